@@ -1,0 +1,56 @@
+namespace DriverKit.Primitives;
+
+/// <summary>An address in one process: what <c>mmap</c> returns and what the arguments of <c>read</c>, <c>write</c> and <c>ioctl</c> point to (<c>void __user *</c>).</summary>
+/// <remarks>It means nothing without the process; the kernel reaches the memory only by <c>copy_to_user</c> and its kin. Source: Linux Device Drivers, 3rd edition, chapter 15, "Address Types".</remarks>
+/// <param name="Value">The address as a plain number, in bytes. Taking it leaves the protection of the type.</param>
+[AddressKind("user virtual")]
+public readonly record struct UserVirtualAddress(ulong Value) : IAddress, IComparable<UserVirtualAddress>
+{
+    /// <summary>True for address zero, C's <c>NULL</c>.</summary>
+    public bool IsNull => Value == 0;
+
+    /// <summary>The bytes between the start of the page and this address.</summary>
+    public uint PageOffset => (uint)Value & (PageGeometry.PageSize - 1);
+
+    /// <summary>The start of the page that holds this address (<c>addr &amp; PAGE_MASK</c>).</summary>
+    public UserVirtualAddress PageAlignDown => new(Value & PageGeometry.PageMask);
+
+    /// <summary>The first page boundary at or above this address (<c>PAGE_ALIGN</c>). Wraps to zero on the last page.</summary>
+    public UserVirtualAddress PageAlignUp => new((Value + PageGeometry.PageSize - 1) & PageGeometry.PageMask);
+
+    /// <summary>True when the address lies on a page boundary.</summary>
+    public bool IsPageAligned => PageOffset == 0;
+
+    /// <summary>The address <paramref name="bytes"/> further on; wraps like C's unsigned arithmetic.</summary>
+    public static UserVirtualAddress operator +(UserVirtualAddress address, ulong bytes) => new(unchecked(address.Value + bytes));
+
+    /// <summary>The address <paramref name="bytes"/> further on; wraps like C's unsigned arithmetic.</summary>
+    public static UserVirtualAddress operator +(UserVirtualAddress address, long bytes) => new(unchecked(address.Value + (ulong)bytes));
+
+    /// <summary>The address <paramref name="bytes"/> before; wraps like C's unsigned arithmetic.</summary>
+    public static UserVirtualAddress operator -(UserVirtualAddress address, ulong bytes) => new(unchecked(address.Value - bytes));
+
+    /// <summary>The address <paramref name="bytes"/> before; wraps like C's unsigned arithmetic.</summary>
+    public static UserVirtualAddress operator -(UserVirtualAddress address, long bytes) => new(unchecked(address.Value - (ulong)bytes));
+
+    /// <summary>The distance in bytes; wraps when <paramref name="right"/> is the higher one.</summary>
+    public static ulong operator -(UserVirtualAddress left, UserVirtualAddress right) => unchecked(left.Value - right.Value);
+
+    /// <summary>Orders by number.</summary>
+    public static bool operator <(UserVirtualAddress left, UserVirtualAddress right) => left.Value < right.Value;
+
+    /// <summary>Orders by number.</summary>
+    public static bool operator >(UserVirtualAddress left, UserVirtualAddress right) => left.Value > right.Value;
+
+    /// <summary>Orders by number.</summary>
+    public static bool operator <=(UserVirtualAddress left, UserVirtualAddress right) => left.Value <= right.Value;
+
+    /// <summary>Orders by number.</summary>
+    public static bool operator >=(UserVirtualAddress left, UserVirtualAddress right) => left.Value >= right.Value;
+
+    /// <inheritdoc/>
+    public int CompareTo(UserVirtualAddress other) => Value.CompareTo(other.Value);
+
+    /// <summary>Hexadecimal, as the kernel's <c>%08lx</c> prints it.</summary>
+    public override string ToString() => $"0x{Value:x8}";
+}
