@@ -1,0 +1,159 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using DriverKit.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <summary>What a callee's inputs are at one call: turns what its summary says into the caller's terms.</summary>
+internal sealed class Binding
+{
+    private readonly Evaluator _caller;
+    private readonly Target _target;
+    private readonly Value _receiver;
+    private readonly SyntaxNode _call;
+    private readonly State _before;
+    private readonly Dictionary<ISymbol, Value> _arguments = new(SymbolEqualityComparer.Default);
+
+    public Binding(Evaluator caller, Target target, Value? receiver, List<Value> arguments, SyntaxNode call)
+    {
+        _caller = caller;
+        _target = target;
+        _receiver = receiver ?? new(Sym.This.Instance);
+        _call = call;
+        _before = caller.State;
+        foreach (var parameters in new[] { target.Method.OriginalDefinition.Parameters, target.Body?.Method?.Parameters ?? [] })
+        {
+            foreach (var parameter in parameters.Where(parameter => parameter.Ordinal < arguments.Count))
+                _arguments[parameter] = arguments[parameter.Ordinal];
+        }
+    }
+
+    /// <summary>The caller's value for one of the callee's; null for what the callee made itself.</summary>
+    public Value? Lift(Sym sym)
+    {
+        switch (sym)
+        {
+            case Sym.Const:
+                return new(sym);
+            case Sym.Entry entry:
+                return _arguments.TryGetValue(entry.Symbol, out var argument) ? argument : VariableOf(entry);
+            case Sym.This:
+                return _receiver;
+            case Sym.Member { Receiver: null }:
+                return _caller.PeekCell(new(null, ((Sym.Member)sym).Symbol));
+            case Sym.Member member:
+                return Lift(member.Receiver!) is { } receiver ? _caller.PeekMember(receiver, member.Symbol) : null;
+            case Sym.Not not:
+                return Lift(not.Operand) is { } operand ? new(SymFactory.Not(operand.Id)) : null;
+            case Sym.Bits bits:
+                return Lift(bits.Operand) is { } number ? new(SymFactory.Bits(bits.IsAnd, number.Id, bits.Mask)) : null;
+            case Sym.Compare compare:
+                if (Lift(compare.Left) is not { } left || Lift(compare.Right) is not { } right)
+                    return null;
+                return new(compare.IsEqual ? SymFactory.Equal(left.Id, right.Id) : SymFactory.Less(left.Id, right.Id));
+            case Sym.Query query:
+                var about = query.Arguments.Select(Lift).ToList();
+                return about.Contains(null) ? null : _caller.PeekAnswer(new(query.Symbol, new([.. about.Select(static value => value!.Id)])));
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The caller's guard for one of the callee's; null when the call cannot fulfil it.</summary>
+    public ImmutableDictionary<Sym, bool>? Lift(ImmutableDictionary<Sym, bool> guard)
+    {
+        var state = _before;
+        foreach (var fact in guard)
+        {
+            if (Lift(fact.Key) is not { } condition)
+                continue;
+            if (state.Assume(condition.Id, fact.Value) is not { } assumed)
+                return null;
+            state = assumed;
+        }
+
+        return state.Facts.Where(static fact => fact.Key.IsFromEntry).ToImmutableDictionary();
+    }
+
+    /// <summary>The caller's state when the callee ends this way; null when the call cannot end so.</summary>
+    public State? Enter(State state, State end)
+    {
+        foreach (var fact in end.Facts)
+        {
+            if (Lift(fact.Key) is not { } condition)
+                continue;
+            if (state.Assume(condition.Id, fact.Value) is not { } assumed)
+                return null;
+            state = assumed;
+        }
+
+        foreach (var root in end.Questioned.OfType<Sym>())
+        {
+            if (Lift(root) is { } value)
+                state = state.Question(value.Origin).Question(value.Root);
+        }
+
+        return state;
+    }
+
+    /// <summary>The caller's value for one that the callee returns or writes.</summary>
+    public Value Lift(Value value, int tag)
+    {
+        var id = Lift(value.Id);
+        var root = value.Root is null ? null : Lift(value.Root);
+        var origin = value.Origin is { } made ? made with { By = Through(made.By, made.At == Location.None), At = _call.GetLocation() } : root?.Origin;
+        return new Value(id?.Id ?? new Sym.Made(_call.Span, tag))
+        {
+            IsAddress = value.IsAddress,
+            IsFlags = value.IsFlags,
+            Origin = origin,
+            Root = origin is null ? root?.Root : null,
+            Kind = value.Kind is { } kind ? kind with { At = _call.GetLocation() } : value.IsAddress || value.Distance == Distance.Likely ? null : root?.Kind,
+            Distance = value.Distance > (root?.Distance ?? Distance.No) ? value.Distance : root?.Distance ?? Distance.No,
+            Target = value.Target ?? id?.Target,
+            TargetReceiver = value.TargetReceiver is { } receiver ? Lift(receiver)?.Id : id?.TargetReceiver,
+        };
+    }
+
+    public Place? Lift(Place place) => place switch
+    {
+        Place.Cell { Receiver: null } => place,
+        Place.Cell cell => Lift(cell.Receiver!) is { } receiver ? new Place.Cell(receiver.Id, cell.Symbol) : null,
+        Place.Variable variable when !_arguments.ContainsKey(variable.Symbol) => variable,
+        _ => null,
+    };
+
+    public Slot Lift(Slot slot) => new(_call.Span, Through(slot.By, slot.At is null), _call.GetLocation());
+
+    /// <summary>A condition on what the callee returned, as a condition on the call's value.</summary>
+    public Sym? LiftResult(Sym condition, State end, Value result)
+    {
+        if (end.Find(Place.Return.Instance) is not { } returned || returned.Id.IsFromEntry)
+            return null;
+        return condition switch
+        {
+            _ when condition.Equals(returned.Id) => result.Id,
+            Sym.Compare { IsEqual: true, Right: Sym.Const constant } compare when compare.Left.Equals(returned.Id) =>
+                SymFactory.Equal(result.Id, constant),
+            _ => null,
+        };
+    }
+
+    /// <summary>True when the callee left something else in the place than it found.</summary>
+    public bool IsChanged(Place place, Value value) => place switch
+    {
+        Place.Cell cell => !value.Id.Equals(new Sym.Member(cell.Receiver, cell.Symbol)),
+        Place.Variable variable => !value.Id.Equals(new Sym.Entry(variable.Symbol)),
+        _ => true,
+    };
+
+    public bool IsParameter(ISymbol symbol, IParameterSymbol parameter) =>
+        symbol is IParameterSymbol own && own.Ordinal == parameter.Ordinal && _arguments.ContainsKey(own);
+
+    private Value VariableOf(Sym.Entry entry) =>
+        _before.Find(new Place.Variable(entry.Symbol)) ?? new(entry) { Root = entry };
+
+    private string Through(string by, bool isDirect) => isDirect ? by : Body.NameOf(_target.Method) + " → " + by;
+}

@@ -1,0 +1,38 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <summary>An immutable array that compares by its elements, so that records of it do.</summary>
+internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
+    where T : IEquatable<T>
+{
+    private readonly ImmutableArray<T> _items = items;
+
+    public static EquatableArray<T> Empty => default;
+
+    public int Count => Items.Length;
+
+    private ImmutableArray<T> Items => _items.IsDefault ? [] : _items;
+
+    public T this[int index] => Items[index];
+
+    public EquatableArray<T> Add(T item) => new(Items.Add(item));
+
+    public EquatableArray<T> RemoveLast() => new(Items.RemoveAt(Items.Length - 1));
+
+    public bool Contains(T item) => Items.Contains(item);
+
+    public bool Equals(EquatableArray<T> other) => Items.SequenceEqual(other.Items);
+
+    public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
+
+    public override int GetHashCode() => Items.Aggregate(17, static (hash, item) => (hash * 31) + item.GetHashCode());
+
+    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)Items).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,151 @@
+using System.Linq;
+using DriverKit.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <content>Where values are put.</content>
+internal sealed partial class Evaluator
+{
+    public override Value VisitSimpleAssignment(ISimpleAssignmentOperation operation, object? argument)
+    {
+        var value = Visit(operation.Value);
+        if (operation.IsRef)
+        {
+            // Whoever writes through the alias changes the variable too: from here on nothing is known of either.
+            Havoc(operation.Value);
+            value = Unknown(operation);
+        }
+
+        Assign(operation.Target, value);
+        return value;
+    }
+
+    public override Value VisitDeconstructionAssignment(IDeconstructionAssignmentOperation operation, object? argument)
+    {
+        var value = Visit(operation.Value);
+        Assign(operation.Target, value);
+        return value;
+    }
+
+    public override Value VisitDeclarationExpression(IDeclarationExpressionOperation operation, object? argument) => Visit(operation.Expression);
+
+    /// <summary>Puts a value where the operation points.</summary>
+    private void Assign(IOperation target, Value value)
+    {
+        switch (target)
+        {
+            case IDeclarationExpressionOperation declaration:
+                Assign(declaration.Expression, value);
+                break;
+            case IParenthesizedOperation parenthesized:
+                Assign(parenthesized.Operand, value);
+                break;
+            case ITupleOperation tuple:
+                AssignElements(tuple, value);
+                break;
+            case IFlowCaptureReferenceOperation capture:
+                var temporary = new Place.Capture(capture.Id);
+                Put(State.Find(temporary)?.Alias ?? temporary, value);
+                break;
+            case IPropertyReferenceOperation property:
+                AssignProperty(property, value);
+                break;
+            case IArrayElementReferenceOperation element:
+                Visit(element);
+                ForgetAnswers();
+                break;
+            case IDiscardOperation:
+                break;
+            default:
+                if (PlaceOf(target) is { } place)
+                    Put(place, value);
+                else
+                    Visit(target);
+                break;
+        }
+    }
+
+    private void AssignElements(ITupleOperation tuple, Value value)
+    {
+        var type = tuple.Type as INamedTypeSymbol;
+        for (int i = 0; i < tuple.Elements.Length; i++)
+        {
+            var element = type is { IsTupleType: true } && i < type.TupleElements.Length
+                ? State.Find(CellOf(value.Id, type.TupleElements[i]))
+                : null;
+            Assign(tuple.Elements[i], element is null ? Unknown(tuple.Elements[i]) : element with { Reads = default });
+        }
+    }
+
+    private void AssignProperty(IPropertyReferenceOperation operation, Value value)
+    {
+        var receiver = operation.Instance is null ? null : Visit(operation.Instance);
+        if (operation.Instance is { } address && operation.Property.Name == "Value" && Symbols.AddressKindOf(address.Type) is not null)
+        {
+            Assign(address, MakeAddress(operation, address.Type!, value));
+            return;
+        }
+
+        if (!operation.Arguments.IsEmpty)
+        {
+            foreach (var index in operation.Arguments)
+                Visit(index.Value);
+            ForgetAnswers();
+        }
+        else if (operation.Property.SetMethod is { } setter && Resolve(setter, operation.Instance, receiver) is { Body: not null } target)
+        {
+            Call(operation, target, receiver, [value]);
+        }
+        else
+        {
+            Put(CellOf(RenamedReceiver(operation.Instance, receiver), operation.Property), value);
+        }
+    }
+
+    private Place? PlaceOf(IOperation target) => target switch
+    {
+        ILocalReferenceOperation local => new Place.Variable(local.Local),
+        IParameterReferenceOperation parameter => new Place.Variable(parameter.Parameter),
+        IFieldReferenceOperation field =>
+            CellOf(RenamedReceiver(field.Instance, field.Instance is null ? null : Visit(field.Instance)), field.Field),
+        IPropertyReferenceOperation { Arguments.IsEmpty: true } property =>
+            CellOf(property.Instance is null ? null : Visit(property.Instance).Id, property.Property),
+        _ => null,
+    };
+
+    /// <summary>A struct in a variable is its own: changing a member of it changes no copy of it.</summary>
+    private Sym? RenamedReceiver(IOperation? instance, Value? receiver)
+    {
+        if (instance?.Type is not { IsValueType: true } || instance is not (ILocalReferenceOperation or IParameterReferenceOperation))
+            return receiver?.Id;
+        var place = PlaceOf(instance)!;
+        var copy = Fresh(instance.Syntax.Span, 3);
+        foreach (var entry in State.Store.Where(entry => entry.Key is Place.Cell cell && Equals(cell.Receiver, receiver?.Id)).ToList())
+            State = State.With(new Place.Cell(copy, ((Place.Cell)entry.Key).Symbol), entry.Value);
+        State = State.With(place, receiver!.As(copy));
+        return copy;
+    }
+
+    private void Put(Place place, Value value)
+    {
+        if (place is Place.Cell cell)
+        {
+            var stored = State.IsQuestioned(value) ? value.Plain() : value;
+            _results.Store(new(cell.Symbol.OriginalDefinition, stored with { Reads = default, Alias = null }));
+        }
+
+        State = State.With(place, value with { Reads = default, Alias = null });
+    }
+
+    /// <summary>Somebody else may have written here.</summary>
+    private void Havoc(IOperation target)
+    {
+        if (PlaceOf(target) is { } place)
+            State = State.With(place, Unknown(target, 1));
+    }
+
+    private void ForgetAnswers() => State = State.Without([.. State.Store.Keys.Where(static place => place is Place.Answer)]);
+}

@@ -1,0 +1,150 @@
+using System.Collections.Generic;
+using System.Linq;
+using DriverKit.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <content>Calls, by name and through delegates, and what is created.</content>
+internal sealed partial class Evaluator
+{
+    public override Value VisitInvocation(IInvocationOperation operation, object? argument)
+    {
+        var receiver = operation.Instance is null ? null : Visit(operation.Instance);
+        var arguments = InOrder(operation.TargetMethod, operation.Arguments);
+        if (ReadOfAddress(operation, receiver, arguments) is { } number)
+            return number;
+        if (operation.TargetMethod.MethodKind == MethodKind.DelegateInvoke && receiver?.Target is { } target)
+        {
+            var values = arguments.Select(static pair => pair.Value).ToList();
+            return Call(operation, target, receiver.TargetReceiver is { } instance ? new(instance) : null, values, operation.Arguments);
+        }
+
+        return Call(operation, Resolve(operation.TargetMethod, operation.Instance, receiver), receiver, [.. arguments.Select(static pair => pair.Value)], operation.Arguments);
+    }
+
+    public override Value VisitObjectCreation(IObjectCreationOperation operation, object? argument)
+    {
+        var arguments = operation.Constructor is { } constructor
+            ? InOrder(constructor, operation.Arguments)
+            : [.. operation.Arguments.Select(index => (index.Parameter, Visit(index.Value)))];
+        var value = Create(operation, [.. arguments.Select(static pair => pair.Value)]);
+        if (operation.Initializer is { } initializer)
+            Visit(initializer);
+        return value;
+    }
+
+    public override Value VisitDelegateCreation(IDelegateCreationOperation operation, object? argument) => operation.Target switch
+    {
+        IMethodReferenceOperation method => DelegateTo(operation, method),
+        IFlowAnonymousFunctionOperation lambda => Visit(lambda),
+        var target => Visit(target),
+    };
+
+    public override Value VisitFlowAnonymousFunction(IFlowAnonymousFunctionOperation operation, object? argument) => Unknown(operation) with
+    {
+        Target = new(operation.Symbol, NestedBodies.Lambda(operation, _graph)),
+        TargetReceiver = Sym.This.Instance,
+    };
+
+    private Value DelegateTo(IDelegateCreationOperation operation, IMethodReferenceOperation method)
+    {
+        var receiver = method.Instance is null ? null : Visit(method.Instance);
+        return Unknown(operation) with
+        {
+            Target = Resolve(method.Method, method.Instance, receiver),
+            TargetReceiver = receiver?.Id,
+        };
+    }
+
+    /// <summary>The arguments' values, evaluated as written, in the order of the parameters.</summary>
+    private List<(IParameterSymbol? Parameter, Value Value)> InOrder(IMethodSymbol method, IEnumerable<IArgumentOperation> arguments)
+    {
+        var values = new Value[method.Parameters.Length];
+        foreach (var argument in arguments)
+        {
+            var value = Visit(argument.Value);
+            if (argument.Parameter is { Ordinal: var ordinal } && ordinal < values.Length)
+                values[ordinal] = value;
+        }
+
+        return [.. method.Parameters.Select(parameter => ((IParameterSymbol?)parameter, values[parameter.Ordinal] ?? new(Sym.Const.Zero)))];
+    }
+
+    /// <summary>Methods that give back what they are called on: <c>GetValueOrDefault</c>, and the parts of an address.</summary>
+    private Value? ReadOfAddress(IInvocationOperation operation, Value? receiver, List<(IParameterSymbol? Parameter, Value Value)> arguments)
+    {
+        var method = operation.TargetMethod;
+        if (receiver is null || operation.Instance?.Type is not { } owner)
+            return null;
+        if (owner.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
+            return method.Name == "GetValueOrDefault" && arguments.Count == 0 ? receiver : null;
+        if (Symbols.AddressKindOf(owner) is not { } kind)
+            return null;
+        if (method.Name == "Deconstruct" && operation.Arguments.Length == 1)
+            Assign(operation.Arguments[0].Value, receiver with { IsAddress = false, Kind = new(owner, kind, operation.Syntax.GetLocation()) });
+        return Symbols.AddressKindOf(method.ReturnType) is null ? Unknown(operation) : receiver.As(Unknown(operation).Id);
+    }
+
+    private Value Create(IObjectCreationOperation operation, List<Value> arguments)
+    {
+        if (operation.Type is { } type && Symbols.AddressKindOf(type) is not null)
+            return arguments.Count == 1 ? MakeAddress(operation, type, arguments[0]) : new(Sym.Const.Zero);
+        var created = Unknown(operation);
+        State = State.Assume(SymFactory.IsZero(created.Id), false) ?? State;
+        if (operation.Constructor is not { } constructor)
+            return created;
+        Call(operation, new(constructor, _session.Engine.Bodies.Of(constructor)), created, arguments, operation.Arguments);
+        foreach (var (property, index) in PositionalProperties(constructor))
+            Put(CellOf(created.Id, property), arguments[index]);
+        return created;
+    }
+
+    /// <summary>A number made into an address keeps its origin; its kind is asked about.</summary>
+    private Value MakeAddress(IOperation operation, ITypeSymbol type, Value number)
+    {
+        Use(new(number, type, Symbols.AddressKindOf(type)!, "made into", operation, IsSum: false));
+        return number with { IsAddress = true, Kind = null, Distance = Distance.No, Alias = null, Reads = default };
+    }
+
+    /// <summary>What a positional record's constructor sets without any code to read.</summary>
+    private static IEnumerable<(IPropertySymbol Property, int Index)> PositionalProperties(IMethodSymbol constructor)
+    {
+        if (!constructor.ContainingType.IsRecord || constructor.Parameters.IsEmpty)
+            yield break;
+        foreach (var parameter in constructor.Parameters)
+        {
+            var property = constructor.ContainingType.GetMembers(parameter.Name).OfType<IPropertySymbol>().FirstOrDefault();
+            if (property is not null && property.DeclaringSyntaxReferences.Any(reference => parameter.DeclaringSyntaxReferences.Contains(reference)))
+                yield return (property, parameter.Ordinal);
+        }
+    }
+
+    /// <summary>What a call runs: the method itself, or the one that stands in for it on an instance whose type is certain.</summary>
+    private Target Resolve(IMethodSymbol method, IOperation? instance, Value? receiver)
+    {
+        if (method.MethodKind == MethodKind.LocalFunction)
+            return new(method, NestedBodies.LocalFunction(method.OriginalDefinition, _graph));
+        if (method.ContainingType is { TypeKind: TypeKind.Interface } && !method.IsStatic)
+        {
+            var type = Unconverted(instance)?.Type;
+            method = type?.FindImplementationForInterfaceMember(method) as IMethodSymbol ?? method;
+        }
+
+        bool mayBeOverridden = (method.IsVirtual || method.IsAbstract || (method.IsOverride && !method.IsSealed))
+            && !method.ContainingType.IsSealed && instance is not IInstanceReferenceOperation { Syntax: Microsoft.CodeAnalysis.CSharp.Syntax.BaseExpressionSyntax };
+        return new(method, mayBeOverridden ? null : _session.Engine.Bodies.Of(method));
+    }
+
+    private static IOperation? Unconverted(IOperation? operation)
+    {
+        while (operation is IConversionOperation { OperatorMethod: null } conversion)
+            operation = conversion.Operand;
+        return operation;
+    }
+
+    private Value CallOperator(IOperation operation, IMethodSymbol method, List<Value> operands) =>
+        Call(operation, new(method, _session.Engine.Bodies.Of(method)), null, operands);
+}

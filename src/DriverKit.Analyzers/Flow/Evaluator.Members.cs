@@ -1,0 +1,112 @@
+using System.Collections.Generic;
+using System.Linq;
+using DriverKit.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <content>Fields, properties, elements.</content>
+internal sealed partial class Evaluator
+{
+    public override Value VisitFieldReference(IFieldReferenceOperation operation, object? argument)
+    {
+        var receiver = operation.Instance is null ? null : Visit(operation.Instance);
+        return ReadCell(CellOf(receiver?.Id, operation.Field), operation.Syntax.Span);
+    }
+
+    public override Value VisitPropertyReference(IPropertyReferenceOperation operation, object? argument)
+    {
+        var receiver = operation.Instance is null ? null : Visit(operation.Instance);
+        if (!operation.Arguments.IsEmpty)
+        {
+            var indexes = operation.Arguments.Select(index => Visit(index.Value)).ToList();
+            return Answer(operation, operation.Property, [receiver, .. indexes]);
+        }
+
+        if (receiver is not null && PropertyOfAddress(operation, receiver) is { } known)
+            return known;
+        if (operation.Property.GetMethod is { } getter && Resolve(getter, operation.Instance, receiver).Body is not null)
+            return Call(operation, Resolve(getter, operation.Instance, receiver), receiver, []);
+        return ReadCell(CellOf(receiver?.Id, operation.Property), operation.Syntax.Span);
+    }
+
+    public override Value VisitArrayElementReference(IArrayElementReferenceOperation operation, object? argument)
+    {
+        var array = Visit(operation.ArrayReference);
+        var indexes = operation.Indices.Select(index => Visit(index)).ToList();
+        return Answer(operation, null, [array, .. indexes]);
+    }
+
+    /// <summary>What an address, or a nullable one, says about itself.</summary>
+    private Value? PropertyOfAddress(IPropertyReferenceOperation operation, Value receiver)
+    {
+        var owner = operation.Instance!.Type;
+        if (owner?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
+        {
+            return operation.Property.Name == "HasValue" ? new(SymFactory.Not(SymFactory.IsZero(receiver.Id))) : receiver;
+        }
+
+        if (Symbols.AddressKindOf(owner) is not { } kind)
+            return null;
+        if (operation.Property.Name == "Value")
+            return receiver with { IsAddress = false, Kind = new(owner!, kind, operation.Syntax.GetLocation()), Distance = Distance.No, Alias = null };
+        if (operation.Property.Name == "IsNull")
+            return new(SymFactory.IsZero(receiver.Id));
+        var id = Bounded(new Sym.Member(receiver.Id, operation.Property), () => Unknown(operation).Id);
+        return Symbols.AddressKindOf(operation.Type) is null ? new(id) : receiver.As(id);
+    }
+
+    /// <summary>The value in a cell. Read again at the same place in the code, that is in a loop, it may have changed in between.</summary>
+    private Value ReadCell(Place.Cell cell, TextSpan site)
+    {
+        var value = PeekCell(cell);
+        if (value.Reads.Contains(site))
+            value = value with { Id = Fresh(site, 1), Reads = default };
+        value = value with { Reads = value.Reads.Add(site) };
+        State = State.With(cell, value);
+        return value with { Reads = default };
+    }
+
+    /// <summary>The value in a cell, without counting as a read.</summary>
+    public Value PeekCell(Place.Cell cell)
+    {
+        if (State.Find(cell) is { } value)
+            return value;
+        var member = new Sym.Member(cell.Receiver, cell.Symbol);
+        var facts = FactsOf(cell);
+        return facts is null
+            ? new(member) { Root = member.IsFromEntry ? member : null }
+            : facts with { Id = facts.Id.Equals(Sym.Const.Zero) ? member : facts.Id, Reads = default };
+    }
+
+    /// <summary>A member of a value as a callee would find it: an address is its own number.</summary>
+    public Value PeekMember(Value receiver, ISymbol member) => PeekCell(CellOf(receiver.Id, member)) with { Reads = default };
+
+    /// <summary>The answer to a question, without asking it again.</summary>
+    public Value PeekAnswer(Sym.Query query) => (State.Find(new Place.Answer(query)) ?? new(query)) with { Reads = default };
+
+    private Value? FactsOf(Place.Cell cell) =>
+        cell.Symbol is IFieldSymbol { HasConstantValue: false } or IPropertySymbol ? _session.FactsOf(cell.Symbol.OriginalDefinition) : null;
+
+    private static Place.Cell CellOf(Sym? receiver, ISymbol member) => new(
+        receiver is null || receiver.Depth < Budget.MaxSymbolDepth ? receiver : new Sym.Made(default, receiver.Depth),
+        member is IFieldSymbol { CorrespondingTupleField: { } element } ? element : member);
+
+    /// <summary>The answer to a question: the same one as long as the same is asked, but not when a loop asks again.</summary>
+    private Value Answer(IOperation operation, ISymbol? question, IEnumerable<Value?> about)
+    {
+        var query = new Sym.Query(question, ListOf(about.Select(static value => value?.Id ?? Sym.Const.Zero)));
+        if (query.Depth > Budget.MaxSymbolDepth)
+            return Unknown(operation);
+        var place = new Place.Answer(query);
+        var value = State.Find(place) ?? new(query);
+        var site = operation.Syntax.Span;
+        if (value.Reads.Contains(site))
+            value = value with { Id = Fresh(site, 2), Reads = default };
+        value = value with { Reads = value.Reads.Add(site) };
+        State = State.With(place, value);
+        return value with { Reads = default };
+    }
+}

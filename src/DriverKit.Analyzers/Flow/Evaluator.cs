@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using DriverKit.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <summary>Runs one operation of a flow graph on one state: gives its value, leaves the state after it in <see cref="State"/>.</summary>
+internal sealed partial class Evaluator : OperationVisitor<object?, Value>
+{
+    private readonly Body _body;
+    private readonly ControlFlowGraph _graph;
+    private readonly Session _session;
+    private readonly LoopedSlots _looped;
+    private readonly FlowResults _results;
+    private readonly Forks _forks;
+
+    public Evaluator(Body body, ControlFlowGraph graph, Session session, LoopedSlots looped, FlowResults results, Forks forks, State state)
+    {
+        _body = body;
+        _graph = graph;
+        _session = session;
+        _looped = looped;
+        _results = results;
+        _forks = forks;
+        State = state;
+    }
+
+    public State State { get; private set; }
+
+    /// <summary>False when a call on this path never returns.</summary>
+    public bool IsAlive { get; private set; } = true;
+
+    public KnownSymbols Symbols => _session.Engine.Symbols;
+
+    public void Report(Finding finding) => _results.Report(finding);
+
+    public void Raise(Effect effect) => _results.Raise(effect);
+
+    public override Value Visit(IOperation? operation, object? argument)
+    {
+        if (operation is null || !IsAlive)
+            return new(Sym.Const.Zero);
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        var value = operation.ConstantValue is { HasValue: true } constant
+            ? new(SymFactory.Constant(constant.Value))
+            : operation.Accept(this, argument) ?? Unknown(operation);
+        return Typed(value, operation.Type);
+    }
+
+    public override Value DefaultVisit(IOperation operation, object? argument)
+    {
+        foreach (var child in operation.ChildOperations)
+            Visit(child, argument);
+        return Unknown(operation);
+    }
+
+    private Value Visit(IOperation? operation) => Visit(operation, null);
+
+    /// <summary>A value nothing is known of but that this operation made it.</summary>
+    private Value Unknown(IOperation operation, int tag = 0) => new(Fresh(operation.Syntax.Span, ((int)operation.Kind << 8) + tag));
+
+    /// <summary>The name of what is made here; in a loop, what was made here before loses it.</summary>
+    private Sym Fresh(TextSpan site, int tag)
+    {
+        var sym = new Sym.Made(site, tag);
+        State = State.Forget(sym);
+        return sym;
+    }
+
+    private Value Typed(Value value, ITypeSymbol? type)
+    {
+        if (type is null)
+            return value;
+        bool isAddress = Symbols.AddressKindOf(type) is not null;
+        bool isFlags = Symbols.IsGfpFlags(type);
+        return value.IsAddress == isAddress && value.IsFlags == isFlags ? value : value with { IsAddress = isAddress, IsFlags = isFlags };
+    }
+
+    private void Use(NumberUse use)
+    {
+        foreach (var check in _session.Engine.Checks)
+            check.OnUse(use, this);
+    }
+
+    private static Sym Bounded(Sym sym, Func<Sym> otherwise) => sym.Depth <= Budget.MaxSymbolDepth ? sym : otherwise();
+
+    private static EquatableArray<Sym> ListOf(IEnumerable<Sym> symbols) => new([.. symbols]);
+}

@@ -1,0 +1,207 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using DriverKit.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <summary>One body taken to its fixed point: a worklist of blocks, each with the states that reach it.</summary>
+internal sealed class FlowRun
+{
+    private readonly Body _body;
+    private readonly ControlFlowGraph _graph;
+    private readonly Session _session;
+    private readonly LoopedSlots _looped;
+    private readonly FlowResults _results;
+    private readonly Dictionary<Node, StateSet> _reached = [];
+    private readonly Queue<(Node Node, State State)> _work = [];
+    private readonly StateSet _ends = new(-1);
+
+    private FlowRun(Body body, ControlFlowGraph graph, Session session, LoopedSlots looped)
+    {
+        _body = body;
+        _graph = graph;
+        _session = session;
+        _looped = looped;
+        _results = new(body);
+    }
+
+    /// <summary>The body's summary, with what the rules found in it and in the lambdas and local functions inside it.</summary>
+    public static Summary Analyze(Body body, Session session)
+    {
+        if (body.Graph is not { } graph || graph.Blocks.Length > Budget.MaxBlocks)
+            return Summary.Harmless;
+        var looped = new LoopedSlots();
+        for (int restart = 0; restart < Budget.MaxRestarts; restart++)
+        {
+            var run = new FlowRun(body, graph, session, looped);
+            if (!run.Run())
+                return NestedBodies.Include(Summary.Harmless, body, graph, session);
+            if (!looped.TakeChange())
+                return NestedBodies.Include(run._results.Summarize(run._ends.States), body, graph, session);
+        }
+
+        return Summary.Harmless;
+    }
+
+    /// <summary>True when the body came to its fixed point within the budget.</summary>
+    private bool Run()
+    {
+        try
+        {
+            Reach(new(_graph.Blocks[0].Ordinal, null), _looped.Start(InitialState()));
+            for (int steps = 0; _work.Count > 0; steps++)
+            {
+                _session.Cancellation.ThrowIfCancellationRequested();
+                if (steps > Budget.MaxSteps)
+                    return false;
+                var (node, state) = _work.Dequeue();
+                Step(node, state);
+                if (_looped.HasChanged)
+                    return true;
+            }
+
+            return true;
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return false;
+        }
+    }
+
+    private State InitialState()
+    {
+        var state = State.Empty;
+        foreach (var parameter in _body.Method?.Parameters ?? [])
+        {
+            state = state.With(new Place.Variable(parameter), new Value(new Sym.Entry(parameter))
+            {
+                Root = new Sym.Entry(parameter),
+                IsAddress = _session.Engine.Symbols.AddressKindOf(parameter.Type) is not null,
+                IsFlags = _session.Engine.Symbols.IsGfpFlags(parameter.Type),
+            });
+        }
+
+        return state;
+    }
+
+    private void Step(Node node, State state)
+    {
+        var block = _graph.Blocks[node.Block];
+        if (block.Kind == BasicBlockKind.Exit)
+        {
+            _ends.Add(state.Keep(place => place.Outlives(_body.Symbol)));
+            return;
+        }
+
+        IEnumerable<State> states = [state];
+        foreach (var operation in block.Operations)
+            states = [.. states.SelectMany(before => Evaluate(operation, before)).Select(static outcome => outcome.State)];
+        foreach (var after in states)
+            Leave(node, block, after);
+    }
+
+    private void Leave(Node node, BasicBlock block, State state)
+    {
+        if (block.BranchValue is not { } value)
+        {
+            Follow(node, block.FallThroughSuccessor, state);
+            return;
+        }
+
+        foreach (var (after, result) in Evaluate(value, state))
+        {
+            if (block.ConditionKind == ControlFlowConditionKind.None)
+            {
+                Follow(node, block.FallThroughSuccessor, after.With(Place.Return.Instance, result));
+                continue;
+            }
+
+            bool jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
+            if (after.Assume(result.Id, jumpsWhen) is { } jump)
+                Follow(node, block.ConditionalSuccessor, jump);
+            if (after.Assume(result.Id, !jumpsWhen) is { } fall)
+                Follow(node, block.FallThroughSuccessor, fall);
+        }
+    }
+
+    private IEnumerable<(State State, Value Value)> Evaluate(IOperation operation, State state)
+    {
+        var forks = new Forks();
+        do
+        {
+            var evaluator = new Evaluator(_body, _graph, _session, _looped, _results, forks, state);
+            var value = evaluator.Visit(operation, null);
+            if (evaluator.IsAlive)
+                yield return (evaluator.State, value ?? new Value(Sym.Const.Zero));
+        }
+        while (forks.Next());
+    }
+
+    private void Follow(Node node, ControlFlowBranch? branch, State state)
+    {
+        if (branch is null)
+            return;
+        if (branch.Semantics == ControlFlowBranchSemantics.StructuredExceptionHandling)
+        {
+            if (node.After is { } after)
+                Continue(after, state);
+            return;
+        }
+
+        if (branch.Destination is not null)
+            Continue(new(branch, 0, node.After), state);
+    }
+
+    /// <summary>Runs the finally blocks that the branch passes through, then arrives where it goes.</summary>
+    private void Continue(Continuation next, State state)
+    {
+        var branch = next.Branch;
+        if (next.Index < branch.FinallyRegions.Length)
+        {
+            Reach(new(branch.FinallyRegions[next.Index].FirstBlockOrdinal, next with { Index = next.Index + 1 }), state);
+            return;
+        }
+
+        if (branch.Destination is not { } destination)
+            return;
+        foreach (var region in branch.LeavingRegions)
+            state = LeaveRegion(region, state);
+        foreach (var region in branch.EnteringRegions)
+            EnterRegion(region, next.Outer, state);
+        Reach(new(destination.Ordinal, next.Outer), state);
+    }
+
+    private static State LeaveRegion(ControlFlowRegion region, State state) => region.Locals.IsEmpty && region.CaptureIds.IsEmpty
+        ? state
+        : state.Without([
+            .. region.Locals.Select(static local => new Place.Variable(local)),
+            .. region.CaptureIds.Select(static id => new Place.Capture(id))]);
+
+    /// <summary>A handler is entered with what held when its try block was: nobody knows how far the block came.</summary>
+    private void EnterRegion(ControlFlowRegion region, Continuation? outer, State state)
+    {
+        if (region.Kind != ControlFlowRegionKind.Try || region.EnclosingRegion is not { Kind: ControlFlowRegionKind.TryAndCatch } guarded)
+            return;
+        foreach (var handler in guarded.NestedRegions.Where(static nested => nested.Kind != ControlFlowRegionKind.Try))
+            Reach(new(handler.FirstBlockOrdinal, outer), state.Loosen());
+    }
+
+    private void Reach(Node node, State state)
+    {
+        if (!_reached.TryGetValue(node, out var states))
+            _reached[node] = states = new(node.Block);
+        if (states.Add(state) is { } changed)
+            _work.Enqueue((node, changed));
+    }
+
+    /// <summary>A block, and what is left to do when the finally block it lies in is over.</summary>
+    private sealed record Node(int Block, Continuation? After);
+
+    /// <summary>A branch on its way through finally blocks.</summary>
+    private sealed record Continuation(ControlFlowBranch Branch, int Index, Continuation? Outer);
+}

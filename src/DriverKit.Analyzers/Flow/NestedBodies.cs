@@ -1,0 +1,55 @@
+using System.Collections.Generic;
+using System.Linq;
+using DriverKit.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <summary>The lambdas and local functions inside a body.</summary>
+internal static class NestedBodies
+{
+    public static Body Lambda(IFlowAnonymousFunctionOperation lambda, ControlFlowGraph graph) =>
+        new(lambda.Symbol, lambda.Syntax.SyntaxTree, lambda.Syntax.Span, () => graph.GetAnonymousFunctionControlFlowGraphInScope(lambda));
+
+    /// <summary>A local function, from the body it is declared in or from one inside that; null when it is neither.</summary>
+    public static Body? LocalFunction(IMethodSymbol function, ControlFlowGraph graph)
+    {
+        var syntax = function.DeclaringSyntaxReferences.FirstOrDefault();
+        for (ControlFlowGraph? around = graph; syntax is not null && around is not null; around = around.Parent)
+        {
+            if (around.LocalFunctions.Contains(function, SymbolEqualityComparer.Default))
+                return new(function, syntax.SyntaxTree, syntax.Span, () => around.GetLocalFunctionControlFlowGraph(function));
+        }
+
+        return null;
+    }
+
+    /// <summary>The summary with what was found and stored in the bodies inside.</summary>
+    public static Summary Include(Summary summary, Body body, ControlFlowGraph graph, Session session)
+    {
+        var inner = Of(graph).Select(session.SummaryOf).ToList();
+        if (inner.Count == 0)
+            return summary;
+        return new(
+            summary.Cases,
+            summary.Effects,
+            [.. summary.Stores.Concat(inner.SelectMany(static nested => nested.Stores)).Distinct()],
+            [.. summary.Findings.Concat(inner.SelectMany(static nested => nested.Findings))]);
+    }
+
+    private static IEnumerable<Body> Of(ControlFlowGraph graph)
+    {
+        foreach (var function in graph.LocalFunctions)
+        {
+            if (LocalFunction(function, graph) is { } local)
+                yield return local;
+        }
+
+        var operations = graph.Blocks.SelectMany(static block =>
+            block.BranchValue is { } value ? block.Operations.Add(value) : block.Operations);
+        foreach (var lambda in operations.SelectMany(static operation => operation.DescendantsAndSelf()).OfType<IFlowAnonymousFunctionOperation>())
+            yield return Lambda(lambda, graph);
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <summary>Where a value lives.</summary>
+internal abstract record Place
+{
+    /// <summary>A local variable or a parameter.</summary>
+    internal sealed record Variable(ISymbol Symbol) : Place;
+
+    /// <summary>A temporary of the flow graph.</summary>
+    internal sealed record Capture(CaptureId Id) : Place;
+
+    /// <summary>A field or property of an instance, or a static one.</summary>
+    internal sealed record Cell(Sym? Receiver, ISymbol Symbol) : Place;
+
+    /// <summary>The remembered answer to a question that has no place of its own.</summary>
+    internal sealed record Answer(Sym.Query Query) : Place;
+
+    /// <summary>What the method returns.</summary>
+    internal sealed record Return : Place
+    {
+        public static Return Instance { get; } = new();
+    }
+
+    /// <summary>True when the place is still there after <paramref name="method"/> has returned.</summary>
+    public bool Outlives(ISymbol method) => this switch
+    {
+        Return => true,
+        Cell cell => cell.Receiver?.IsFromEntry ?? true,
+        Variable { Symbol: IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out } } => true,
+        Variable variable => !SymbolEqualityComparer.Default.Equals(variable.Symbol.ContainingSymbol, method),
+        _ => false,
+    };
+}

@@ -1,0 +1,73 @@
+using System.Linq;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <content>Deciding conditions by what the path has learnt.</content>
+internal sealed partial class State
+{
+    /// <summary>Whether the condition holds here; null when the path does not decide it.</summary>
+    public bool? Decide(Sym condition)
+    {
+        switch (condition)
+        {
+            case Sym.Const { Value: bool flag }:
+                return flag;
+            case Sym.Not not:
+                return !Decide(not.Operand);
+            case var _ when Facts.TryGetValue(condition, out bool known):
+                return known;
+            case Sym.Compare compare:
+                return DecideByValue(compare);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The state on the branch where the condition has that outcome; null when no path takes it.</summary>
+    public State? Assume(Sym condition, bool outcome)
+    {
+        while (condition is Sym.Not not)
+            (condition, outcome) = (not.Operand, !outcome);
+        if (Decide(condition) is { } known)
+            return known == outcome ? this : null;
+        return Copy(facts: Facts.SetItem(condition, outcome));
+    }
+
+    /// <summary>The constant a value must have here, when a comparison said so; else the value.</summary>
+    public Sym Resolve(Sym sym)
+    {
+        if (sym is Sym.Const || Facts.IsEmpty)
+            return sym;
+        foreach (var fact in Facts)
+        {
+            if (fact.Value && fact.Key is Sym.Compare { IsEqual: true, Right: Sym.Const constant } compare && compare.Left.Equals(sym))
+                return constant;
+        }
+
+        return sym is Sym.Bits bits && Resolve(bits.Operand) is Sym.Const operand ? SymFactory.Bits(bits.IsAnd, operand, bits.Mask) : sym;
+    }
+
+    private bool? DecideByValue(Sym.Compare compare)
+    {
+        var (left, right) = (Resolve(compare.Left), Resolve(compare.Right));
+        if (left is not Sym.Const || right is not Sym.Const)
+        {
+            if (left.Equals(compare.Left) && right.Equals(compare.Right))
+                return compare is { IsEqual: true, Right: Sym.Const { Value: 0L } } ? DecideZero(compare.Left) : null;
+        }
+
+        var resolved = compare.IsEqual ? SymFactory.Equal(left, right) : SymFactory.Less(left, right);
+        return resolved switch
+        {
+            Sym.Const { Value: bool flag } => flag,
+            _ when Facts.TryGetValue(resolved, out bool known) => known,
+            _ => null,
+        };
+    }
+
+    /// <summary>A number above zero, or below a limit that the path found it below, is not zero.</summary>
+    private bool? DecideZero(Sym sym) =>
+        Facts.Any(fact => fact.Value && fact.Key is Sym.Compare { IsEqual: false, Left: Sym.Const { Value: 0L } } less && less.Right.Equals(sym))
+            ? false
+            : null;
+}

@@ -1,0 +1,30 @@
+using System.Collections.Generic;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <summary>The states at one block, those that may be joined joined.</summary>
+internal sealed class StateSet(int block)
+{
+    private readonly List<State> _states = [];
+
+    public IReadOnlyList<State> States => _states;
+
+    /// <summary>Adds what a path brings; the state to carry on with, or null when nothing is new.</summary>
+    public State? Add(State state)
+    {
+        int index = _states.FindIndex(state.CanJoin);
+        if (index < 0 && _states.Count >= Budget.MaxStatesPerBlock)
+            index = _states.FindIndex(state.HasSameSlots);
+        if (index < 0)
+        {
+            _states.Add(state);
+            return state;
+        }
+
+        var joined = _states[index].Join(state, block);
+        if (joined.Equals(_states[index]))
+            return null;
+        _states[index] = joined;
+        return joined;
+    }
+}

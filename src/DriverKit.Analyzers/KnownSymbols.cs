@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace DriverKit.Analyzers;
+
+/// <summary>DriverKit's own symbols in one compilation, each looked up when first asked for. Nothing else asks for a type by name.</summary>
+internal sealed class KnownSymbols
+{
+    private const string Contracts = "DriverKit.Contracts.";
+    private const string Primitives = "DriverKit.Primitives.";
+    private const string HeadersNamespace = "DriverKit.Headers";
+
+    private readonly ConcurrentDictionary<INamedTypeSymbol, string?> _addressKinds = new(SymbolEqualityComparer.Default);
+    private readonly Lazy<INamedTypeSymbol?> _acquires;
+    private readonly Lazy<INamedTypeSymbol?> _releases;
+    private readonly Lazy<INamedTypeSymbol?> _returnsOrigin;
+    private readonly Lazy<INamedTypeSymbol?> _requiresOrigin;
+    private readonly Lazy<INamedTypeSymbol?> _addressKind;
+    private readonly Lazy<INamedTypeSymbol?> _gfpFlags;
+    private readonly Lazy<IReadOnlyCollection<string>> _headerNames;
+
+    private KnownSymbols(Compilation compilation, INamedTypeSymbol mightSleep)
+    {
+        MightSleepAttribute = mightSleep;
+        _acquires = Find(compilation, Contracts + "AcquiresAttribute");
+        _releases = Find(compilation, Contracts + "ReleasesAttribute");
+        _returnsOrigin = Find(compilation, Contracts + "ReturnsOriginAttribute");
+        _requiresOrigin = Find(compilation, Contracts + "RequiresOriginAttribute");
+        _addressKind = Find(compilation, Primitives + "AddressKindAttribute");
+        _gfpFlags = Find(compilation, Primitives + "GfpFlags");
+        _headerNames = new(() => NamesOfHeaders(compilation));
+    }
+
+    public INamedTypeSymbol MightSleepAttribute { get; }
+
+    public INamedTypeSymbol? AcquiresAttribute => _acquires.Value;
+
+    public INamedTypeSymbol? ReleasesAttribute => _releases.Value;
+
+    public INamedTypeSymbol? ReturnsOriginAttribute => _returnsOrigin.Value;
+
+    public INamedTypeSymbol? RequiresOriginAttribute => _requiresOrigin.Value;
+
+    /// <summary>The names of all types and members of the header classes: a method that uses none of them, directly or through other
+    /// methods, has nothing for the flow rules.</summary>
+    public IReadOnlyCollection<string> HeaderNames => _headerNames.Value;
+
+    /// <summary>The compilation's symbols; null when it knows nothing of DriverKit.</summary>
+    public static KnownSymbols? For(Compilation compilation) =>
+        compilation.GetTypeByMetadataName(Contracts + "MightSleepAttribute") is { } mightSleep ? new(compilation, mightSleep) : null;
+
+    /// <summary>The kind in words when the type is an address, else null. A nullable address is an address.</summary>
+    public string? AddressKindOf(ITypeSymbol? type)
+    {
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+            type = nullable.TypeArguments[0];
+        return type is INamedTypeSymbol { TypeKind: TypeKind.Struct } named ? _addressKinds.GetOrAdd(named, ReadAddressKind) : null;
+    }
+
+    public bool IsGfpFlags(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _gfpFlags.Value);
+
+    private string? ReadAddressKind(INamedTypeSymbol type)
+    {
+        foreach (var attribute in type.GetAttributes())
+        {
+            if (SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, _addressKind.Value))
+                return attribute.ConstructorArguments.FirstOrDefault().Value as string ?? type.Name;
+        }
+
+        return null;
+    }
+
+    private static Lazy<INamedTypeSymbol?> Find(Compilation compilation, string name) => new(() => compilation.GetTypeByMetadataName(name));
+
+    private static IReadOnlyCollection<string> NamesOfHeaders(Compilation compilation)
+    {
+        INamespaceOrTypeSymbol? headers = compilation.GlobalNamespace;
+        foreach (var part in HeadersNamespace.Split('.'))
+            headers = headers?.GetMembers(part).OfType<INamespaceSymbol>().FirstOrDefault();
+        return headers is null ? [] : [.. headers.GetTypeMembers().SelectMany(static type => type.MemberNames)];
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Linq;
+using DriverKit.Analyzers.Flow;
+using DriverKit.Analyzers.Gate;
+using DriverKit.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DriverKit.Analyzers.Rules;
+
+/// <summary>Runs the rules that need paths: one run of the engine per method answers for all of them.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class FlowRules : DriverKitAnalyzer
+{
+    private static readonly ImmutableArray<FlowCheck> AllChecks =
+        [new SleepWhileHoldingKmapAtomic(), new VirtToPageOnNonLogicalAddress(), new AddressKindsMixed()];
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
+        Descriptors.DK1002_SleepWhileHoldingKmapAtomic,
+        Descriptors.DK2001_VirtToPageOnNonLogicalAddress,
+        Descriptors.DK2002_AddressKindsMixed);
+
+    private protected override void AnalyzeCompilation(CompilationStartAnalysisContext context, KnownSymbols symbols)
+    {
+        var rules = new RuleSwitch(context.Compilation);
+        var checks = AllChecks.Where(check => rules.MayBeOn(check.Rule)).ToImmutableArray();
+        if (checks.IsEmpty)
+            return;
+        var engine = new FlowEngine(context.Compilation, symbols, checks);
+        var gate = new RelevanceGate(context.Compilation, symbols);
+        context.RegisterOperationBlockAction(block => AnalyzeBlock(block, engine, gate, rules));
+    }
+
+    private static void AnalyzeBlock(OperationBlockAnalysisContext context, FlowEngine engine, RelevanceGate gate, RuleSwitch rules)
+    {
+        foreach (var block in context.OperationBlocks)
+        {
+            var tree = block.Syntax.SyntaxTree;
+            if (!rules.IsAnyOn(engine.Checks, tree, context.CancellationToken) || !gate.IsRelevant(block.Syntax, context.CancellationToken))
+                continue;
+            var body = BodyOf(context.OwningSymbol, block, engine);
+            if (body is null)
+                continue;
+            foreach (var finding in engine.Analyze(body, context.CancellationToken).Findings)
+                context.ReportDiagnostic(finding.ToDiagnostic());
+        }
+    }
+
+    /// <summary>The code to analyse for a block: the member's, or an initialiser's own.</summary>
+    private static Body? BodyOf(ISymbol owner, IOperation block, FlowEngine engine) => block switch
+    {
+        IFieldInitializerOperation or IPropertyInitializerOperation => engine.Bodies.Of(owner, block.Syntax),
+        IBlockOperation when owner is IMethodSymbol method => engine.Bodies.Of(method),
+        _ => null,
+    };
+}

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Linq;
+using DriverKit.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace DriverKit.Analyzers.Summaries;
+
+/// <summary>Finds the code of methods and initialisers in this compilation.</summary>
+internal sealed class BodyFactory(Compilation compilation)
+{
+    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
+    private readonly ConcurrentDictionary<BodyKey, Body> _bodies = new();
+
+    /// <summary>The code of a method that is declared as a member, or null when there is none here.</summary>
+    public Body? Of(IMethodSymbol method)
+    {
+        method = method.OriginalDefinition;
+        method = method.PartialImplementationPart ?? method;
+        return method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } syntax && HasCode(syntax) ? Of(method, syntax) : null;
+    }
+
+    /// <summary>The code at a syntax node: a member's declaration or an initialiser.</summary>
+    public Body Of(ISymbol owner, SyntaxNode syntax) =>
+        _bodies.GetOrAdd(new(syntax.SyntaxTree, syntax.Span), key => new(owner, key.Tree, key.Span, () => Build(syntax)));
+
+    public SemanticModel ModelOf(SyntaxTree tree)
+    {
+        // A method is judged by the methods it calls, wherever they are; their files' models are made once per compilation and shared,
+        // with the compiler's own where it has them. There is no action that hands over the model of another file.
+#pragma warning disable RS1030
+        return _models.GetOrAdd(tree, key => compilation.GetSemanticModel(key));
+#pragma warning restore RS1030
+    }
+
+    private ControlFlowGraph? Build(SyntaxNode syntax) =>
+        compilation.ContainsSyntaxTree(syntax.SyntaxTree) ? ControlFlowGraph.Create(syntax, ModelOf(syntax.SyntaxTree)) : null;
+
+    private static bool HasCode(SyntaxNode syntax) => syntax switch
+    {
+        BaseMethodDeclarationSyntax method => method.Body is not null || method.ExpressionBody is not null,
+        AccessorDeclarationSyntax accessor => accessor.Body is not null || accessor.ExpressionBody is not null,
+        ArrowExpressionClauseSyntax or CompilationUnitSyntax => true,
+        _ => false,
+    };
+}

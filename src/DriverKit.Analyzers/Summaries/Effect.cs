@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using DriverKit.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace DriverKit.Analyzers.Summaries;
+
+/// <summary>Something a method does that may be wrong depending on who calls it: it sleeps, or it asks something of an input.</summary>
+/// <param name="Guard">What must be true of the inputs for it to happen.</param>
+/// <param name="Chain">The functions below the method, down to the one that does it; empty when it is the method itself.</param>
+internal abstract record Effect(ImmutableDictionary<Sym, bool> Guard, ImmutableArray<string> Chain)
+{
+    public static ImmutableDictionary<Sym, bool> Always => ImmutableDictionary<Sym, bool>.Empty;
+
+    /// <summary>The function that does it in the end; empty for the method itself.</summary>
+    public string Culprit => Chain.IsEmpty ? string.Empty : Chain[Chain.Length - 1];
+
+    /// <summary>Two effects that a caller need not tell apart.</summary>
+    public abstract object Identity { get; }
+
+    protected GuardKey GuardIdentity => new(Guard);
+
+    /// <summary>Compares guards by what they say.</summary>
+    protected readonly struct GuardKey(ImmutableDictionary<Sym, bool> guard) : IEquatable<GuardKey>
+    {
+        private readonly ImmutableDictionary<Sym, bool> _guard = guard;
+
+        public bool Equals(GuardKey other)
+        {
+            var others = other._guard;
+            return _guard.Count == others.Count && _guard.All(fact => others.TryGetValue(fact.Key, out bool truth) && truth == fact.Value);
+        }
+
+        public override bool Equals(object? obj) => obj is GuardKey other && Equals(other);
+
+        public override int GetHashCode() => _guard.Count;
+    }
+}
+
+/// <summary>The method may sleep.</summary>
+/// <param name="Guard">What must be true of the inputs.</param>
+/// <param name="Chain">The functions down to the one that sleeps.</param>
+/// <param name="Released">How many of the caller's slots are released by then.</param>
+/// <param name="Flags">The allocation flags that decide, when they do.</param>
+/// <param name="Inner">The slot the method itself holds by then: only the flags are the caller's.</param>
+internal sealed record SleepEffect(ImmutableDictionary<Sym, bool> Guard, ImmutableArray<string> Chain, int Released, Sym? Flags, Slot? Inner)
+    : Effect(Guard, Chain)
+{
+    public override object Identity => (Culprit, Released, Flags, Inner, GuardIdentity);
+}
+
+/// <summary>An input must come from one part of the address space.</summary>
+/// <param name="Guard">What must be true of the inputs.</param>
+/// <param name="Chain">The functions down to the one that requires it.</param>
+/// <param name="Root">The input.</param>
+/// <param name="Required">The name of the origin it must have.</param>
+/// <param name="Alternative">What to call instead for a vmalloc address.</param>
+internal sealed record OriginEffect(
+    ImmutableDictionary<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Root, string Required, Alternative? Alternative)
+    : Effect(Guard, Chain)
+{
+    public override object Identity => (Culprit, Root, Required, GuardIdentity);
+}
+
+/// <summary>An input number is used as one kind of address.</summary>
+/// <param name="Guard">What must be true of the inputs.</param>
+/// <param name="Chain">The functions down to the one that uses it.</param>
+/// <param name="Root">The input.</param>
+/// <param name="Type">The address type it must be of.</param>
+/// <param name="Name">That kind in words.</param>
+/// <param name="Use">How it is used.</param>
+internal sealed record KindEffect(
+    ImmutableDictionary<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Root, ITypeSymbol Type, string Name, string Use)
+    : Effect(Guard, Chain)
+{
+    public override object Identity => (Culprit, Root, Name, Use, GuardIdentity);
+}
+
+/// <summary>The function a contract names for vmalloc addresses.</summary>
+internal sealed record Alternative(string Type, string Method);
