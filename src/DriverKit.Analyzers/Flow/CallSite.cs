@@ -47,6 +47,8 @@ internal sealed class CallSite(
         return argument is { IsImplicit: false } ? argument.Value.Syntax.GetLocation() : Location;
     }
 
+    public Summary SummaryOf(Target target) => caller.SummaryOf(target);
+
     public void Raise(Effect lifted) => caller.Raise(lifted);
 
     public void Report(Finding finding) => caller.Report(finding);

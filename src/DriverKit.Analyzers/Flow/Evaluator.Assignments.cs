@@ -85,7 +85,7 @@ internal sealed partial class Evaluator
         var receiver = operation.Instance is null ? null : Visit(operation.Instance);
         if (operation.Instance is { } address && operation.Property.Name == "Value" && Symbols.AddressKindOf(address.Type) is not null)
         {
-            Assign(address, MakeAddress(operation, address.Type!, value));
+            Assign(address, MakeAddress(operation.Parent ?? operation, address.Type!, value));
             return;
         }
 

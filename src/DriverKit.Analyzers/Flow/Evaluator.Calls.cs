@@ -16,8 +16,15 @@ internal sealed partial class Evaluator
         var arguments = InOrder(operation.TargetMethod, operation.Arguments);
         if (ReadOfAddress(operation, receiver, arguments) is { } number)
             return number;
-        if (operation.TargetMethod.MethodKind == MethodKind.DelegateInvoke && receiver?.Target is { } target)
+        if (operation.TargetMethod.MethodKind == MethodKind.DelegateInvoke && receiver is not null)
         {
+            if (receiver.Target is not { } target)
+            {
+                foreach (var check in _session.Engine.Checks)
+                    check.OnInvoke(receiver, this);
+                target = new(operation.TargetMethod, null);
+            }
+
             var values = arguments.Select(static pair => pair.Value).ToList();
             return Call(operation, target, receiver.TargetReceiver is { } instance ? new(instance) : null, values, operation.Arguments);
         }
@@ -117,8 +124,10 @@ internal sealed partial class Evaluator
         foreach (var parameter in constructor.Parameters)
         {
             var property = constructor.ContainingType.GetMembers(parameter.Name).OfType<IPropertySymbol>().FirstOrDefault();
-            if (property is not null && property.DeclaringSyntaxReferences.Any(reference => parameter.DeclaringSyntaxReferences.Contains(reference)))
-                yield return (property, parameter.Ordinal);
+            bool isPositional = property?.DeclaringSyntaxReferences.FirstOrDefault() is { } own
+                && parameter.DeclaringSyntaxReferences.Any(reference => reference.SyntaxTree == own.SyntaxTree && reference.Span == own.Span);
+            if (isPositional)
+                yield return (property!, parameter.Ordinal);
         }
     }
 

@@ -92,7 +92,7 @@ internal sealed partial class Evaluator
 
     private static Place.Cell CellOf(Sym? receiver, ISymbol member) => new(
         receiver is null || receiver.Depth < Budget.MaxSymbolDepth ? receiver : new Sym.Made(default, receiver.Depth),
-        member is IFieldSymbol { CorrespondingTupleField: { } element } ? element : member);
+        member is IFieldSymbol { CorrespondingTupleField: { } element } ? element.OriginalDefinition : member);
 
     /// <summary>The answer to a question: the same one as long as the same is asked, but not when a loop asks again.</summary>
     private Value Answer(IOperation operation, ISymbol? question, IEnumerable<Value?> about)

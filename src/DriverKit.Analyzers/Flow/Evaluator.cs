@@ -81,6 +81,9 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
         return value.IsAddress == isAddress && value.IsFlags == isFlags ? value : value with { IsAddress = isAddress, IsFlags = isFlags };
     }
 
+    /// <summary>The effects of a method, for a rule that hears of a delegate's target only where it is handed over.</summary>
+    public Summary SummaryOf(Target target) => _session.SummaryOf(target);
+
     private void Use(NumberUse use)
     {
         foreach (var check in _session.Engine.Checks)

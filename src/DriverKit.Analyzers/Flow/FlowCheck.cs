@@ -19,6 +19,11 @@ internal abstract class FlowCheck(DiagnosticDescriptor rule)
     {
     }
 
+    /// <summary>A delegate that nothing is known of here is called.</summary>
+    public virtual void OnInvoke(Value target, Evaluator evaluator)
+    {
+    }
+
     protected static ImmutableDictionary<string, string?> NoProperties => ImmutableDictionary<string, string?>.Empty;
 
     /// <summary>The line as editors count it.</summary>

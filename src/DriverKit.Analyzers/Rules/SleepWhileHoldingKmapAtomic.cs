@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Rules;
 
@@ -13,29 +14,68 @@ internal sealed class SleepWhileHoldingKmapAtomic() : FlowCheck(Descriptors.DK10
 
     public override void OnCall(Effect effect, CallSite site)
     {
-        if (effect is not SleepEffect sleep)
+        if (effect is SleepEffect sleep)
+            OnSleep(sleep, site);
+        else if (effect is InvokeEffect invoke)
+            OnInvoke(invoke, site);
+    }
+
+    public override void OnInvoke(Value target, Evaluator evaluator)
+    {
+        if (!target.Id.IsFromEntry || target.Id is Sym.Const)
             return;
+        var state = evaluator.State;
+        var guard = state.Facts.Where(static fact => fact.Key.IsFromEntry).ToImmutableDictionary();
+        evaluator.Raise(new InvokeEffect(guard, [], target.Id, state.Released, state.Slots.LastOrDefault()));
+    }
+
+    /// <summary>A callee calls a delegate: if it is known here what that is, it is as if it were called here.</summary>
+    private void OnInvoke(InvokeEffect invoke, CallSite site)
+    {
+        if (site.Lift(invoke.Delegate) is not { } value)
+            return;
+        var slot = invoke.Inner ?? Held(invoke.Released, site.State);
+        int released = ReleasedBy(invoke.Released, site.State);
+        if (value.Target is not { } target)
+        {
+            if (value.Id.IsFromEntry && value.Id is not Sym.Const)
+                site.Raise(new InvokeEffect(site.Guard, site.Chain, value.Id, released, slot));
+            return;
+        }
+
+        foreach (var sleep in site.SummaryOf(target).Effects.OfType<SleepEffect>())
+        {
+            if (sleep is not { Flags: null, Inner: null, Guard.IsEmpty: true, Released: 0 })
+                continue;
+            var chain = site.Chain.Add(Body.NameOf(target.Method)).AddRange(sleep.Chain);
+            if (slot is not null)
+                site.Report(Describe(chain, slot, site.LocationOf(invoke.Delegate)));
+            site.Raise(new SleepEffect(site.Guard, chain, released, null, null));
+        }
+    }
+
+    private void OnSleep(SleepEffect sleep, CallSite site)
+    {
         var flags = sleep.Flags is null ? null : site.Lift(sleep.Flags)?.Id;
         bool? sleeps = sleep.Flags is null ? true : flags is null ? false : MaySleep(flags, site.State);
         bool callerDecides = sleeps is null && flags!.IsFromEntry;
         if (sleeps == false || (sleeps is null && !callerDecides))
             return;
 
-        var held = Held(sleep, site.State);
+        var held = Held(sleep.Released, site.State);
         if (!callerDecides && (held ?? sleep.Inner) is { } slot)
-            site.Report(Describe(site, slot));
-        site.Raise(new SleepEffect(site.Guard, site.Chain, ReleasedBy(sleep, site.State), callerDecides ? flags : null, callerDecides ? held ?? sleep.Inner : null));
+            site.Report(Describe(site.Chain, slot, site.Location));
+        site.Raise(new SleepEffect(site.Guard, site.Chain, ReleasedBy(sleep.Released, site.State), callerDecides ? flags : null, callerDecides ? held ?? sleep.Inner : null));
     }
 
     /// <summary>The latest slot that is still held when the callee sleeps.</summary>
-    private static Slot? Held(SleepEffect sleep, State state) =>
-        sleep.Released < state.Slots.Count ? state.Slots[state.Slots.Count - 1 - sleep.Released] : null;
+    private static Slot? Held(int released, State state) => released < state.Slots.Count ? state.Slots[state.Slots.Count - 1 - released] : null;
 
-    private static int ReleasedBy(SleepEffect sleep, State state)
+    private static int ReleasedBy(int released, State state)
     {
-        if (sleep.Released == State.ReleasedAll || state.Released == State.ReleasedAll)
+        if (released == State.ReleasedAll || state.Released == State.ReleasedAll)
             return State.ReleasedAll;
-        return state.Released + System.Math.Max(0, sleep.Released - state.Slots.Count);
+        return state.Released + System.Math.Max(0, released - state.Slots.Count);
     }
 
     /// <summary>Whether allocation flags let the allocator sleep; null when only the caller, or nobody, knows.</summary>
@@ -55,11 +95,9 @@ internal sealed class SleepWhileHoldingKmapAtomic() : FlowCheck(Descriptors.DK10
         };
     }
 
-    private Finding Describe(CallSite site, Slot slot)
+    private Finding Describe(ImmutableArray<string> chain, Slot slot, Location at)
     {
-        var chain = site.Chain;
-        string through = chain.Length == 1 ? string.Empty : $" ({string.Join(" → ", chain.Select(static name => name))})";
-        return new(
-            Rule, site.Location, ImmutableArray.Create<object>(chain[0], through, slot.By, LineOf(slot.At)), slot.At, NoProperties);
+        string through = chain.Length == 1 ? string.Empty : $" ({string.Join(" → ", chain)})";
+        return new(Rule, at, ImmutableArray.Create<object>(chain[0], through, slot.By, LineOf(slot.At)), slot.At, NoProperties);
     }
 }

@@ -85,6 +85,8 @@ internal sealed class Contract
     private State WithReturnOrigin(State state, string origin)
     {
         var value = state.Find(Place.Return.Instance) ?? new Value(new Sym.Made(default, 0));
+        if (_acquires > 0)
+            state = state.Assume(SymFactory.IsZero(value.Id), false) ?? state;
         return state.With(Place.Return.Instance, value with
         {
             Root = null,

@@ -50,6 +50,18 @@ internal sealed record SleepEffect(ImmutableDictionary<Sym, bool> Guard, Immutab
     public override object Identity => (Culprit, Released, Flags, Inner, GuardIdentity);
 }
 
+/// <summary>The method calls a delegate that its caller hands in.</summary>
+/// <param name="Guard">What must be true of the inputs.</param>
+/// <param name="Chain">The functions down to the one that calls it.</param>
+/// <param name="Delegate">The delegate.</param>
+/// <param name="Released">How many of the caller's slots are released by then.</param>
+/// <param name="Inner">The slot the method itself holds by then.</param>
+internal sealed record InvokeEffect(ImmutableDictionary<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Delegate, int Released, Slot? Inner)
+    : Effect(Guard, Chain)
+{
+    public override object Identity => (nameof(InvokeEffect), Delegate, Released, Inner, GuardIdentity);
+}
+
 /// <summary>An input must come from one part of the address space.</summary>
 /// <param name="Guard">What must be true of the inputs.</param>
 /// <param name="Chain">The functions down to the one that requires it.</param>
