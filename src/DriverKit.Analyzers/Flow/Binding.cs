@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
@@ -62,7 +61,7 @@ internal sealed class Binding
     }
 
     /// <summary>The caller's guard for one of the callee's; null when the call cannot fulfil it.</summary>
-    public ImmutableDictionary<Sym, bool>? Lift(ImmutableDictionary<Sym, bool> guard)
+    public Map<Sym, bool>? Lift(Map<Sym, bool> guard)
     {
         var state = _before;
         foreach (var fact in guard)
@@ -74,7 +73,7 @@ internal sealed class Binding
             state = assumed;
         }
 
-        return state.Facts.Where(static fact => fact.Key.IsFromEntry).ToImmutableDictionary();
+        return state.EntryFacts();
     }
 
     /// <summary>The caller's state when the callee ends this way; null when the call cannot end so.</summary>

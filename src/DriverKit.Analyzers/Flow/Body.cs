@@ -1,6 +1,9 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 
 namespace DriverKit.Analyzers.Flow;
@@ -13,6 +16,7 @@ namespace DriverKit.Analyzers.Flow;
 internal sealed class Body(ISymbol symbol, SyntaxTree tree, TextSpan span, Func<ControlFlowGraph?> graph)
 {
     private readonly Lazy<ControlFlowGraph?> _graph = new(graph);
+    private HashSet<CaptureId>? _assigned;
 
     public ISymbol Symbol => symbol;
 
@@ -23,8 +27,26 @@ internal sealed class Body(ISymbol symbol, SyntaxTree tree, TextSpan span, Func<
 
     public ControlFlowGraph? Graph => _graph.Value;
 
+    /// <summary>The temporaries that stand for a variable, because the flow graph assigns through them.</summary>
+    public HashSet<CaptureId> AssignedCaptures => _assigned ??= [.. FindAssignedCaptures()];
+
     /// <summary>The name that messages show.</summary>
     public string DisplayName => NameOf(symbol);
+
+    private IEnumerable<CaptureId> FindAssignedCaptures()
+    {
+        foreach (var operation in Graph?.Blocks.SelectMany(static block => block.Operations) ?? [])
+        {
+            var target = (operation is IExpressionStatementOperation statement ? statement.Operation : operation) switch
+            {
+                IAssignmentOperation assignment => assignment.Target,
+                IIncrementOrDecrementOperation change => change.Target,
+                _ => null,
+            };
+            if (target is IFlowCaptureReferenceOperation capture)
+                yield return capture.Id;
+        }
+    }
 
     public static string NameOf(ISymbol symbol) => symbol switch
     {

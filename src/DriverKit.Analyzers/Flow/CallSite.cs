@@ -13,7 +13,7 @@ internal sealed class CallSite(
     IOperation call,
     Binding binding,
     Target target,
-    ImmutableDictionary<Sym, bool> guard,
+    Map<Sym, bool> guard,
     Effect effect,
     List<IArgumentOperation> arguments)
 {
@@ -23,7 +23,7 @@ internal sealed class CallSite(
     public State State => _before;
 
     /// <summary>What must be true of the caller's own inputs for the path to come here.</summary>
-    public ImmutableDictionary<Sym, bool> Guard => guard;
+    public Map<Sym, bool> Guard => guard;
 
     public Location Location => call.Syntax.GetLocation();
 

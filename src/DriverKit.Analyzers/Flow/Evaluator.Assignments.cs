@@ -147,5 +147,5 @@ internal sealed partial class Evaluator
             State = State.With(place, Unknown(target, 1));
     }
 
-    private void ForgetAnswers() => State = State.Without([.. State.Store.Keys.Where(static place => place is Place.Answer)]);
+    private void ForgetAnswers() => State = State.Without([.. State.Store.Select(static entry => entry.Key).Where(static place => place is Place.Answer)]);
 }

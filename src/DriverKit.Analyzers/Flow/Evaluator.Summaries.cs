@@ -115,7 +115,7 @@ internal sealed partial class Evaluator
     {
         if (lambda.Body is not { } body)
             return;
-        foreach (var variable in _session.SummaryOf(body).Cases.SelectMany(static end => end.Store.Keys).OfType<Place.Variable>().Distinct())
+        foreach (var variable in _session.SummaryOf(body).Cases.SelectMany(static end => end.Store.Select(static entry => entry.Key)).OfType<Place.Variable>().Distinct())
         {
             if (State.Find(variable) is not null)
                 State = State.With(variable, new Value(Fresh(body.Key.Span, variable.Symbol.Name.GetHashCode())));

@@ -25,7 +25,7 @@ internal sealed partial class Evaluator
     {
         var value = Visit(operation.Value);
         bool isTarget = operation.Value is ILocalReferenceOperation or IParameterReferenceOperation or IMemberReferenceOperation
-            && IsAssignedLater(operation.Id);
+            && _body.AssignedCaptures.Contains(operation.Id);
         var place = isTarget ? PlaceOf(operation.Value) : null;
         State = State.With(new Place.Capture(operation.Id), value with { Alias = place, Reads = default });
         return value;
@@ -73,28 +73,6 @@ internal sealed partial class Evaluator
         var entry = new Sym.Entry(variable);
         return new Value(entry) { Root = entry };
     }
-
-    /// <summary>True when a temporary stands for a variable that is assigned through it.</summary>
-    private bool IsAssignedLater(CaptureId id)
-    {
-        foreach (var block in _graph.Blocks)
-        {
-            foreach (var operation in block.Operations)
-            {
-                if (IsAssignmentTo(operation is IExpressionStatementOperation statement ? statement.Operation : operation, id))
-                    return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsAssignmentTo(IOperation operation, CaptureId id) => operation switch
-    {
-        IAssignmentOperation { Target: IFlowCaptureReferenceOperation target } => target.Id.Equals(id),
-        IIncrementOrDecrementOperation { Target: IFlowCaptureReferenceOperation target } => target.Id.Equals(id),
-        _ => false,
-    };
 
     /// <summary>A conversion to one of these leaves the number an address could be.</summary>
     private static bool KeepsNumber(ITypeSymbol? type) => type?.SpecialType is not

@@ -18,7 +18,8 @@ internal sealed class FlowRun
     private readonly LoopedSlots _looped;
     private readonly FlowResults _results;
     private readonly Dictionary<Node, StateSet> _reached = [];
-    private readonly Queue<(Node Node, State State)> _work = [];
+    private readonly SortedDictionary<int, Queue<(Node Node, int Index)>> _work = [];
+    private readonly HashSet<(Node Node, int Index)> _waiting = [];
     private readonly StateSet _ends = new(-1);
 
     private FlowRun(Body body, ControlFlowGraph graph, Session session, LoopedSlots looped)
@@ -59,8 +60,8 @@ internal sealed class FlowRun
                 _session.Cancellation.ThrowIfCancellationRequested();
                 if (steps > Budget.MaxSteps)
                     return false;
-                var (node, state) = _work.Dequeue();
-                Step(node, state);
+                var (node, index) = Next();
+                Step(node, _reached[node].States[index]);
                 if (_looped.HasChanged)
                     return true;
             }
@@ -69,6 +70,7 @@ internal sealed class FlowRun
         }
         catch (InsufficientExecutionStackException)
         {
+            _session.CutHere();
             return false;
         }
     }
@@ -195,8 +197,23 @@ internal sealed class FlowRun
     {
         if (!_reached.TryGetValue(node, out var states))
             _reached[node] = states = new(node.Block);
-        if (states.Add(state) is { } changed)
-            _work.Enqueue((node, changed));
+        int changed = states.Add(state);
+        if (changed < 0 || !_waiting.Add((node, changed)))
+            return;
+        if (!_work.TryGetValue(node.Block, out var queue))
+            _work[node.Block] = queue = [];
+        queue.Enqueue((node, changed));
+    }
+
+    /// <summary>The earliest block first: what comes before a join is done before the join.</summary>
+    private (Node Node, int Index) Next()
+    {
+        var first = _work.First();
+        var next = first.Value.Dequeue();
+        if (first.Value.Count == 0)
+            _work.Remove(first.Key);
+        _waiting.Remove(next);
+        return next;
     }
 
     /// <summary>A block, and what is left to do when the finally block it lies in is over.</summary>

@@ -1,5 +1,3 @@
-using System.Linq;
-
 namespace DriverKit.Analyzers.Flow;
 
 /// <content>Deciding conditions by what the path has learnt.</content>
@@ -22,6 +20,9 @@ internal sealed partial class State
                 return null;
         }
     }
+
+    /// <summary>What the path has learnt of the method's inputs.</summary>
+    public Map<Sym, bool> EntryFacts() => Facts.Select(static (Sym fact, ref bool _) => fact.IsFromEntry);
 
     /// <summary>The state on the branch where the condition has that outcome; null when no path takes it.</summary>
     public State? Assume(Sym condition, bool outcome)
@@ -66,8 +67,14 @@ internal sealed partial class State
     }
 
     /// <summary>A number above zero, or below a limit that the path found it below, is not zero.</summary>
-    private bool? DecideZero(Sym sym) =>
-        Facts.Any(fact => fact.Value && fact.Key is Sym.Compare { IsEqual: false, Left: Sym.Const { Value: 0L } } less && less.Right.Equals(sym))
-            ? false
-            : null;
+    private bool? DecideZero(Sym sym)
+    {
+        foreach (var fact in Facts)
+        {
+            if (fact.Value && fact.Key is Sym.Compare { IsEqual: false, Left: Sym.Const { Value: 0L } } less && less.Right.Equals(sym))
+                return false;
+        }
+
+        return null;
+    }
 }

@@ -27,10 +27,10 @@ internal sealed partial class State : IEquatable<State>
     public bool IsLoose { get; private init; }
 
     /// <summary>What lives where.</summary>
-    public ImmutableDictionary<Place, Value> Store { get; private init; } = ImmutableDictionary<Place, Value>.Empty;
+    public Map<Place, Value> Store { get; private init; } = Map<Place, Value>.Empty;
 
     /// <summary>The conditions decided on this path.</summary>
-    public ImmutableDictionary<Sym, bool> Facts { get; private init; } = ImmutableDictionary<Sym, bool>.Empty;
+    public Map<Sym, bool> Facts { get; private init; } = Map<Sym, bool>.Empty;
 
     /// <summary>The origins and roots that the path has asked about ("is this a vmalloc address?"): the driver knows better from there on.</summary>
     public ImmutableHashSet<object> Questioned { get; private init; } = [];
@@ -39,7 +39,7 @@ internal sealed partial class State : IEquatable<State>
 
     public State With(Place place, Value value) => Copy(store: Store.SetItem(place, value));
 
-    public State Without(IEnumerable<Place> places) => Copy(store: Store.RemoveRange(places));
+    public State Without(ICollection<Place> places) => Copy(store: Store.Select((Place place, ref Value _) => !places.Contains(place)));
 
     public State Question(object? originOrRoot) => originOrRoot is null ? this : Copy(questioned: Questioned.Add(originOrRoot));
 
@@ -63,33 +63,28 @@ internal sealed partial class State : IEquatable<State>
 
     /// <summary>Only what is left when a method has returned.</summary>
     public State Keep(Func<Place, bool> outlives) =>
-        Copy(isLoose: false, store: Store.RemoveRange(Store.Keys.Where(place => !outlives(place))));
+        Copy(isLoose: false, store: Store.Select((Place place, ref Value _) => outlives(place)));
 
     public State Loosen() => Copy(isLoose: true);
 
     /// <summary>A value is made anew at a place in the code that made one before: what was known of the old one says nothing of the new.</summary>
     public State Forget(Sym sym)
     {
-        var facts = Facts.Keys.Where(fact => fact.Contains(sym)).ToList();
-        var places = Store.Where(entry => entry.Value.Id.Contains(sym) || Mentions(entry.Key, sym)).ToList();
-        if (facts.Count == 0 && places.Count == 0)
-            return this;
-        var store = Store;
-        foreach (var entry in places)
+        var facts = Facts.Select((Sym fact, ref bool _) => !fact.Contains(sym));
+        var store = Store.Select((Place place, ref Value value) =>
         {
-            store = Mentions(entry.Key, sym)
-                ? store.Remove(entry.Key)
-                : store.SetItem(entry.Key, entry.Value.As(new Sym.Phi(-1, entry.Key)));
-        }
-
-        return Copy(store: store, facts: Facts.RemoveRange(facts));
+            if (value.Id.Contains(sym))
+                value = value.As(new Sym.Phi(-1, place));
+            return !Mentions(place, sym);
+        });
+        return ReferenceEquals(facts, Facts) && ReferenceEquals(store, Store) ? this : Copy(store: store, facts: facts);
     }
 
     public bool Equals(State? other) =>
         other is not null
         && Slots.Equals(other.Slots) && Released == other.Released && IsLoose == other.IsLoose
         && Questioned.SetEquals(other.Questioned)
-        && SameEntries(Facts, other.Facts) && SameEntries(Store, other.Store);
+        && Facts.Equals(other.Facts) && Store.Equals(other.Store);
 
     public override bool Equals(object? obj) => Equals(obj as State);
 
@@ -102,17 +97,12 @@ internal sealed partial class State : IEquatable<State>
         _ => false,
     };
 
-    private static bool SameEntries<TKey, TValue>(ImmutableDictionary<TKey, TValue> left, ImmutableDictionary<TKey, TValue> right)
-        where TKey : notnull =>
-        ReferenceEquals(left, right)
-        || (left.Count == right.Count && left.All(entry => right.TryGetValue(entry.Key, out var value) && Equals(entry.Value, value)));
-
     private State Copy(
         EquatableArray<Slot>? slots = null,
         int? released = null,
         bool? isLoose = null,
-        ImmutableDictionary<Place, Value>? store = null,
-        ImmutableDictionary<Sym, bool>? facts = null,
+        Map<Place, Value>? store = null,
+        Map<Sym, bool>? facts = null,
         ImmutableHashSet<object>? questioned = null) => new()
         {
             Slots = slots ?? Slots,

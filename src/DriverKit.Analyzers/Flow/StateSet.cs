@@ -9,8 +9,8 @@ internal sealed class StateSet(int block)
 
     public IReadOnlyList<State> States => _states;
 
-    /// <summary>Adds what a path brings; the state to carry on with, or null when nothing is new.</summary>
-    public State? Add(State state)
+    /// <summary>Adds what a path brings; the index of the state to carry on with, or -1 when nothing is new.</summary>
+    public int Add(State state)
     {
         int index = _states.FindIndex(state.CanJoin);
         if (index < 0 && _states.Count >= Budget.MaxStatesPerBlock)
@@ -18,13 +18,13 @@ internal sealed class StateSet(int block)
         if (index < 0)
         {
             _states.Add(state);
-            return state;
+            return _states.Count - 1;
         }
 
         var joined = _states[index].Join(state, block);
         if (joined.Equals(_states[index]))
-            return null;
+            return -1;
         _states[index] = joined;
-        return joined;
+        return index;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class AddressKindsMixed() : FlowCheck(Descriptors.DK2002_Address
         }
         else if (CallerDecides(number) && (!use.IsSum || use.How == ComparedWith))
         {
-            var guard = evaluator.State.Facts.Where(static fact => fact.Key.IsFromEntry).ToImmutableDictionary();
+            var guard = evaluator.State.EntryFacts();
             evaluator.Raise(new KindEffect(guard, [], number.Root!, use.Type, use.Name, use.How));
         }
     }

@@ -25,7 +25,7 @@ internal sealed class SleepWhileHoldingKmapAtomic() : FlowCheck(Descriptors.DK10
         if (!target.Id.IsFromEntry || target.Id is Sym.Const)
             return;
         var state = evaluator.State;
-        var guard = state.Facts.Where(static fact => fact.Key.IsFromEntry).ToImmutableDictionary();
+        var guard = state.EntryFacts();
         evaluator.Raise(new InvokeEffect(guard, [], target.Id, state.Released, state.Slots.LastOrDefault()));
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -19,10 +20,12 @@ internal sealed class Contract
     private readonly int _releases;
     private readonly string? _returnsOrigin;
     private readonly ImmutableArray<OriginEffect> _requirements;
+    private readonly Lazy<Summary> _alone;
 
     private Contract(IMethodSymbol method, KnownSymbols symbols)
     {
         _method = method;
+        _alone = new(() => Combine(Summary.Harmless));
         foreach (var attribute in AttributesOf(method))
         {
             if (Is(attribute, symbols.MightSleepAttribute))
@@ -54,6 +57,11 @@ internal sealed class Contract
     {
         if (IsEmpty)
             return inferred;
+        return ReferenceEquals(inferred, Summary.Harmless) ? _alone.Value : Combine(inferred);
+    }
+
+    private Summary Combine(Summary inferred)
+    {
         var cases = inferred.Cases;
         if (_acquires + _releases > 0)
             cases = [.. cases.Select(WithContractSlots)];

@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Immutable;
-using System.Linq;
 using DriverKit.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
@@ -9,33 +7,15 @@ namespace DriverKit.Analyzers.Summaries;
 /// <summary>Something a method does that may be wrong depending on who calls it: it sleeps, or it asks something of an input.</summary>
 /// <param name="Guard">What must be true of the inputs for it to happen.</param>
 /// <param name="Chain">The functions below the method, down to the one that does it; empty when it is the method itself.</param>
-internal abstract record Effect(ImmutableDictionary<Sym, bool> Guard, ImmutableArray<string> Chain)
+internal abstract record Effect(Map<Sym, bool> Guard, ImmutableArray<string> Chain)
 {
-    public static ImmutableDictionary<Sym, bool> Always => ImmutableDictionary<Sym, bool>.Empty;
+    public static Map<Sym, bool> Always => Map<Sym, bool>.Empty;
 
     /// <summary>The function that does it in the end; empty for the method itself.</summary>
     public string Culprit => Chain.IsEmpty ? string.Empty : Chain[Chain.Length - 1];
 
     /// <summary>Two effects that a caller need not tell apart.</summary>
     public abstract object Identity { get; }
-
-    protected GuardKey GuardIdentity => new(Guard);
-
-    /// <summary>Compares guards by what they say.</summary>
-    protected readonly struct GuardKey(ImmutableDictionary<Sym, bool> guard) : IEquatable<GuardKey>
-    {
-        private readonly ImmutableDictionary<Sym, bool> _guard = guard;
-
-        public bool Equals(GuardKey other)
-        {
-            var others = other._guard;
-            return _guard.Count == others.Count && _guard.All(fact => others.TryGetValue(fact.Key, out bool truth) && truth == fact.Value);
-        }
-
-        public override bool Equals(object? obj) => obj is GuardKey other && Equals(other);
-
-        public override int GetHashCode() => _guard.Count;
-    }
 }
 
 /// <summary>The method may sleep.</summary>
@@ -44,10 +24,10 @@ internal abstract record Effect(ImmutableDictionary<Sym, bool> Guard, ImmutableA
 /// <param name="Released">How many of the caller's slots are released by then.</param>
 /// <param name="Flags">The allocation flags that decide, when they do.</param>
 /// <param name="Inner">The slot the method itself holds by then: only the flags are the caller's.</param>
-internal sealed record SleepEffect(ImmutableDictionary<Sym, bool> Guard, ImmutableArray<string> Chain, int Released, Sym? Flags, Slot? Inner)
+internal sealed record SleepEffect(Map<Sym, bool> Guard, ImmutableArray<string> Chain, int Released, Sym? Flags, Slot? Inner)
     : Effect(Guard, Chain)
 {
-    public override object Identity => (Culprit, Released, Flags, Inner, GuardIdentity);
+    public override object Identity => (Culprit, Released, Flags, Inner, Guard);
 }
 
 /// <summary>The method calls a delegate that its caller hands in.</summary>
@@ -56,10 +36,10 @@ internal sealed record SleepEffect(ImmutableDictionary<Sym, bool> Guard, Immutab
 /// <param name="Delegate">The delegate.</param>
 /// <param name="Released">How many of the caller's slots are released by then.</param>
 /// <param name="Inner">The slot the method itself holds by then.</param>
-internal sealed record InvokeEffect(ImmutableDictionary<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Delegate, int Released, Slot? Inner)
+internal sealed record InvokeEffect(Map<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Delegate, int Released, Slot? Inner)
     : Effect(Guard, Chain)
 {
-    public override object Identity => (nameof(InvokeEffect), Delegate, Released, Inner, GuardIdentity);
+    public override object Identity => (nameof(InvokeEffect), Delegate, Released, Inner, Guard);
 }
 
 /// <summary>An input must come from one part of the address space.</summary>
@@ -69,10 +49,10 @@ internal sealed record InvokeEffect(ImmutableDictionary<Sym, bool> Guard, Immuta
 /// <param name="Required">The name of the origin it must have.</param>
 /// <param name="Alternative">What to call instead for a vmalloc address.</param>
 internal sealed record OriginEffect(
-    ImmutableDictionary<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Root, string Required, Alternative? Alternative)
+    Map<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Root, string Required, Alternative? Alternative)
     : Effect(Guard, Chain)
 {
-    public override object Identity => (Culprit, Root, Required, GuardIdentity);
+    public override object Identity => (Culprit, Root, Required, Guard);
 }
 
 /// <summary>An input number is used as one kind of address.</summary>
@@ -83,10 +63,10 @@ internal sealed record OriginEffect(
 /// <param name="Name">That kind in words.</param>
 /// <param name="Use">How it is used.</param>
 internal sealed record KindEffect(
-    ImmutableDictionary<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Root, ITypeSymbol Type, string Name, string Use)
+    Map<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Root, ITypeSymbol Type, string Name, string Use)
     : Effect(Guard, Chain)
 {
-    public override object Identity => (Culprit, Root, Name, Use, GuardIdentity);
+    public override object Identity => (Culprit, Root, Name, Use, Guard);
 }
 
 /// <summary>The function a contract names for vmalloc addresses.</summary>

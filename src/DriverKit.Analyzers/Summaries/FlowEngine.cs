@@ -1,6 +1,7 @@
-using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using DriverKit.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
@@ -31,7 +32,27 @@ internal sealed class FlowEngine
     public StoreIndex Stores { get; }
 
     /// <summary>The summary of a body, with what the rules found in it.</summary>
-    public Summary Analyze(Body body, CancellationToken cancellation) => new Session(this, cancellation).SummaryOf(body);
+    /// <remarks>Where a chain of calls is too long for the stack, its far end is analysed first, from an empty stack, and then the body again.
+    /// A chain that comes back to itself that way is taken as far as it went.</remarks>
+    public Summary Analyze(Body body, CancellationToken cancellation)
+    {
+        var waiting = new Stack<Body>();
+        waiting.Push(body);
+        while (true)
+        {
+            var session = new Session(this, cancellation);
+            var summary = session.SummaryOf(waiting.Peek());
+            if (session.CutOffAt is { } far && !waiting.Any(body => body.Key == far.Key))
+            {
+                waiting.Push(far);
+                continue;
+            }
+
+            Settle(waiting.Pop().Key, summary);
+            if (waiting.Count == 0)
+                return summary;
+        }
+    }
 
     public Contract ContractOf(IMethodSymbol method) =>
         _contracts.GetOrAdd(method.OriginalDefinition, definition => Contract.Read(definition, Symbols));

@@ -26,6 +26,9 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
 
     public CancellationToken Cancellation => cancellation;
 
+    /// <summary>The first body that was left out because the calls to it were too deep.</summary>
+    public Body? CutOffAt { get; private set; }
+
     /// <summary>The summary of what a call runs: the body's, where there is one, under the word of its contract.</summary>
     public Summary SummaryOf(Target target) =>
         engine.ContractOf(target.Method).Apply(target.Body is { } body ? SummaryOf(body) : Summary.Harmless);
@@ -50,11 +53,18 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
 
         if (_frames.Count >= Budget.MaxCallDepth)
         {
-            _lowest = CutOff;
-            return Summary.Harmless;
+            CutOffAt ??= body;
+            return CutHere();
         }
 
         return Run(body, new Frame(_frames.Count));
+    }
+
+    /// <summary>Here the analysis did not go on: what hangs on it is not kept for others.</summary>
+    public Summary CutHere()
+    {
+        _lowest = CutOff;
+        return Summary.Harmless;
     }
 
     /// <summary>What is known of a field or property wherever it is read: see <see cref="FieldFacts"/>.</summary>

@@ -132,7 +132,7 @@ public sealed class EngineTests : RuleTest
     [Fact]
     public Task ManyIndependentBranches_StayWithinBudget() => Verify("void M(Page page, int n, KernelVirtualAddress a) {"
         + string.Concat(Enumerable.Range(0, 40).Select(static i => $"if (n == {i}) a = Vmalloc(4); if (n == {i + 100}) a = Kmalloc(4, GfpFlags.Kernel);\n"))
-        + "VirtToPage((KernelLogicalAddress)a); }");
+        + "VirtToPage({|DK2001:(KernelLogicalAddress)a|}); }");
 
     [Fact]
     public Task SwitchesOnModes_AreCorrelated() => Verify("""
