@@ -25,6 +25,7 @@ public readonly record struct PageTableEntry(ulong Bits)
     private static readonly (ulong Bit, string Name)[] BitNames =
     [
         (PageProtection.NoExecute, "NX"),
+        (PageProtection.Special, "SPECIAL"),
         (PageProtection.Global, "G"),
         (PageProtection.LargePage, "PS"),
         (PageProtection.Dirty, "D"),
@@ -56,6 +57,9 @@ public readonly record struct PageTableEntry(ulong Bits)
 
     /// <summary>In a directory: maps a large page instead of pointing to a table.</summary>
     public bool IsLarge => (Bits & PageProtection.LargePage) != 0;
+
+    /// <summary>The kernel's mark on an entry whose frame has no page accounting (<c>pte_special</c>): device memory, the zero page.</summary>
+    public bool IsSpecial => (Bits & PageProtection.Special) != 0;
 
     /// <summary>The frame it points to.</summary>
     public Pfn Pfn => new((Bits & FrameMask) >> PageGeometry.PageShift);

@@ -44,24 +44,28 @@ public sealed class PageTableWalker
     /// <param name="root">The top-level table (CR3).</param>
     /// <param name="address">The virtual address.</param>
     /// <param name="entry">Where the entry stands.</param>
-    public bool TryFindEntry(PhysicalAddress root, ulong address, out PhysicalAddress entry)
-    {
-        PhysicalAddress table = root;
-        int last = _levels.Length - 1;
-        for (int level = 0; level < last; level++)
-        {
-            PageTableEntry directory = Read(EntryAddress(table, level, address));
-            if (!directory.IsPresent || directory.IsLarge)
-            {
-                entry = default;
-                return false;
-            }
+    public bool TryFindEntry(PhysicalAddress root, ulong address, out PhysicalAddress entry) =>
+        Descend(root, address, out entry) == _levels.Length - 1;
 
+    /// <summary>Goes down as far as there are tables.</summary>
+    /// <param name="root">The top-level table (CR3).</param>
+    /// <param name="address">The virtual address.</param>
+    /// <param name="entry">Where the entry of the level reached stands.</param>
+    /// <returns>The level reached: the last one, or the one whose entry points to no table.</returns>
+    public int Descend(PhysicalAddress root, ulong address, out PhysicalAddress entry)
+    {
+        PageTableLevel[] levels = _levels;
+        PhysicalAddress table = root;
+        for (int level = 0; ; level++)
+        {
+            entry = EntryAddress(table, level, address);
+            if (level == levels.Length - 1)
+                return level;
+            PageTableEntry directory = Read(entry);
+            if (!directory.IsPresent || directory.IsLarge)
+                return level;
             table = directory.Pfn.ToPhysical();
         }
-
-        entry = EntryAddress(table, last, address);
-        return true;
     }
 
     /// <summary>Translates as the processor does in user mode: checks every level's permissions, sets the accessed and dirty bits.</summary>

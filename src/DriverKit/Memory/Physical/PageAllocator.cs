@@ -50,8 +50,11 @@ public sealed class PageAllocator
     /// <param name="flags">From where and how hard to try.</param>
     /// <param name="order">0 to 10; anything else fails.</param>
     /// <param name="node">The node to prefer.</param>
+    /// <exception cref="KernelOopsException">The flags allow sleeping and the context does not.</exception>
     public Page? Allocate(GfpFlags flags, int order = 0, int node = 0)
     {
+        if ((flags & GfpFlags.Wait) != 0)
+            AtomicContext.MightSleep(_machine, "__alloc_pages");
         if ((uint)order >= BuddyAllocator.MaxOrder || (uint)node >= (uint)_nodes.Count)
             return null;
         ZoneType classZone = ClassZone(flags);
@@ -163,6 +166,8 @@ public sealed class PageAllocator
 
     private void Release(Page page, int order, string function)
     {
+        if (!ReferenceEquals(_map[page.Pfn], page))
+            throw BadPage(page, function, "it belongs to another machine");
         for (ulong i = 0; i < 1ul << order; i++)
         {
             Page each = _map[page.Pfn + i];
