@@ -39,7 +39,20 @@ public sealed class OpenFile
     public object? PrivateData { get; set; }
 
     /// <summary><c>f_count</c>: descriptors and areas that hold it.</summary>
-    public int FCount { get; internal set; } = 1;
+    public int FCount { get; private set; } = 1;
+
+    /// <summary><c>__fput</c>: what to do when the last reference is gone.</summary>
+    internal Action<OpenFile>? Released { get; set; }
+
+    /// <summary><c>get_file</c>.</summary>
+    internal void Get() => FCount++;
+
+    /// <summary><c>fput</c>.</summary>
+    internal void Put()
+    {
+        if (--FCount == 0)
+            Released?.Invoke(this);
+    }
 }
 
 /// <summary>The flags of open() (<c>asm/fcntl.h</c>; the values are those of i386, without the leading zero of the octal numbers).</summary>

@@ -62,7 +62,7 @@ internal sealed class VmaTree
     public void Remove(VmAreaStruct vma)
     {
         _root.Remove(vma.VmStart.Value);
-        if (_root is VmaBranch { Count: 1 } branch)
+        while (_root is VmaBranch { Count: 1 } branch)
             _root = branch.Children[0];
         Count--;
     }
