@@ -41,6 +41,9 @@ public sealed class OpenFile
     /// <summary><c>f_count</c>: descriptors and areas that hold it.</summary>
     public int FCount { get; private set; } = 1;
 
+    /// <summary>The module that stays loaded while the file is open.</summary>
+    internal KernelModule? Module { get; set; }
+
     /// <summary><c>__fput</c>: what to do when the last reference is gone.</summary>
     internal Action<OpenFile>? Released { get; set; }
 

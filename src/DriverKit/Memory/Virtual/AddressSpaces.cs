@@ -57,13 +57,13 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
             copy.VmFlags &= ~VmFlags.Locked;
             copy.VmFile?.Get();
             child.Link(copy);
-            if (MustCopyEntries(vma) && !tables.Copy(parent, child, vma))
+            bool copied = !MustCopyEntries(vma) || tables.Copy(parent, child, vma);
+            copy.VmOps?.Open?.Invoke(copy);
+            if (!copied)
             {
                 Exit(child);
                 return null;
             }
-
-            copy.VmOps?.Open?.Invoke(copy);
         }
 
         return child;

@@ -37,7 +37,7 @@ public sealed class DriverMappings
         ulong end = unchecked(address.Value + PageGeometry.AlignUp(size));
         if (size == 0 || end <= start || start < vma.VmStart.Value || end > vma.VmEnd.Value)
             throw new KernelOopsException($"kernel BUG in remap_pfn_range: {size} bytes at {address} do not lie within {vma}");
-        if (pfn.Value + ((end - start) >> PageGeometry.PageShift) > MaxPfn)
+        if (pfn.Value > MaxPfn - ((end - start) >> PageGeometry.PageShift))
             throw new KernelOopsException($"kernel BUG in remap_pfn_range: {pfn} is beyond the physical address space; the argument is a frame number, address >> PAGE_SHIFT");
         if (EraRules.RemapMarksPfnMap(_era))
         {
