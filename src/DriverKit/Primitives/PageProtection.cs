@@ -39,6 +39,9 @@ public readonly record struct PageProtection(ulong Bits)
     /// <summary><c>_PAGE_GLOBAL</c>.</summary>
     public const ulong Global = 1ul << 8;
 
+    /// <summary><c>_PAGE_SPECIAL</c>, one of the bits the processor leaves to the kernel: a frame without page accounting.</summary>
+    public const ulong Special = 1ul << 9;
+
     /// <summary><c>_PAGE_NX</c>.</summary>
     public const ulong NoExecute = 1ul << 63;
 

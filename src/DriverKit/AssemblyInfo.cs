@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("DriverKit.Tests")]
+[assembly: InternalsVisibleTo("DriverKit.Benchmarks")]

@@ -1,0 +1,135 @@
+using System.Text;
+using DriverKit.Contracts;
+using DriverKit.Primitives;
+
+namespace DriverKit.CharDevices;
+
+/// <summary>Device numbers and the devices behind them: <c>register_chrdev_region</c>, <c>cdev_add</c>, and the opening of a node.</summary>
+/// <remarks>Source: fs/char_dev.c of Linux 2.6.20.</remarks>
+public sealed class CharDeviceRegistry
+{
+    /// <summary>Dynamic majors are handed out from here downwards.</summary>
+    private const uint HighestDynamicMajor = 254;
+
+    private readonly List<Region> _regions = [];
+    private readonly List<Cdev> _devices = [];
+    private readonly IKernelLog _log;
+
+    internal CharDeviceRegistry(IKernelLog log)
+    {
+        _log = log;
+        NodeOperations = new FileOperations { Open = Open };
+    }
+
+    /// <summary><c>def_chr_fops</c>: what opening a device node starts with.</summary>
+    internal FileOperations NodeOperations { get; }
+
+    private readonly record struct Region(DeviceNumber First, uint Count, string Name)
+    {
+        public ulong End => (ulong)First.Value + Count;
+
+        public bool Overlaps(DeviceNumber first, uint count) => First.Value < (ulong)first.Value + count && first.Value < End;
+    }
+
+    /// <summary><c>register_chrdev_region</c>: claims known numbers; the range may run over into the next major.</summary>
+    /// <returns>0; -EBUSY when a number is taken; -EINVAL for no numbers, more than there are, or no name.</returns>
+    public KernelResult RegisterRegion(DeviceNumber first, uint count, string name)
+    {
+        if (count == 0 || (ulong)first.Value + count > (1ul << 32) || string.IsNullOrEmpty(name))
+            return -Errno.EINVAL;
+        if (_regions.Exists(region => region.Overlaps(first, count)))
+            return -Errno.EBUSY;
+        _regions.Add(new Region(first, count, name));
+        return 0;
+    }
+
+    /// <summary><c>alloc_chrdev_region</c>: claims numbers of a free major, 254 downwards.</summary>
+    /// <returns>0; -EBUSY when no major is free; -EINVAL.</returns>
+    public KernelResult AllocateRegion(out DeviceNumber first, uint firstMinor, uint count, string name)
+    {
+        first = default;
+        if ((ulong)firstMinor + count > DeviceNumber.MaxMinor + 1ul)
+            return -Errno.EINVAL;
+        for (uint major = HighestDynamicMajor; major > 0; major--)
+        {
+            if (_regions.Exists(region => region.Overlaps(new(major, 0), DeviceNumber.MaxMinor + 1)))
+                continue;
+            var candidate = new DeviceNumber(major, firstMinor);
+            KernelResult result = RegisterRegion(candidate, count, name);
+            if (result.IsSuccess)
+                first = candidate;
+            return result;
+        }
+
+        return -Errno.EBUSY;
+    }
+
+    /// <summary><c>unregister_chrdev_region</c>. A range that is not registered is logged.</summary>
+    public void UnregisterRegion(DeviceNumber first, uint count)
+    {
+        if (_regions.RemoveAll(region => region.First == first && region.Count == count) == 0)
+            _log.Write(LogLevel.Warning, $"unregister_chrdev_region: {first} with {count} minors is not registered");
+    }
+
+    /// <summary><c>cdev_add</c>: makes the device live at once; it can be opened before this returns.</summary>
+    /// <returns>0; -EINVAL without operations or numbers; -EBUSY when it is added already.</returns>
+    public KernelResult Add(Cdev cdev, DeviceNumber first, uint count)
+    {
+        if (cdev.Ops is null || count == 0 || (ulong)first.Value + count > (1ul << 32))
+            return -Errno.EINVAL;
+        if (_devices.Contains(cdev))
+            return -Errno.EBUSY;
+        cdev.Dev = first;
+        cdev.Count = count;
+        _devices.Add(cdev);
+        return 0;
+    }
+
+    /// <summary><c>cdev_del</c>: no new openings; open files live on.</summary>
+    public void Delete(Cdev cdev)
+    {
+        if (!_devices.Remove(cdev))
+            _log.Write(LogLevel.Warning, $"cdev_del: device {cdev.Dev} has not been added");
+    }
+
+    /// <summary>The text of /proc/devices.</summary>
+    public string Format()
+    {
+        var text = new StringBuilder("Character devices:\n");
+        foreach (Region region in _regions.OrderBy(region => region.First))
+        {
+            for (uint major = region.First.Major; major <= (uint)((region.End - 1) >> 20); major++)
+                text.Append($"{major,3} {region.Name}\n");
+        }
+
+        return text.Append("\nBlock devices:\n").ToString();
+    }
+
+    /// <summary><c>chrdev_open</c>: finds the device behind the node, holds its module, and hands over to its operations.</summary>
+    private KernelResult Open(Inode inode, OpenFile filp)
+    {
+        if (Find(inode.IRdev) is not { Ops: { } operations } cdev)
+            return -Errno.ENXIO;
+        inode.ICdev = cdev;
+        return Hand(inode, filp, operations, operations.Owner ?? cdev.Owner);
+    }
+
+    /// <summary>Gives an opening file the driver's operations and calls its open; the module is held until the release.</summary>
+    internal static KernelResult Hand(Inode inode, OpenFile filp, FileOperations operations, KernelModule? owner)
+    {
+        filp.FOp = operations;
+        KernelResult result = operations.Open?.Invoke(inode, filp) ?? 0;
+        if (!result.IsError && owner is not null)
+        {
+            owner.RefCount++;
+            filp.Module = owner;
+        }
+
+        return result;
+    }
+
+    /// <summary>The device with the smallest range that holds the number, as <c>kobj_lookup</c> finds it.</summary>
+    private Cdev? Find(DeviceNumber number) => _devices
+        .Where(cdev => number.Value >= cdev.Dev.Value && number.Value - cdev.Dev.Value < cdev.Count)
+        .MinBy(cdev => cdev.Count);
+}

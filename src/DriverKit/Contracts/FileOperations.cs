@@ -1,0 +1,71 @@
+using DriverKit.Primitives;
+
+namespace DriverKit.Contracts;
+
+/// <summary><c>struct file_operations</c>: what a driver does for the system calls on its files (<c>linux/fs.h</c>). A missing operation is
+/// null and means what it means in the kernel: no <see cref="Mmap"/> is ENODEV, no <see cref="Read"/> EINVAL, no <see cref="Ioctl"/> ENOTTY.</summary>
+/// <remarks>All operations run in process context and may sleep.</remarks>
+public sealed class FileOperations
+{
+    /// <summary><c>owner</c>: the module that must stay while a file is open (<c>THIS_MODULE</c>).</summary>
+    public KernelModule? Owner { get; init; }
+
+    /// <summary><c>open</c>. Null: opening always works.</summary>
+    public OpenOperation? Open { get; init; }
+
+    /// <summary><c>release</c>: the last reference to the open file is gone; not called for every close().</summary>
+    public ReleaseOperation? Release { get; init; }
+
+    /// <summary><c>read</c>. Null: EINVAL.</summary>
+    public ReadOperation? Read { get; init; }
+
+    /// <summary><c>write</c>. Null: EINVAL.</summary>
+    public WriteOperation? Write { get; init; }
+
+    /// <summary><c>llseek</c>. Null: the kernel moves the position itself (<c>default_llseek</c>).</summary>
+    public LlseekOperation? Llseek { get; init; }
+
+    /// <summary><c>ioctl</c>. Null: ENOTTY.</summary>
+    public IoctlOperation? Ioctl { get; init; }
+
+    /// <summary><c>mmap</c>. Null: ENODEV.</summary>
+    public MmapOperation? Mmap { get; init; }
+}
+
+/// <summary><c>open</c>: a process opens the node. An error fails the system call and nothing is opened.</summary>
+public delegate KernelResult OpenOperation(Inode inode, OpenFile filp);
+
+/// <summary><c>release</c>: the open file goes away. The result is ignored, as in the kernel.</summary>
+public delegate KernelResult ReleaseOperation(Inode inode, OpenFile filp);
+
+/// <summary><c>read</c>: copies at most <paramref name="count"/> bytes to user memory and advances the position.</summary>
+/// <returns>Bytes copied, 0 at the end, or a negated errno.</returns>
+public delegate KernelResult ReadOperation(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position);
+
+/// <summary><c>write</c>: takes at most <paramref name="count"/> bytes from user memory and advances the position.</summary>
+/// <returns>Bytes taken, or a negated errno.</returns>
+public delegate KernelResult WriteOperation(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position);
+
+/// <summary><c>llseek</c>: moves the position.</summary>
+/// <returns>The new position in bytes, or a negated errno.</returns>
+public delegate KernelResult LlseekOperation(OpenFile filp, long offset, SeekWhence whence);
+
+/// <summary><c>ioctl</c>: a command with one argument, a number or a user address.</summary>
+/// <returns>What ioctl() returns to the process, or a negated errno; -ENOTTY for a command that is not the driver's.</returns>
+public delegate KernelResult IoctlOperation(Inode inode, OpenFile filp, uint command, ulong argument);
+
+/// <summary><c>mmap</c>: a process maps the file. Fill in the area's operations, or its page tables.</summary>
+public delegate KernelResult MmapOperation(OpenFile filp, VmAreaStruct vma);
+
+/// <summary>What an offset is counted from (<c>SEEK_*</c>).</summary>
+public enum SeekWhence
+{
+    /// <summary><c>SEEK_SET</c>: the start of the file.</summary>
+    Set,
+
+    /// <summary><c>SEEK_CUR</c>: the position now.</summary>
+    Current,
+
+    /// <summary><c>SEEK_END</c>: the end of the file.</summary>
+    End,
+}

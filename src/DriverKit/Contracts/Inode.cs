@@ -1,0 +1,54 @@
+using DriverKit.Primitives;
+
+namespace DriverKit.Contracts;
+
+/// <summary>What kind of file an inode is (<c>S_IFMT</c>).</summary>
+public enum InodeType
+{
+    /// <summary><c>S_IFREG</c>: a file with contents.</summary>
+    Regular,
+
+    /// <summary><c>S_IFDIR</c>.</summary>
+    Directory,
+
+    /// <summary><c>S_IFCHR</c>: a character device.</summary>
+    CharDevice,
+}
+
+/// <summary><c>struct inode</c>: a file in a file system, opened or not (<c>linux/fs.h</c>).</summary>
+public sealed class Inode
+{
+    internal Inode(InodeType type, DeviceNumber fileSystem, ulong number)
+    {
+        Type = type;
+        FileSystem = fileSystem;
+        IIno = number;
+    }
+
+    /// <summary>What kind of file (<c>i_mode &amp; S_IFMT</c>).</summary>
+    public InodeType Type { get; }
+
+    /// <summary><c>i_sb->s_dev</c>: the file system that holds it; what /proc/PID/maps prints.</summary>
+    public DeviceNumber FileSystem { get; }
+
+    /// <summary><c>i_ino</c>: its number in the file system.</summary>
+    public ulong IIno { get; }
+
+    /// <summary><c>i_rdev</c>: the device that a device node stands for.</summary>
+    public DeviceNumber IRdev { get; internal init; }
+
+    /// <summary><c>i_cdev</c>: the driver's device, once the node has been opened.</summary>
+    public Cdev? ICdev { get; internal set; }
+
+    /// <summary><c>i_size</c> in bytes.</summary>
+    public long ISize { get; internal set; }
+
+    /// <summary><c>i_fop</c>: the operations an opening starts with.</summary>
+    internal FileOperations IFop { get; set; } = new();
+
+    /// <summary><c>iminor(inode)</c>.</summary>
+    public uint Minor => IRdev.Minor;
+
+    /// <summary><c>imajor(inode)</c>.</summary>
+    public uint Major => IRdev.Major;
+}

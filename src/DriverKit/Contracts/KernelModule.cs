@@ -1,0 +1,29 @@
+using DriverKit.Primitives;
+
+namespace DriverKit.Contracts;
+
+/// <summary>A loadable module: <c>insmod</c> calls <see cref="Init"/>, <c>rmmod</c> calls <see cref="Exit"/> (<c>linux/module.h</c>).</summary>
+public abstract class KernelModule
+{
+    /// <summary>The module's name; the class name in lower case without "Module" unless overridden.</summary>
+    public virtual string Name
+    {
+        get
+        {
+            string name = GetType().Name;
+            return (name.EndsWith("Module", StringComparison.Ordinal) && name.Length > 6 ? name[..^6] : name).ToLowerInvariant();
+        }
+    }
+
+    /// <summary><c>module_refcount</c>: open files that keep the module loaded.</summary>
+    public int RefCount { get; internal set; }
+
+    /// <summary><c>module_init</c>: registers the driver. Process context; may sleep.</summary>
+    /// <returns>0, or a negated errno: then the module is not loaded and must have undone what it did.</returns>
+    public abstract KernelResult Init();
+
+    /// <summary><c>module_exit</c>: takes back everything Init did. Process context; may sleep.</summary>
+    public virtual void Exit()
+    {
+    }
+}

@@ -1,0 +1,96 @@
+using DriverKit.Primitives;
+
+namespace DriverKit.Contracts;
+
+/// <summary><c>struct vm_area_struct</c>: one range of a process's address space with one set of attributes (<c>linux/mm.h</c>).</summary>
+/// <remarks>A driver's mmap handler gets it filled in and may set <see cref="VmOps"/>, <see cref="VmPrivateData"/>,
+/// <see cref="VmFlags"/> and <see cref="VmPageProt"/>.</remarks>
+public sealed class VmAreaStruct
+{
+    internal VmAreaStruct(IMmStruct mm, UserVirtualAddress start, UserVirtualAddress end)
+    {
+        VmMm = mm;
+        VmStart = start;
+        VmEnd = end;
+    }
+
+    /// <summary><c>vm_mm</c>: the address space it belongs to.</summary>
+    public IMmStruct VmMm { get; }
+
+    /// <summary><c>vm_start</c>: the first address.</summary>
+    public UserVirtualAddress VmStart { get; internal set; }
+
+    /// <summary><c>vm_end</c>: the first address after it.</summary>
+    public UserVirtualAddress VmEnd { get; internal set; }
+
+    /// <summary>Bytes, whole pages (<c>vm_end - vm_start</c>).</summary>
+    public ulong Length => VmEnd - VmStart;
+
+    /// <summary><c>vm_pgoff</c>: the offset in the file at which the area starts, in pages. A split moves it along.</summary>
+    public ulong VmPgoff { get; set; }
+
+    /// <summary><c>vm_flags</c>.</summary>
+    public VmFlags VmFlags { get; set; }
+
+    /// <summary><c>vm_page_prot</c>: the protection of its page-table entries; change it before mapping anything.</summary>
+    public PageProtection VmPageProt { get; set; }
+
+    /// <summary><c>vm_ops</c>: the driver's operations, or null.</summary>
+    public VmOperationsStruct? VmOps { get; set; }
+
+    /// <summary><c>vm_file</c>: the open file behind it; null for anonymous memory.</summary>
+    public OpenFile? VmFile { get; internal set; }
+
+    /// <summary><c>vm_private_data</c>: the driver's own. Fork and split copy the reference; <c>open</c> must count it.</summary>
+    public object? VmPrivateData { get; set; }
+
+    /// <summary>True for a map whose stores must not reach the file: private, and writable now or by mprotect (<c>is_cow_mapping</c>).</summary>
+    public bool IsCopyOnWrite => (VmFlags & (VmFlags.Shared | VmFlags.MayWrite)) == VmFlags.MayWrite;
+
+    /// <summary><c>anon_vma</c> is set: the area has had anonymous pages, so fork must copy its page tables.</summary>
+    internal bool HasAnonVma { get; set; }
+
+    internal bool Has(VmFlags flags) => (VmFlags & flags) != 0;
+
+    internal bool Contains(UserVirtualAddress address) => address >= VmStart && address < VmEnd;
+
+    /// <summary>A full copy with other bounds, as <c>split_vma</c> and <c>fork</c> make it: private data included.</summary>
+    internal VmAreaStruct Copy(IMmStruct mm, UserVirtualAddress start, UserVirtualAddress end) => new(mm, start, end)
+    {
+        VmPgoff = VmPgoff + ((start - VmStart) >> PageGeometry.PageShift),
+        VmFlags = VmFlags,
+        VmPageProt = VmPageProt,
+        VmOps = VmOps,
+        VmFile = VmFile,
+        VmPrivateData = VmPrivateData,
+        HasAnonVma = HasAnonVma,
+    };
+
+    /// <summary>The range and the flags.</summary>
+    public override string ToString() => $"{VmStart.Value:x8}-{VmEnd.Value:x8} {VmFlags}";
+}
+
+/// <summary>What a driver may ask of <c>struct mm_struct</c>, the address space of a process. Counters are in pages.</summary>
+public interface IMmStruct
+{
+    /// <summary><c>total_vm</c>: pages in all areas.</summary>
+    ulong TotalVm { get; }
+
+    /// <summary><c>reserved_vm</c>: pages in VM_RESERVED areas.</summary>
+    ulong ReservedVm { get; }
+
+    /// <summary><c>locked_vm</c>: pages in VM_LOCKED areas.</summary>
+    ulong LockedVm { get; }
+
+    /// <summary><c>_file_rss</c>: resident pages of files and drivers.</summary>
+    ulong FileRss { get; }
+
+    /// <summary><c>_anon_rss</c>: resident anonymous pages.</summary>
+    ulong AnonRss { get; }
+
+    /// <summary><c>nr_ptes</c>: page-table pages of the lowest level.</summary>
+    ulong NrPtes { get; }
+
+    /// <summary><c>map_count</c>: areas.</summary>
+    int MapCount { get; }
+}

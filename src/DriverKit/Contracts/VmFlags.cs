@@ -1,0 +1,66 @@
+namespace DriverKit.Contracts;
+
+/// <summary><c>vm_flags</c>: what an area is and allows (<c>linux/mm.h</c>). The values are those of Linux 2.6.20.</summary>
+[Flags]
+public enum VmFlags : uint
+{
+    /// <summary>No flag: PROT_NONE, private.</summary>
+    None = 0,
+
+    /// <summary><c>VM_READ</c>.</summary>
+    Read = 0x1,
+
+    /// <summary><c>VM_WRITE</c>.</summary>
+    Write = 0x2,
+
+    /// <summary><c>VM_EXEC</c>.</summary>
+    Exec = 0x4,
+
+    /// <summary><c>VM_SHARED</c>: stores reach the file or device. Cleared on a shared map of a read-only file; see <see cref="MayShare"/>.</summary>
+    Shared = 0x8,
+
+    /// <summary><c>VM_MAYREAD</c>: mprotect may allow reading.</summary>
+    MayRead = 0x10,
+
+    /// <summary><c>VM_MAYWRITE</c>: mprotect may allow writing.</summary>
+    MayWrite = 0x20,
+
+    /// <summary><c>VM_MAYEXEC</c>: mprotect may allow executing.</summary>
+    MayExec = 0x40,
+
+    /// <summary><c>VM_MAYSHARE</c>: the map was made with MAP_SHARED; what /proc/PID/maps prints as <c>s</c>.</summary>
+    MayShare = 0x80,
+
+    /// <summary><c>VM_GROWSDOWN</c>: a stack.</summary>
+    GrowsDown = 0x100,
+
+    /// <summary><c>VM_PFNMAP</c>: frames without page accounting (remap_pfn_range, vm_insert_pfn).</summary>
+    PfnMap = 0x400,
+
+    /// <summary><c>VM_LOCKED</c>.</summary>
+    Locked = 0x2000,
+
+    /// <summary><c>VM_IO</c>: device memory; no core dump, no get_user_pages.</summary>
+    Io = 0x4000,
+
+    /// <summary><c>VM_SEQ_READ</c>.</summary>
+    SeqRead = 0x8000,
+
+    /// <summary><c>VM_RAND_READ</c>.</summary>
+    RandRead = 0x10000,
+
+    /// <summary><c>VM_DONTCOPY</c>: fork leaves it out.</summary>
+    DontCopy = 0x20000,
+
+    /// <summary><c>VM_DONTEXPAND</c>: mremap may not grow it.</summary>
+    DontExpand = 0x40000,
+
+    /// <summary><c>VM_RESERVED</c>: not to be swapped out or merged; counted in reserved_vm.</summary>
+    Reserved = 0x80000,
+
+    /// <summary><c>VM_ACCOUNT</c>.</summary>
+    Account = 0x100000,
+
+    /// <summary><c>VM_INSERTPAGE</c>: vm_insert_page has been used here.</summary>
+    InsertPage = 0x2000000,
+}

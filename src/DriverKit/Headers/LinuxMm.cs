@@ -1,0 +1,80 @@
+using DriverKit.Contracts;
+using DriverKit.Memory.Physical;
+using DriverKit.Primitives;
+
+namespace DriverKit.Headers;
+
+/// <summary><c>linux/mm.h</c>: pages and their references, and what an mmap handler calls.</summary>
+/// <remarks>Source: include/linux/mm.h and mm/memory.c of Linux 2.6.20.</remarks>
+public static class LinuxMm
+{
+    /// <summary><c>high_memory</c>: the first logical address above low memory; <c>__pa(high_memory)</c> is where high memory or devices begin.</summary>
+    public static KernelLogicalAddress HighMemory => Kernel.Current("high_memory").Memory.Layout.HighMemory;
+
+    /// <summary><c>get_page(page)</c>: one more reference. Every context.</summary>
+    /// <exception cref="KernelOopsException">The page is free.</exception>
+    public static void GetPage(Page page) => Kernel.Current("get_page").Memory.PageAllocator.Get(page);
+
+    /// <summary><c>put_page(page)</c>: one reference less; the last one frees the page. Every context.</summary>
+    /// <exception cref="KernelOopsException">The page is free already.</exception>
+    public static void PutPage(Page page) => Kernel.Current("put_page").Memory.PageAllocator.Put(page);
+
+    /// <summary><c>page_count(page)</c>: references; 0 when free. Every context.</summary>
+    public static int PageCount(Page page) => page.Head.Count;
+
+    /// <summary><c>page_address(page)</c>: the kernel's address of the page; null for a page of high memory that is not kmapped. Every context.</summary>
+    public static KernelVirtualAddress PageAddress(Page page) => page.Virtual;
+
+    /// <summary><c>vmalloc_to_page(addr)</c>: the page behind a vmalloc address, or null when nothing is mapped there. Every context.</summary>
+    public static Page? VmallocToPage(KernelVirtualAddress address) => Kernel.Current("vmalloc_to_page").Vmalloc.ToPage(address);
+
+    /// <summary><c>vmalloc_to_pfn(addr)</c>: the frame behind a vmalloc address. Every context.</summary>
+    /// <exception cref="KernelOopsException">Nothing is mapped there: C follows a null pointer.</exception>
+    public static Pfn VmallocToPfn(KernelVirtualAddress address) => VmallocToPage(address) is { } page
+        ? page.Pfn
+        : throw new KernelOopsException($"vmalloc_to_pfn({address}): not an address that vmalloc() returned");
+
+    /// <summary><c>remap_pfn_range(vma, addr, pfn, size, prot)</c>: maps consecutive frames into an area, all at once. For reserved pages and
+    /// device memory; call it from the mmap handler. Sets VM_IO, VM_RESERVED and VM_PFNMAP. Process context; may sleep.</summary>
+    /// <param name="vma">The area.</param>
+    /// <param name="address">Where the first frame goes.</param>
+    /// <param name="pfn">The first frame: a number, not an address.</param>
+    /// <param name="size">Bytes; rounded up to whole pages.</param>
+    /// <param name="prot">Usually <c>vma.VmPageProt</c>.</param>
+    /// <returns>0; -EINVAL for a private writable map that it does not cover whole; -ENOMEM.</returns>
+    /// <exception cref="KernelOopsException">Size 0, outside the area, or mapped already: BUG_ON in C.</exception>
+    [MustCheck]
+    [MightSleep]
+    public static KernelResult RemapPfnRange(VmAreaStruct vma, UserVirtualAddress address, Pfn pfn, ulong size, PageProtection prot) =>
+        Kernel.Current("remap_pfn_range").VirtualMemory.DriverMappings.RemapPfnRange(vma, address, pfn, size, prot);
+
+    /// <summary><c>io_remap_pfn_range</c>: the same for device memory; on x86 they are one. Process context; may sleep.</summary>
+    /// <param name="vma">The area.</param>
+    /// <param name="address">Where the first frame goes.</param>
+    /// <param name="pfn">The first frame: a number, not an address.</param>
+    /// <param name="size">Bytes; rounded up to whole pages.</param>
+    /// <param name="prot">Usually <c>PgprotNoncached(vma.VmPageProt)</c>.</param>
+    /// <returns>0; -EINVAL for a private writable map that it does not cover whole; -ENOMEM.</returns>
+    /// <exception cref="KernelOopsException">Size 0, outside the area, or mapped already: BUG_ON in C.</exception>
+    [MustCheck]
+    [MightSleep]
+    public static KernelResult IoRemapPfnRange(VmAreaStruct vma, UserVirtualAddress address, Pfn pfn, ulong size, PageProtection prot) =>
+        RemapPfnRange(vma, address, pfn, size, prot);
+
+    /// <summary><c>vm_insert_page(vma, addr, page)</c>: maps one page and takes a reference to it; it counts as resident. Process context; may sleep.</summary>
+    /// <returns>0; -EFAULT outside the area; -EINVAL for a free or anonymous page; -EBUSY if something is mapped there; -ENOMEM.</returns>
+    [MustCheck]
+    [MightSleep]
+    public static KernelResult VmInsertPage(VmAreaStruct vma, UserVirtualAddress address, Page page) =>
+        Kernel.Current("vm_insert_page").VirtualMemory.DriverMappings.InsertPage(vma, address, page);
+
+    /// <summary><c>vm_insert_pfn(vma, addr, pfn)</c>: maps one frame without a reference; it is not counted, and the driver must keep it alive.
+    /// The area must be VM_PFNMAP. Process context; may sleep.</summary>
+    /// <returns>0; -EFAULT outside the area; -EBUSY if something is mapped there; -ENOMEM.</returns>
+    /// <exception cref="KernelOopsException">The area is not VM_PFNMAP, or it is a private writable map: BUG_ON in C.</exception>
+    /// <remarks>Added after Linux 2.6.20 (commit e0dc0d8f4a32).</remarks>
+    [MustCheck]
+    [MightSleep]
+    public static KernelResult VmInsertPfn(VmAreaStruct vma, UserVirtualAddress address, Pfn pfn) =>
+        Kernel.Current("vm_insert_pfn").VirtualMemory.DriverMappings.InsertPfn(vma, address, pfn);
+}

@@ -1,0 +1,270 @@
+using System.Globalization;
+using System.Text;
+using DriverKit.CharDevices;
+using DriverKit.Contracts;
+using DriverKit.Diagnostics;
+using DriverKit.Hardware;
+using DriverKit.Io;
+using DriverKit.Memory.Kernel;
+using DriverKit.Memory.Physical;
+using DriverKit.Memory.Virtual;
+using DriverKit.Primitives;
+using DriverKit.Processes;
+using DriverKit.Scheduling;
+using DriverKit.Vfs;
+
+namespace DriverKit;
+
+/// <summary>A simulated computer with a running kernel. Boot one, insert a driver, make processes and let them use it.</summary>
+/// <remarks>Everything in it happens on the calling thread, one thing at a time, and the same way in every run. Kernels do not share
+/// anything: tests may run any number in parallel, each on its own thread.</remarks>
+public sealed class Kernel : IDisposable
+{
+    private readonly KernelContext _context;
+    private readonly KernelPageTables _kernelTables;
+    private readonly FileSystems _fileSystems;
+    private readonly ProcessTable _processes;
+    private readonly ModuleLoader _modules;
+    private readonly OopsReport _oopsReport;
+
+    private Kernel(MachineOptions machineOptions, KernelOptions options)
+    {
+        Machine = new Machine(machineOptions);
+        Log = new KernelLog();
+        Log.Write(LogLevel.Notice, $"DriverKit version {typeof(Kernel).Assembly.GetName().Version?.ToString(3)} ({machineOptions.Architecture}, {machineOptions.Cpus} CPU)");
+
+        // setup_arch: the firmware's map, boot memory, nodes and zones, the kernel's page tables; mem_init: the rest to the buddy allocator.
+        Memory = new PhysicalMemory(Machine, Log);
+        _kernelTables = new KernelPageTables(Machine, Memory);
+        Highmem = new Highmem(Machine, Memory.Layout, _kernelTables);
+        AtomicKmap = new AtomicKmap(Machine, Memory.Layout, _kernelTables);
+        _kernelTables.BootMemoryIsGone();
+        Memory.FreeBootMemory();
+
+        // kmem_cache_init, vmalloc_init.
+        DirectMap = new DirectMap(Memory.Layout, Memory.MemoryMap);
+        AddressSpace = new KernelAddressSpace(Machine, Memory.Layout, _kernelTables);
+        Slab = new SlabAllocator(Machine, Memory, DirectMap, Log);
+        var vmallocSpace = new VmallocSpace(Memory.Layout, _kernelTables);
+        Vmalloc = new VmallocAllocator(Machine, Memory, _kernelTables, vmallocSpace, Log);
+        IoMemory = new IoMemory(Machine, Memory, _kernelTables, vmallocSpace, Log);
+        VirtualMemory = new VirtualMemory(Machine, Memory, AddressSpace, _kernelTables.Root, options.Era);
+        Resources = new ResourceTree(Machine, Memory, Log);
+
+        // sched_init, vfs_caches_init, chrdev_init, misc_init, proc_root_init.
+        _context = new KernelContext(this, new TaskStruct(0, "swapper", null));
+        CharDevices = new CharDeviceRegistry(Log);
+        _fileSystems = new FileSystems(_context, VirtualMemory.UserAccess, CharDevices.NodeOperations, FindProcessDirectory);
+        MiscDevices = new MiscDevices(CharDevices, _fileSystems, Log);
+        _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
+        {
+            Log = Log,
+            RandomizeVaSpace = options.RandomizeVaSpace,
+        };
+        _modules = new ModuleLoader(_processes);
+        _oopsReport = new OopsReport(Machine, Log, () => _modules.Modules.Select(module => module.Name));
+        _processes.OopsReporter = _oopsReport.Write;
+        Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
+        AddProcFiles();
+    }
+
+    /// <summary>The computer under the kernel.</summary>
+    public Machine Machine { get; }
+
+    /// <summary>The kernel log, as dmesg shows it.</summary>
+    public KernelLog Log { get; }
+
+    /// <summary>Nodes, zones, the memory map and the page allocator.</summary>
+    public PhysicalMemory Memory { get; }
+
+    /// <summary>True after an oops (<c>tainted</c>).</summary>
+    public bool IsTainted => _oopsReport.IsTainted;
+
+    /// <summary>Modules that are loaded, oldest first (<c>lsmod</c>).</summary>
+    public IReadOnlyList<KernelModule> Modules => _modules.Modules;
+
+    /// <summary>Processes that live, in order of pid.</summary>
+    public IEnumerable<UserProcess> Processes => _processes.All;
+
+    /// <summary>The kernel's address of low memory.</summary>
+    internal DirectMap DirectMap { get; }
+
+    internal KernelAddressSpace AddressSpace { get; }
+
+    internal SlabAllocator Slab { get; }
+
+    internal VmallocAllocator Vmalloc { get; }
+
+    internal Highmem Highmem { get; }
+
+    internal AtomicKmap AtomicKmap { get; }
+
+    internal IoMemory IoMemory { get; }
+
+    internal VirtualMemory VirtualMemory { get; }
+
+    internal ResourceTree Resources { get; }
+
+    internal CharDeviceRegistry CharDevices { get; }
+
+    internal MiscDevices MiscDevices { get; }
+
+    internal TaskStruct CurrentTask => _context.Task;
+
+    /// <summary>Boots a machine: an i386 with 1 GiB unless told otherwise.</summary>
+    /// <param name="machine">The computer; null: the default one.</param>
+    /// <param name="options">The kernel; null: the default one.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside what the machine can have.</exception>
+    public static Kernel Boot(MachineOptions? machine = null, KernelOptions? options = null) => new(machine ?? new(), options ?? new());
+
+    /// <summary>Plugs a device into the bus and into /proc/iomem.</summary>
+    /// <exception cref="ArgumentException">Its addresses overlap RAM or another device.</exception>
+    public void AddDevice(MmioRegion region)
+    {
+        ThrowIfOff();
+        Machine.Bus.Attach(region);
+        Resources.AddDevice(region);
+    }
+
+    /// <summary><c>insmod</c>: runs the module's Init.</summary>
+    /// <exception cref="SyscallException">EEXIST when a module of that name is loaded; or what Init returns.</exception>
+    /// <exception cref="KernelOopsException">Init has a bug.</exception>
+    public void InsertModule(KernelModule module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ThrowIfOff();
+        _modules.Insert(module);
+    }
+
+    /// <summary><c>rmmod</c>: runs the module's Exit.</summary>
+    /// <exception cref="SyscallException">ENOENT when it is not loaded, EAGAIN while a file of it is open.</exception>
+    /// <exception cref="KernelOopsException">Exit has a bug.</exception>
+    public void RemoveModule(KernelModule module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ThrowIfOff();
+        _modules.Remove(module);
+    }
+
+    /// <summary>A new process with a stack and an empty heap.</summary>
+    /// <param name="name">The program's name.</param>
+    /// <exception cref="SyscallException">ENOMEM.</exception>
+    public UserProcess CreateProcess(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ThrowIfOff();
+        return _processes.Create(name);
+    }
+
+    /// <summary>Runs kernel code in process context, as a kernel thread would: for trying header functions without writing a module.</summary>
+    /// <exception cref="KernelOopsException">The code has a bug.</exception>
+    public void RunKernelThread(Action code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        ThrowIfOff();
+        _modules.Run("kthread", () =>
+        {
+            code();
+            return 0;
+        });
+    }
+
+    /// <summary><c>mknod PATH c MAJOR MINOR</c>, in /dev.</summary>
+    /// <exception cref="SyscallException">EEXIST, ENOENT, ENOTDIR, or EPERM outside /dev.</exception>
+    public void MakeNode(string path, DeviceNumber device)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ThrowIfOff();
+        if (_fileSystems.MakeNode(path, device) is { IsError: true } error)
+            throw new SyscallException($"mknod(\"{path}\", {device})", error.Errno);
+    }
+
+    /// <summary><c>rm PATH</c>, in /dev.</summary>
+    /// <exception cref="SyscallException">ENOENT, EISDIR, ENOTDIR, or EPERM outside /dev.</exception>
+    public void RemoveNode(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ThrowIfOff();
+        if (_fileSystems.Unlink(path) is { IsError: true } error)
+            throw new SyscallException($"unlink(\"{path}\")", error.Errno);
+    }
+
+    /// <summary><c>cat PATH</c>: a text of /proc, or whatever a device gives until it says it has ended.</summary>
+    /// <exception cref="SyscallException">What opening or reading it fails with.</exception>
+    public string ReadFile(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ThrowIfOff();
+        if (_fileSystems.Resolve(path, out Dentry? found).IsSuccess && found is TextDentry text)
+            return text.Read();
+        UserProcess cat = CreateProcess("cat");
+        try
+        {
+            int fd = cat.Open(path);
+            var contents = new MemoryStream();
+            byte[] buffer = new byte[PageGeometry.PageSize];
+            for (int read; (read = cat.Read(fd, buffer)) > 0;)
+                contents.Write(buffer, 0, read);
+            return Encoding.UTF8.GetString(contents.ToArray());
+        }
+        finally
+        {
+            if (cat.IsAlive)
+                cat.Exit();
+        }
+    }
+
+    /// <summary>How an address of a process goes through its page tables, level by level.</summary>
+    public string WalkPageTables(UserProcess process, UserVirtualAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        ThrowIfOff();
+        if (!process.IsAlive || _processes.Find(process.Pid) != process)
+            throw new SyscallException($"process {process} is not one of this kernel's", Errno.ESRCH);
+        return PageTableDump.Walk(Machine, process.Mm, address);
+    }
+
+    /// <summary>Switches the machine off. Its memory is gone; every process is dead.</summary>
+    public void Dispose()
+    {
+        if (!Machine.IsOn)
+            return;
+        _processes.PowerOff();
+        _kernelTables.Tlb.FlushAll();
+        Machine.PowerOff();
+    }
+
+    /// <summary>The kernel the calling thread is in, for the front door.</summary>
+    /// <exception cref="InvalidOperationException">The thread is in none.</exception>
+    internal static Kernel Current(string function) => KernelContext.Current is { } context
+        ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel)
+        : throw OutsideOfKernel(function);
+
+    internal DeviceClass NewClass(string name, KernelModule? owner) => new(_fileSystems, name, owner);
+
+    private static InvalidOperationException OutsideOfKernel(string function) => new(
+        $"{function}() was called outside of a kernel. Header functions run where driver code runs: in a module's Init or Exit, under a system call of a process, "
+        + "or in Kernel.RunKernelThread(() => …).");
+
+    private void ThrowIfOff() => ObjectDisposedException.ThrowIf(!Machine.IsOn, this);
+
+    private void AddProcFiles()
+    {
+        _fileSystems.AddProc("buddyinfo", () => ProcMemory.FormatBuddyinfo(Memory));
+        _fileSystems.AddProc("meminfo", () => ProcMemory.FormatMeminfo(Memory, Slab, Vmalloc, _processes.All.Select(process => process.Mm)));
+        _fileSystems.AddProc("devices", CharDevices.Format);
+        _fileSystems.AddProc("iomem", Resources.Format);
+        _fileSystems.AddProc("kmsg", Log.ToString);
+    }
+
+    /// <summary>The directory /proc/PID or /proc/self.</summary>
+    private DirectoryDentry? FindProcessDirectory(string name)
+    {
+        int pid = name == "self" ? CurrentTask.Pid : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+        if (_processes.Find(pid) is not { } process)
+            return null;
+        DirectoryDentry directory = _fileSystems.NewDirectory();
+        directory.Children.Add("maps", _fileSystems.NewText(() => process.IsAlive ? ProcMaps.Format(process.Mm, Memory.Layout) : ""));
+        return directory;
+    }
+}

@@ -1,0 +1,13 @@
+using DriverKit.Memory.Virtual;
+
+namespace DriverKit;
+
+/// <summary>The kernel to boot. Every option has a working default.</summary>
+public sealed record KernelOptions
+{
+    /// <summary>Which kernel's driver-side rules apply where they changed. Default 2.6.20.</summary>
+    public KernelEra Era { get; init; } = KernelEra.Linux2620;
+
+    /// <summary><c>kernel.randomize_va_space</c>: stacks and maps start at addresses drawn from the machine's seed. Default off, so that addresses are easy to follow.</summary>
+    public bool RandomizeVaSpace { get; init; }
+}

@@ -1,0 +1,209 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using DriverKit.Hardware;
+using DriverKit.Primitives;
+
+namespace DriverKit.Memory.Physical;
+
+/// <summary><c>alloc_pages</c>, <c>free_pages</c>, <c>get_page</c> and <c>put_page</c>: pages from the zones the caller can use.</summary>
+/// <remarks>Source: mm/page_alloc.c of Linux 2.6.20.</remarks>
+public sealed class PageAllocator
+{
+    /// <summary>Flags a page must not have when it is freed (<c>free_pages_check</c>).</summary>
+    private const PageFlags ForbiddenWhenFreed = PageFlags.Lru | PageFlags.Private | PageFlags.Locked | PageFlags.Active | PageFlags.Reclaim
+        | PageFlags.Slab | PageFlags.SwapCache | PageFlags.Writeback | PageFlags.Reserved | PageFlags.Buddy;
+
+    private readonly Machine _machine;
+    private readonly MemoryMap _map;
+    private readonly IReadOnlyList<PgData> _nodes;
+    private readonly IKernelLog _log;
+    private Zone[][][] _zoneLists = [];
+
+    internal PageAllocator(Machine machine, MemoryMap map, IReadOnlyList<PgData> nodes, IKernelLog log)
+    {
+        _machine = machine;
+        _map = map;
+        _nodes = nodes;
+        _log = log;
+    }
+
+    /// <summary>Names the process that runs, for the report of a failed allocation.</summary>
+    internal Func<string> CurrentProcess { get; set; } = () => "swapper";
+
+    /// <summary><c>nr_free_pages()</c>: free pages in all zones.</summary>
+    public ulong FreePageCount
+    {
+        get
+        {
+            ulong free = 0;
+            foreach (PgData node in _nodes)
+            {
+                foreach (Zone zone in node.NodeZones)
+                    free += zone.FreePages;
+            }
+
+            return free;
+        }
+    }
+
+    /// <summary><c>alloc_pages_node</c>: a block of 2^order pages, or null.</summary>
+    /// <param name="flags">From where and how hard to try.</param>
+    /// <param name="order">0 to 10; anything else fails.</param>
+    /// <param name="node">The node to prefer.</param>
+    /// <exception cref="KernelOopsException">The flags allow sleeping and the context does not.</exception>
+    public Page? Allocate(GfpFlags flags, int order = 0, int node = 0)
+    {
+        if ((flags & GfpFlags.Wait) != 0)
+            AtomicContext.MightSleep(_machine, "__alloc_pages");
+        if ((uint)order >= BuddyAllocator.MaxOrder || (uint)node >= (uint)_nodes.Count)
+            return null;
+        ZoneType classZone = ClassZone(flags);
+        Zone[] zoneList = _zoneLists[node][(int)classZone];
+        if (!TakeFromFreeList(zoneList, classZone, order, WatermarkLevel.Low, flags, out Pfn pfn)
+            && !TakeFromFreeList(zoneList, classZone, order, WatermarkLevel.Min, flags, out pfn))
+        {
+            if ((flags & GfpFlags.NoWarn) == 0)
+                _log.Write(LogLevel.Warning, $"{CurrentProcess()}: page allocation failure. order:{order}, mode:0x{(uint)flags:x}");
+            return null;
+        }
+
+        return Prepare(pfn, order, flags);
+    }
+
+    /// <summary><c>__free_pages</c>: drops the caller's reference to a block; the last one gives it back to the buddy allocator.</summary>
+    /// <param name="page">The first page of the block.</param>
+    /// <param name="order">The order it was allocated with.</param>
+    /// <exception cref="KernelOopsException">The page is free already, still mapped or in use, or the order is not the block's.</exception>
+    public void Free(Page page, int order)
+    {
+        if ((uint)order >= BuddyAllocator.MaxOrder || (page.Pfn.Value & ((1ul << order) - 1)) != 0)
+            throw new KernelOopsException($"kernel BUG in __free_pages: {page.Pfn} cannot start a block of order {order}; free with the order it was allocated with");
+        if (page.Count <= 0)
+            throw BadPage(page, "__free_pages", "the page is already free");
+        if (page.Has(PageFlags.Compound) && (page.Head != page || page.CompoundOrder != order))
+            throw BadPage(page, "__free_pages", $"it belongs to the compound page at {page.Head.Pfn} of order {page.Head.CompoundOrder}");
+        if (--page.Count == 0)
+            Release(page, order, "__free_pages");
+    }
+
+    /// <summary><c>get_page</c>: one more reference. A page of a compound page counts on its head.</summary>
+    /// <exception cref="KernelOopsException">The page is free.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Get(Page page)
+    {
+        Page head = page.Head;
+        if (head.Count <= 0)
+            ThrowFree(page, "get_page");
+        head.Count++;
+    }
+
+    /// <summary><c>put_page</c>: one reference less; the last one frees the page, or the whole compound page.</summary>
+    /// <exception cref="KernelOopsException">The page is free already, or the last reference goes while it is still in use.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Put(Page page)
+    {
+        Page head = page.Head;
+        if (head.Count <= 0)
+            ThrowFree(page, "put_page");
+        if (--head.Count == 0)
+            Release(head, head.CompoundOrder, "put_page");
+    }
+
+    /// <summary>Builds, for every node and zone class, the order in which zones are asked: the node's own from the highest down, then the next node's.</summary>
+    internal void BuildZoneLists()
+    {
+        _zoneLists = [.. _nodes.Select(node => Enum.GetValues<ZoneType>()
+            .Select(type => Enumerable.Range(0, _nodes.Count)
+                .Select(distance => _nodes[(node.NodeId + distance) % _nodes.Count])
+                .SelectMany(n => n.NodeZones.Where(zone => zone.Type <= type && zone.PresentPages != 0).Reverse())
+                .ToArray())
+            .ToArray())];
+    }
+
+    /// <summary><c>gfp_zone</c>: the highest zone the caller can use.</summary>
+    private ZoneType ClassZone(GfpFlags flags) =>
+        (flags & GfpFlags.Dma) != 0 ? ZoneType.Dma
+        : (flags & GfpFlags.Dma32) != 0 && _machine.Options.Architecture == Architecture.X8664 ? ZoneType.Dma32
+        : (flags & GfpFlags.HighMem) != 0 && _machine.Options.Architecture != Architecture.X8664 ? ZoneType.HighMem
+        : ZoneType.Normal;
+
+    private static bool TakeFromFreeList(Zone[] zoneList, ZoneType classZone, int order, WatermarkLevel level, GfpFlags flags, out Pfn pfn)
+    {
+        bool reserve = level == WatermarkLevel.Min;
+        foreach (Zone zone in zoneList)
+        {
+            ulong mark = reserve ? zone.PagesMin : zone.PagesLow;
+            bool high = reserve && (flags & GfpFlags.High) != 0, harder = reserve && (flags & GfpFlags.Wait) == 0;
+            if (zone.IsWatermarkOk(order, mark, classZone, high, harder) && zone.Buddy.TryAllocate(order, out pfn))
+                return true;
+        }
+
+        pfn = default;
+        return false;
+    }
+
+    private Page Prepare(Pfn pfn, int order, GfpFlags flags)
+    {
+        Page page = _map[pfn];
+        page.Flags = PageFlags.None;
+        page.Count = 1;
+        page.Private = 0;
+        page.Index = 0;
+        if ((flags & GfpFlags.Zero) != 0)
+        {
+            for (ulong i = 0; i < 1ul << order; i++)
+                _machine.Ram.Frame(pfn + i).Clear();
+        }
+
+        if (order > 0 && (flags & GfpFlags.Comp) != 0)
+        {
+            for (ulong i = 0; i < 1ul << order; i++)
+                _map[pfn + i].JoinCompound(page, order);
+        }
+
+        return page;
+    }
+
+    private void Release(Page page, int order, string function)
+    {
+        if (!ReferenceEquals(_map[page.Pfn], page))
+            throw BadPage(page, function, "it belongs to another machine");
+        for (ulong i = 0; i < 1ul << order; i++)
+        {
+            Page each = _map[page.Pfn + i];
+            if (each.Count != 0 || each.Mapcount != 0 || each.Mapping is not null || each.Has(ForbiddenWhenFreed))
+                throw BadPage(each, function, WhatIsWrong(each));
+            if (i != 0 && each.Zone!.Buddy.IsFree(each.Pfn))
+                throw BadPage(each, function, "it is in the buddy allocator already; the order is larger than the block's");
+        }
+
+        for (ulong i = 0; i < 1ul << order; i++)
+        {
+            Page each = _map[page.Pfn + i];
+            each.IsAnonymous = false;
+            each.Flags = PageFlags.None;
+            each.LeaveCompound();
+        }
+
+        page.Zone!.Buddy.Free(page.Pfn, order);
+    }
+
+    private static string WhatIsWrong(Page page) =>
+        page.Mapcount != 0 ? "a process still maps it"
+        : page.Has(PageFlags.Reserved) ? "PG_reserved is set; call ClearPageReserved() before freeing"
+        : page.Has(PageFlags.Slab) ? "it belongs to the slab allocator; free it with kfree()"
+        : page.Count != 0 ? "someone holds it; was the block allocated with this order?"
+        : "flags or mapping say it is in use";
+
+    private static KernelOopsException BadPage(Page page, string function, string reason) =>
+        new($"Bad page state at {function}: {reason}\n{page}");
+
+    [DoesNotReturn]
+    private static void ThrowFree(Page page, string function) => throw BadPage(page, function, "the page is free");
+
+    private enum WatermarkLevel
+    {
+        Low,
+        Min,
+    }
+}

@@ -1,0 +1,124 @@
+using DriverKit.Contracts;
+using DriverKit.Memory.Physical;
+using DriverKit.Primitives;
+
+namespace DriverKit.Memory.Virtual;
+
+/// <summary>The life of address spaces: made for a new program, copied by fork, torn down at exit; and the heap.</summary>
+/// <remarks>Source: <c>dup_mmap</c> (kernel/fork.c), <c>exit_mmap</c> and <c>sys_brk</c> (mm/mmap.c) of Linux 2.6.20.</remarks>
+internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, AreaUnmapper unmapper)
+{
+    /// <summary>What lies between the stack's top and the first map, at least 128 MiB (<c>MIN_GAP</c>).</summary>
+    private const ulong MmapGap = 128ul << 20;
+
+    private const ulong InitialStack = 33 * PageGeometry.PageSize;
+
+    /// <summary>An address space with a stack and an empty heap; null without memory.</summary>
+    /// <param name="randomOffset">Bytes by which the stack and the maps start lower, for address-space randomisation.</param>
+    public MmStruct? Create(ulong randomOffset)
+    {
+        if (tables.AllocatePgd() is not { } pgd)
+            return null;
+        ulong shift = randomOffset & PageGeometry.PageMask;
+        UserVirtualAddress stackTop = new((layout.TaskSize & PageGeometry.PageMask) - shift);
+        ulong heap = layout.Is64Bit ? 0x0060_0000ul : 0x0804_B000ul;
+        var mm = new MmStruct(layout, pgd, stackTop.Value - MmapGap)
+        {
+            StartStack = stackTop - 4 * (ulong)layout.PointerSize,
+            StartBrk = new(heap),
+            Brk = new(heap),
+        };
+        const VmFlags Stack = VmFlags.Read | VmFlags.Write | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec | VmFlags.GrowsDown;
+        mm.Link(new VmAreaStruct(mm, stackTop - InitialStack, stackTop)
+        {
+            VmFlags = Stack,
+            VmPageProt = AreaProtection.PageProtOf(Stack),
+            VmPgoff = (stackTop - InitialStack).Value >> PageGeometry.PageShift,
+        });
+        return mm;
+    }
+
+    /// <summary><c>dup_mm</c>: a copy whose private pages are shared until either side stores to them; null without memory.</summary>
+    public MmStruct? Fork(MmStruct parent)
+    {
+        if (tables.AllocatePgd() is not { } pgd)
+            return null;
+        var child = new MmStruct(layout, pgd, parent.MmapBase)
+        {
+            StartStack = parent.StartStack,
+            StartBrk = parent.StartBrk,
+            Brk = parent.Brk,
+        };
+        foreach (VmAreaStruct vma in parent.Vmas.InOrder())
+        {
+            if (vma.Has(VmFlags.DontCopy))
+                continue;
+            VmAreaStruct copy = vma.Copy(child, vma.VmStart, vma.VmEnd);
+            copy.VmFlags &= ~VmFlags.Locked;
+            copy.VmFile?.Get();
+            child.Link(copy);
+            bool copied = !MustCopyEntries(vma) || tables.Copy(parent, child, vma);
+            copy.VmOps?.Open?.Invoke(copy);
+            if (!copied)
+            {
+                Exit(child);
+                return null;
+            }
+        }
+
+        return child;
+    }
+
+    /// <summary><c>exit_mmap</c>: unmaps everything, closes every area, frees the page tables.</summary>
+    public void Exit(MmStruct mm)
+    {
+        VmAreaStruct[] areas = [.. mm.Vmas.InOrder()];
+        if (areas.Length > 0)
+        {
+            tables.Zap(mm, areas[0].VmStart.Value, areas[^1].VmEnd.Value);
+            tables.FreeTables(mm, areas[0].VmStart.Value, areas[^1].VmEnd.Value, 0, ulong.MaxValue);
+        }
+
+        foreach (VmAreaStruct vma in areas)
+        {
+            mm.Unlink(vma);
+            AreaUnmapper.Remove(vma);
+        }
+
+        tables.FreePgd(mm);
+        mm.Tlb.FlushAll();
+    }
+
+    /// <summary><c>brk</c>: moves the end of the heap.</summary>
+    /// <returns>Where the heap ends now: the address asked for, or the old end when it cannot be moved there.</returns>
+    public UserVirtualAddress MoveBrk(MmStruct mm, UserVirtualAddress brk)
+    {
+        if (brk < mm.StartBrk || brk.Value > mm.TaskSize)
+            return mm.Brk;
+        UserVirtualAddress oldEnd = mm.Brk.PageAlignUp, newEnd = brk.PageAlignUp;
+        if (newEnd < oldEnd)
+        {
+            if (unmapper.Unmap(mm, newEnd, oldEnd - newEnd).IsError)
+                return mm.Brk;
+        }
+        else if (newEnd > oldEnd)
+        {
+            if (mm.MapCount >= AreaUnmapper.MaxMapCount || mm.Vmas.FindIntersection(oldEnd, newEnd + (ulong)PageGeometry.PageSize) is not null)
+                return mm.Brk;
+            const VmFlags Data = VmFlags.Read | VmFlags.Write | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
+            var heap = new VmAreaStruct(mm, oldEnd, newEnd)
+            {
+                VmFlags = Data,
+                VmPageProt = AreaProtection.PageProtOf(Data),
+                VmPgoff = oldEnd.Value >> PageGeometry.PageShift,
+            };
+            mm.Link(heap);
+            unmapper.Merge(mm, heap);
+        }
+
+        return mm.Brk = brk;
+    }
+
+    /// <summary>Shared maps whose driver will find the page again at the next fault are left empty in the child.</summary>
+    private static bool MustCopyEntries(VmAreaStruct vma) => vma.HasAnonVma || vma.VmFile is null || vma.Has(VmFlags.PfnMap | VmFlags.InsertPage | VmFlags.Io);
+}

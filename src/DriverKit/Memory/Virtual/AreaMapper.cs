@@ -1,0 +1,150 @@
+using DriverKit.Contracts;
+using DriverKit.Hardware;
+using DriverKit.Memory.Physical;
+using DriverKit.Primitives;
+
+namespace DriverKit.Memory.Virtual;
+
+/// <summary><c>do_mmap_pgoff</c>: a new area, with the driver's mmap handler behind it.</summary>
+/// <remarks>The order of the errors is that of a current kernel, so that a real one can be the judge. Source: mmap(2) and mm/mmap.c.</remarks>
+internal sealed class AreaMapper(MemoryLayout layout, PageTables tables, AreaUnmapper unmapper, FaultHandler faults, SharedAnonymousMemory sharedAnonymous)
+{
+    /// <summary>The lowest address a map is placed at without MAP_FIXED (<c>mmap_min_addr</c>).</summary>
+    private const ulong MinimumAddress = 0x10000;
+
+    /// <summary>Maps a file or zeroed memory.</summary>
+    /// <param name="mm">The address space.</param>
+    /// <param name="hint">Where, with MAP_FIXED; otherwise a wish.</param>
+    /// <param name="length">Bytes; rounded up to whole pages.</param>
+    /// <param name="protection">What is allowed.</param>
+    /// <param name="flags">MAP_SHARED or MAP_PRIVATE, and more.</param>
+    /// <param name="file">The file, or null for anonymous memory.</param>
+    /// <param name="pgoff">The offset in the file, in pages.</param>
+    /// <param name="address">Where it was mapped.</param>
+    /// <returns>0 or a negated errno.</returns>
+    public KernelResult Map(
+        MmStruct mm, UserVirtualAddress hint, ulong length, Protection protection, MapFlags flags, OpenFile? file, ulong pgoff, out UserVirtualAddress address)
+    {
+        address = default;
+        if (length == 0)
+            return -Errno.EINVAL;
+        ulong size = PageGeometry.AlignUp(length);
+        if (size == 0)
+            return -Errno.ENOMEM;
+        ulong lastPage = unchecked(pgoff + (size >> PageGeometry.PageShift));
+        if (lastPage < pgoff || (!layout.Is64Bit && lastPage > uint.MaxValue))
+            return -Errno.EOVERFLOW;
+        if (mm.MapCount > AreaUnmapper.MaxMapCount)
+            return -Errno.ENOMEM;
+        if (FindRoom(mm, hint, size, flags, out UserVirtualAddress start) is { IsError: true } noRoom)
+            return noRoom;
+        VmFlags vmFlags = AreaProtection.FlagsOf(protection) | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
+        if (CheckKind(flags, file, protection, ref vmFlags) is { IsError: true } refused)
+            return refused;
+        if (unmapper.Unmap(mm, start, size) is { IsError: true } occupied)
+            return occupied;
+
+        var vma = new VmAreaStruct(mm, start, start + size)
+        {
+            VmFlags = vmFlags,
+            VmPageProt = AreaProtection.PageProtOf(vmFlags),
+            VmPgoff = file is not null ? pgoff : (vmFlags & VmFlags.Shared) != 0 ? 0 : start.Value >> PageGeometry.PageShift,
+        };
+        if (file is not null)
+        {
+            vma.VmFile = file;
+            file.Get();
+            if (CallDriver(mm, vma, file) is { IsError: true } failed)
+                return failed;
+        }
+        else if (vma.Has(VmFlags.Shared))
+        {
+            sharedAnonymous.Attach(vma);
+        }
+
+        mm.Link(vma);
+        address = vma.VmStart;
+        vma = unmapper.Merge(mm, vma);
+        if ((flags & MapFlags.Populate) != 0)
+            Populate(mm, vma, address, size, (flags & MapFlags.NonBlock) != 0);
+        return 0;
+    }
+
+    /// <summary><c>get_unmapped_area</c>: the wish if it is free, else the highest room below <c>mmap_base</c>, else the highest anywhere.</summary>
+    private static KernelResult FindRoom(MmStruct mm, UserVirtualAddress hint, ulong size, MapFlags flags, out UserVirtualAddress start)
+    {
+        start = hint;
+        if (size > mm.TaskSize)
+            return -Errno.ENOMEM;
+        if ((flags & MapFlags.Fixed) != 0)
+        {
+            if (hint.Value > mm.TaskSize - size)
+                return -Errno.ENOMEM;
+            return hint.IsPageAligned ? 0 : -Errno.EINVAL;
+        }
+
+        UserVirtualAddress wish = new(Math.Max(hint.PageAlignUp.Value, MinimumAddress));
+        if (!hint.IsNull && wish.Value <= mm.TaskSize - size && mm.Vmas.FindIntersection(wish, wish + size) is null)
+        {
+            start = wish;
+            return 0;
+        }
+
+        return mm.Vmas.TryFindGap(size, MinimumAddress, mm.MmapBase, out start) || mm.Vmas.TryFindGap(size, mm.MmapBase, mm.TaskSize, out start)
+            ? 0
+            : -Errno.ENOMEM;
+    }
+
+    private static KernelResult CheckKind(MapFlags flags, OpenFile? file, Protection protection, ref VmFlags vmFlags)
+    {
+        bool shared = (flags & MapFlags.Type) == MapFlags.Shared;
+        if (!shared && (flags & MapFlags.Type) != MapFlags.Private)
+            return -Errno.EINVAL;
+        if (shared)
+            vmFlags |= VmFlags.Shared | VmFlags.MayShare;
+        if (file is null)
+            return 0;
+        bool mayWrite = (file.FMode & FileModes.Write) != 0;
+        if (shared && (protection & Protection.Write) != 0 && !mayWrite)
+            return -Errno.EACCES;
+        if (shared && !mayWrite)
+            vmFlags &= ~(VmFlags.MayWrite | VmFlags.Shared);
+        if ((file.FMode & FileModes.Read) == 0)
+            return -Errno.EACCES;
+        return file.FOp.Mmap is null ? -Errno.ENODEV : 0;
+    }
+
+    /// <summary>The driver's mmap handler. If it fails, what it entered is taken out again and its close is not called.</summary>
+    private KernelResult CallDriver(MmStruct mm, VmAreaStruct vma, OpenFile file)
+    {
+        KernelResult result = file.FOp.Mmap!(file, vma);
+        if (!result.IsError)
+            return 0;
+        tables.Zap(mm, vma.VmStart.Value, vma.VmEnd.Value);
+        ulong floor = mm.Vmas.FindBefore(vma.VmStart)?.VmEnd.Value ?? 0;
+        ulong ceiling = mm.Vmas.Find(vma.VmEnd)?.VmStart.Value ?? ulong.MaxValue;
+        tables.FreeTables(mm, vma.VmStart.Value, vma.VmEnd.Value, floor, ceiling);
+        file.Put();
+        return result;
+    }
+
+    /// <summary>MAP_POPULATE: a driver fills in its own shared maps through <c>populate</c>; without one it is left alone. Memory is faulted in.</summary>
+    private void Populate(MmStruct mm, VmAreaStruct vma, UserVirtualAddress start, ulong size, bool nonblock)
+    {
+        if (vma.VmFile is { Inode.Type: InodeType.CharDevice })
+        {
+            if (vma.Has(VmFlags.Shared) && vma.VmOps?.Populate is { } populate)
+                populate(vma, start, size, vma.VmPageProt, vma.VmPgoff + ((start - vma.VmStart) >> PageGeometry.PageShift), nonblock);
+            return;
+        }
+
+        if (nonblock)
+            return;
+        AccessType access = (vma.VmFlags & (VmFlags.Write | VmFlags.Shared)) == VmFlags.Write ? AccessType.Store : AccessType.Load;
+        for (UserVirtualAddress at = start; at < start + size; at += (ulong)PageGeometry.PageSize)
+        {
+            if (faults.Handle(mm, at, access) > FaultResult.Major)
+                return;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using DriverKit.Contracts;
+using DriverKit.Primitives;
+
+namespace DriverKit.Memory.Virtual;
+
+/// <summary><c>do_munmap</c>, <c>split_vma</c> and <c>vma_merge</c>: where areas begin and end.</summary>
+/// <remarks>Source: mm/mmap.c of Linux 2.6.20.</remarks>
+internal sealed class AreaUnmapper(PageTables tables)
+{
+    /// <summary><c>sysctl_max_map_count</c>: areas a process may have.</summary>
+    public const int MaxMapCount = 65530;
+
+    private const VmFlags NeverMerged = VmFlags.Io | VmFlags.DontCopy | VmFlags.DontExpand | VmFlags.Reserved | VmFlags.PfnMap;
+
+    /// <summary><c>do_munmap</c>: unmaps a range, splitting the areas that reach over its ends. Nothing mapped there is no error.</summary>
+    /// <returns>0, -EINVAL for a bad range, -ENOMEM when a split would exceed the number of areas.</returns>
+    public KernelResult Unmap(MmStruct mm, UserVirtualAddress start, ulong length)
+    {
+        if (!start.IsPageAligned || start.Value > mm.TaskSize || length > mm.TaskSize - start.Value || PageGeometry.AlignUp(length) == 0)
+            return -Errno.EINVAL;
+        UserVirtualAddress end = start + PageGeometry.AlignUp(length);
+        if (mm.Vmas.FindIntersection(start, end) is not { } first)
+            return 0;
+        if (first.VmStart < start)
+        {
+            if (first.VmEnd > end && mm.MapCount >= MaxMapCount)
+                return -Errno.ENOMEM;
+            first = Split(mm, first, start, newBelow: false);
+        }
+
+        if (mm.Vmas.Find(end) is { } last && last.VmStart < end)
+        {
+            VmAreaStruct below = Split(mm, last, end, newBelow: true);
+            if (last == first)
+                first = below;
+        }
+
+        UnmapWhole(mm, first, end);
+        return 0;
+    }
+
+    /// <summary><c>split_vma</c>: cuts an area in two. The driver's <c>open</c> sees the new half while the old one still covers everything.</summary>
+    /// <returns>The new half, with the driver's data copied.</returns>
+    public VmAreaStruct Split(MmStruct mm, VmAreaStruct vma, UserVirtualAddress at, bool newBelow)
+    {
+        VmAreaStruct half = newBelow ? vma.Copy(mm, vma.VmStart, at) : vma.Copy(mm, at, vma.VmEnd);
+        half.VmFile?.Get();
+        half.VmOps?.Open?.Invoke(half);
+        if (newBelow)
+            mm.Resize(vma, at, vma.VmEnd);
+        else
+            mm.Resize(vma, vma.VmStart, at);
+        mm.Link(half);
+        return half;
+    }
+
+    /// <summary><c>vma_merge</c>: joins an area with its neighbours if nothing tells them apart.</summary>
+    /// <returns>The area that now covers the range.</returns>
+    public VmAreaStruct Merge(MmStruct mm, VmAreaStruct vma)
+    {
+        if (mm.Vmas.FindBefore(vma.VmStart) is { } previous && CanMerge(previous, vma))
+            vma = Join(mm, previous, vma);
+        if (mm.Vmas.Next(vma) is { } next && CanMerge(vma, next))
+            vma = Join(mm, vma, next);
+        return vma;
+    }
+
+    /// <summary><c>unmap_region</c> and <c>remove_vma</c>: entries first, then tables, then the driver's <c>close</c>, then the file.</summary>
+    private void UnmapWhole(MmStruct mm, VmAreaStruct first, UserVirtualAddress end)
+    {
+        UserVirtualAddress start = first.VmStart, stop = first.VmEnd;
+        VmAreaStruct? following = mm.Vmas.Next(first);
+        if (following is null || following.VmStart >= end)
+        {
+            mm.Unlink(first);
+            Release(mm, start, stop);
+            Remove(first);
+            return;
+        }
+
+        var detached = new List<VmAreaStruct> { first };
+        mm.Unlink(first);
+        while (mm.Vmas.FindIntersection(start, end) is { } vma)
+        {
+            detached.Add(vma);
+            stop = vma.VmEnd;
+            mm.Unlink(vma);
+        }
+
+        Release(mm, start, stop);
+        foreach (VmAreaStruct vma in detached)
+            Remove(vma);
+    }
+
+    private void Release(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end)
+    {
+        tables.Zap(mm, start.Value, end.Value);
+        ulong floor = mm.Vmas.FindBefore(start)?.VmEnd.Value ?? 0;
+        ulong ceiling = mm.Vmas.Find(end)?.VmStart.Value ?? ulong.MaxValue;
+        tables.FreeTables(mm, start.Value, end.Value, floor, ceiling);
+    }
+
+    /// <summary><c>remove_vma</c>: the driver's <c>close</c>, then the area's reference to the file.</summary>
+    public static void Remove(VmAreaStruct vma)
+    {
+        vma.VmOps?.Close?.Invoke(vma);
+        vma.VmFile?.Put();
+    }
+
+    private static bool CanMerge(VmAreaStruct below, VmAreaStruct above) =>
+        below.VmEnd == above.VmStart
+        && below.VmFlags == above.VmFlags
+        && !below.Has(NeverMerged)
+        && below.VmFile == above.VmFile
+        && below.VmOps?.Close is null && above.VmOps?.Close is null
+        && below.VmPgoff + (below.Length >> PageGeometry.PageShift) == above.VmPgoff;
+
+    private static VmAreaStruct Join(MmStruct mm, VmAreaStruct below, VmAreaStruct above)
+    {
+        UserVirtualAddress end = above.VmEnd;
+        mm.Unlink(above);
+        mm.Resize(below, below.VmStart, end);
+        below.HasAnonVma |= above.HasAnonVma;
+        above.VmFile?.Put();
+        return below;
+    }
+}

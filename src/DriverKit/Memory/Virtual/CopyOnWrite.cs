@@ -1,0 +1,48 @@
+using DriverKit.Contracts;
+using DriverKit.Hardware;
+using DriverKit.Memory.Physical;
+using DriverKit.Primitives;
+
+namespace DriverKit.Memory.Virtual;
+
+/// <summary><c>do_wp_page</c>: a store to a page that is mapped read-only in a writable area.</summary>
+/// <remarks>Source: mm/memory.c of Linux 2.6.20, with the later fix that a shared map of raw frames is made writable instead of copied.</remarks>
+internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTables tables)
+{
+    /// <summary>Makes the page writable if nobody else can see it, or gives the process a copy.</summary>
+    public FaultResult Resolve(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, PhysicalAddress where, PageTableEntry entry)
+    {
+        Page? old = tables.NormalPage(entry);
+        bool alone = old is { IsAnonymous: true, Count: 1 };
+        if (alone || vma.Has(VmFlags.Shared))
+        {
+            tables.Replace(mm, page.Value, where, entry.With(PageProtection.Writable | PageProtection.Dirty | PageProtection.Accessed));
+            return FaultResult.Minor;
+        }
+
+        Page? copy = memory.PageAllocator.Allocate(GfpFlags.HighUser);
+        if (copy is null)
+            return FaultResult.OutOfMemory;
+        CopyFrame(entry.Pfn, copy.Pfn);
+        AnonymousPage.Adopt(mm, vma, copy);
+        PageTableEntry writable = PageTableEntry.Make(copy.Pfn, vma.VmPageProt).With(PageProtection.Writable | PageProtection.Dirty);
+        tables.Replace(mm, page.Value, where, writable);
+        if (old is not null)
+            tables.Forget(mm, old, entry);
+        return FaultResult.Minor;
+    }
+
+    /// <summary>Copies what the process sees now; registers are read word by word, as the copy loop would.</summary>
+    private void CopyFrame(Pfn from, Pfn to)
+    {
+        Span<byte> copy = machine.Ram.Frame(to);
+        if (machine.Bus.TryGetMemory(from, out byte[] source, out int offset))
+        {
+            source.AsSpan(offset, (int)PageGeometry.PageSize).CopyTo(copy);
+            return;
+        }
+
+        for (int i = 0; i < copy.Length; i += sizeof(uint))
+            BitConverter.TryWriteBytes(copy[i..], (uint)machine.Bus.Read(from.ToPhysical() + i, sizeof(uint)));
+    }
+}

@@ -1,0 +1,123 @@
+using DriverKit.Contracts;
+using DriverKit.Hardware;
+using DriverKit.Memory.Physical;
+using DriverKit.Primitives;
+
+namespace DriverKit.Memory.Virtual;
+
+/// <summary>The first touch of a page: <c>do_no_page</c> asks the driver, <c>do_anonymous_page</c> gives zeroed memory.</summary>
+/// <remarks>Source: mm/memory.c of Linux 2.6.20; that the zero page is not counted as resident is today's behaviour.</remarks>
+internal sealed class DemandPaging
+{
+    /// <summary>Answers of NOPAGE_REFAULT in a row after which the processor would fault for ever.</summary>
+    private const int MaxRefaults = 1000;
+
+    private readonly Machine _machine;
+    private readonly PhysicalMemory _memory;
+    private readonly PageTables _tables;
+    private int _refaults;
+
+    public DemandPaging(Machine machine, PhysicalMemory memory, PageTables tables)
+    {
+        _machine = machine;
+        _memory = memory;
+        _tables = tables;
+        ZeroPage = memory.PageAllocator.Allocate(GfpFlags.Kernel | GfpFlags.Zero)
+            ?? throw new KernelOopsException("No memory for the zero page");
+        ZeroPage.Flags |= PageFlags.Reserved;
+    }
+
+    /// <summary><c>empty_zero_page</c>: what untouched anonymous memory reads from.</summary>
+    public Page ZeroPage { get; }
+
+    /// <summary><c>do_anonymous_page</c>: a load gets the zero page, read-only; a store gets a page of its own.</summary>
+    public FaultResult Anonymous(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, PhysicalAddress where, bool store)
+    {
+        if (store)
+            return InstallAnonymous(mm, vma, page, where, AllocateZeroed());
+        PageTableEntry zero = PageTableEntry.Make(ZeroPage.Pfn, new(vma.VmPageProt.Bits | PageProtection.Special)).Without(PageProtection.Writable);
+        _tables.Write(where, zero);
+        return FaultResult.Minor;
+    }
+
+    /// <summary><c>do_no_page</c>: asks the driver for the page. The first store to a private map copies it at once.</summary>
+    public FaultResult Nopage(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, NopageOperation nopage, bool store)
+    {
+        if (vma.Has(VmFlags.PfnMap))
+            throw new KernelOopsException("kernel BUG in do_no_page: the area is VM_PFNMAP and has a nopage; a driver uses one or the other");
+        FaultType type = FaultType.Minor;
+        NopageResult result = nopage(vma, page, ref type);
+        if (result.IsRefault)
+            return Refault(vma, page);
+        _refaults = 0;
+        if (result.IsOom)
+            return FaultResult.OutOfMemory;
+        if (result.Page is not { } found)
+            return FaultResult.BusError;
+        if (found.Head.Count <= 0)
+            throw new KernelOopsException($"Bad page state at do_no_page: nopage returned a free page\n{found}");
+        FaultResult done = Install(mm, vma, page, found, store);
+        return done == FaultResult.Minor && type == FaultType.Major ? FaultResult.Major : done;
+    }
+
+    private FaultResult Refault(VmAreaStruct vma, UserVirtualAddress page) => ++_refaults < MaxRefaults
+        ? FaultResult.Minor
+        : throw new KernelOopsException(
+            $"nopage answered NOPAGE_REFAULT {MaxRefaults} times at {page} in {vma}: the processor faults for ever. Return NOPAGE_SIGBUS for an error");
+
+    private FaultResult Install(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, Page found, bool store)
+    {
+        if (!_tables.TryFindOrMake(mm, page.Value, out PhysicalAddress where))
+        {
+            _memory.PageAllocator.Put(found);
+            return FaultResult.OutOfMemory;
+        }
+
+        if (_tables.Read(where).IsResident)
+        {
+            _memory.PageAllocator.Put(found);
+            return FaultResult.Minor;
+        }
+
+        if (store && !vma.Has(VmFlags.Shared))
+        {
+            Page? copy = _memory.PageAllocator.Allocate(GfpFlags.HighUser);
+            if (copy is not null)
+                _machine.Ram.Frame(found.Pfn).CopyTo(_machine.Ram.Frame(copy.Pfn));
+            _memory.PageAllocator.Put(found);
+            return InstallAnonymous(mm, vma, page, where, copy);
+        }
+
+        PageTableEntry entry = PageTableEntry.Make(found.Pfn, vma.VmPageProt);
+        if (store)
+            entry = entry.With(PageProtection.Writable | PageProtection.Dirty);
+        found.Mapcount++;
+        mm.FileRss++;
+        _tables.Write(where, entry);
+        return FaultResult.Minor;
+    }
+
+    private Page? AllocateZeroed() => _memory.PageAllocator.Allocate(GfpFlags.HighUser | GfpFlags.Zero);
+
+    private FaultResult InstallAnonymous(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, PhysicalAddress where, Page? fresh)
+    {
+        if (fresh is null)
+            return FaultResult.OutOfMemory;
+        AnonymousPage.Adopt(mm, vma, fresh);
+        _tables.Write(where, PageTableEntry.Make(fresh.Pfn, vma.VmPageProt).With(PageProtection.Writable | PageProtection.Dirty));
+        return FaultResult.Minor;
+    }
+}
+
+/// <summary>The bookkeeping of a page that now belongs to one process.</summary>
+internal static class AnonymousPage
+{
+    /// <summary><c>page_add_new_anon_rmap</c> and the count of resident pages.</summary>
+    public static void Adopt(MmStruct mm, VmAreaStruct vma, Page page)
+    {
+        page.IsAnonymous = true;
+        page.Mapcount++;
+        mm.AnonRss++;
+        vma.HasAnonVma = true;
+    }
+}

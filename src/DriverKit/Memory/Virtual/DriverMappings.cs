@@ -1,0 +1,124 @@
+using DriverKit.Contracts;
+using DriverKit.Hardware;
+using DriverKit.Memory.Physical;
+using DriverKit.Primitives;
+
+namespace DriverKit.Memory.Virtual;
+
+/// <summary>What a driver calls to fill a process's page tables: <c>remap_pfn_range</c>, <c>vm_insert_page</c>, <c>vm_insert_pfn</c>.</summary>
+/// <remarks>Source: mm/memory.c of Linux 2.6.20; vm_insert_pfn as added after it.</remarks>
+public sealed class DriverMappings
+{
+    private readonly Machine _machine;
+    private readonly PhysicalMemory _memory;
+    private readonly PageTables _tables;
+    private readonly KernelEra _era;
+
+    internal DriverMappings(Machine machine, PhysicalMemory memory, PageTables tables, KernelEra era)
+    {
+        _machine = machine;
+        _memory = memory;
+        _tables = tables;
+        _era = era;
+    }
+
+    /// <summary><c>remap_pfn_range</c>: maps consecutive frames, all at once. Sets VM_IO, VM_RESERVED and VM_PFNMAP.</summary>
+    /// <param name="vma">The area, in the driver's mmap handler.</param>
+    /// <param name="address">Where the first frame goes.</param>
+    /// <param name="pfn">The first frame: a number, not an address.</param>
+    /// <param name="size">Bytes; rounded up to whole pages.</param>
+    /// <param name="protection">Usually <c>vma.VmPageProt</c>.</param>
+    /// <returns>0; -EINVAL for a private writable map that it does not cover whole; -ENOMEM without memory for page tables.</returns>
+    /// <exception cref="KernelOopsException">Size 0, outside the area, or an entry is there already: C's BUG_ON.</exception>
+    public KernelResult RemapPfnRange(VmAreaStruct vma, UserVirtualAddress address, Pfn pfn, ulong size, PageProtection protection)
+    {
+        AtomicContext.MightSleep(_machine, "remap_pfn_range");
+        ulong start = address.PageAlignDown.Value;
+        ulong end = unchecked(address.Value + PageGeometry.AlignUp(size));
+        if (size == 0 || end <= start || start < vma.VmStart.Value || end > vma.VmEnd.Value)
+            throw new KernelOopsException($"kernel BUG in remap_pfn_range: {size} bytes at {address} do not lie within {vma}");
+        if (pfn.Value > MaxPfn - ((end - start) >> PageGeometry.PageShift))
+            throw new KernelOopsException($"kernel BUG in remap_pfn_range: {pfn} is beyond the physical address space; the argument is a frame number, address >> PAGE_SHIFT");
+        if (EraRules.RemapMarksPfnMap(_era))
+        {
+            if (vma.IsCopyOnWrite)
+            {
+                if (start != vma.VmStart.Value || end != vma.VmEnd.Value)
+                    return -Errno.EINVAL;
+                vma.VmPgoff = pfn.Value;
+            }
+
+            vma.VmFlags |= VmFlags.PfnMap;
+        }
+
+        vma.VmFlags |= VmFlags.Io | VmFlags.Reserved;
+        var mm = (MmStruct)vma.VmMm;
+        PageProtection special = new(protection.Bits | PageProtection.Special);
+        for (ulong at = start; at < end; at += PageGeometry.PageSize, pfn += 1ul)
+        {
+            if (!_tables.TryFindOrMake(mm, at, out PhysicalAddress where))
+                return -Errno.ENOMEM;
+            if (_tables.Read(where).IsResident)
+                throw new KernelOopsException($"kernel BUG in remap_pfn_range: {new UserVirtualAddress(at)} has an entry already; a range is mapped once");
+            if (EraRules.RemapSkipsUnreservedRam(_era) && _memory.MemoryMap.TryGetPage(pfn, out Page? page) && !page.Has(PageFlags.Reserved))
+                continue;
+            _tables.Write(where, PageTableEntry.Make(pfn, special));
+        }
+
+        return 0;
+    }
+
+    /// <summary><c>vm_insert_page</c>: maps one page and takes a reference to it. The page counts as resident.</summary>
+    /// <returns>0; -EFAULT outside the area; -EINVAL for a free or anonymous page; -EBUSY if an entry is there; -ENOMEM.</returns>
+    public KernelResult InsertPage(VmAreaStruct vma, UserVirtualAddress address, Page page)
+    {
+        AtomicContext.MightSleep(_machine, "vm_insert_page");
+        if (!vma.Contains(address))
+            return -Errno.EFAULT;
+        if (page.Count <= 0 || page.IsAnonymous)
+            return -Errno.EINVAL;
+        if (FindEmpty(vma, address, out PhysicalAddress where) is { IsError: true } error)
+            return error;
+        vma.VmFlags |= VmFlags.InsertPage;
+        _memory.PageAllocator.Get(page);
+        page.Mapcount++;
+        ((MmStruct)vma.VmMm).FileRss++;
+        _tables.Write(where, PageTableEntry.Make(page.Pfn, vma.VmPageProt));
+        return 0;
+    }
+
+    /// <summary><c>vm_insert_pfn</c>: maps one frame without reference and without counting it. The driver must keep it alive.</summary>
+    /// <returns>0; -EFAULT outside the area; -EBUSY if an entry is there; -ENOMEM.</returns>
+    /// <exception cref="KernelOopsException">The area is not VM_PFNMAP, or it is a private writable map: C's BUG_ON.</exception>
+    public KernelResult InsertPfn(VmAreaStruct vma, UserVirtualAddress address, Pfn pfn)
+    {
+        AtomicContext.MightSleep(_machine, "vm_insert_pfn");
+        if (!vma.Has(VmFlags.PfnMap))
+            throw new KernelOopsException($"kernel BUG in vm_insert_pfn: {vma} is not VM_PFNMAP; set vma.VmFlags |= VmFlags.PfnMap in the mmap handler");
+        if (vma.IsCopyOnWrite)
+            throw new KernelOopsException($"kernel BUG in vm_insert_pfn: {vma} is a private writable map; answer -EINVAL to those in the mmap handler");
+        if (pfn.Value >= MaxPfn)
+            throw new KernelOopsException($"kernel BUG in vm_insert_pfn: {pfn} is beyond the physical address space; the argument is a frame number, address >> PAGE_SHIFT");
+        if (!vma.Contains(address))
+            return -Errno.EFAULT;
+        if (FindEmpty(vma, address, out PhysicalAddress where) is { IsError: true } error)
+            return error;
+        _tables.Write(where, PageTableEntry.Make(pfn, new(vma.VmPageProt.Bits | PageProtection.Special)));
+        return 0;
+    }
+
+    /// <summary>The first frame number that no page-table entry of this processor can hold.</summary>
+    private ulong MaxPfn => _machine.Options.Architecture switch
+    {
+        Architecture.I386 => 1ul << 20,
+        Architecture.I386Pae => 1ul << 24,
+        _ => 1ul << 40,
+    };
+
+    private KernelResult FindEmpty(VmAreaStruct vma, UserVirtualAddress address, out PhysicalAddress where)
+    {
+        if (!_tables.TryFindOrMake((MmStruct)vma.VmMm, address.Value, out where))
+            return -Errno.ENOMEM;
+        return _tables.Read(where).IsResident ? -Errno.EBUSY : 0;
+    }
+}

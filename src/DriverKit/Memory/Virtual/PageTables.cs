@@ -1,0 +1,206 @@
+using DriverKit.Contracts;
+using DriverKit.Hardware;
+using DriverKit.Memory.Physical;
+using DriverKit.Primitives;
+
+namespace DriverKit.Memory.Virtual;
+
+/// <summary>The page tables of processes: making them, taking entries out of them, copying them at fork, freeing them.</summary>
+/// <remarks>They live in RAM in the hardware's format. Source: mm/memory.c of Linux 2.6.20.</remarks>
+internal sealed class PageTables
+{
+    private readonly Machine _machine;
+    private readonly PageTableWalker _walker;
+    private readonly PageTableLevel[] _levels;
+    private readonly PhysicalMemory _memory;
+    private readonly PhysicalAddress _kernelPgd;
+
+    public PageTables(Machine machine, PhysicalMemory memory, PhysicalAddress kernelPgd)
+    {
+        _machine = machine;
+        _walker = machine.PageTables;
+        _levels = _walker.Format.Levels;
+        _memory = memory;
+        _kernelPgd = kernelPgd;
+    }
+
+    /// <summary><c>pgd_alloc</c>: a top-level table whose kernel half is the kernel's own; null without memory.</summary>
+    public PhysicalAddress? AllocatePgd()
+    {
+        if (AllocateTable() is not { } pgd)
+            return null;
+        int size = _walker.Format.EntrySize;
+        int first = _levels[0].IndexOf(_memory.Layout.PageOffset) * size, end = _levels[0].Entries * size;
+        _machine.Ram.Span(_kernelPgd, end)[first..].CopyTo(_machine.Ram.Span(pgd, end)[first..]);
+        return pgd;
+    }
+
+    public void FreePgd(MmStruct mm) => FreeTable(mm.Pgd);
+
+    /// <summary>Where the entry of an address stands; false when there is no table for it.</summary>
+    public bool TryFind(MmStruct mm, ulong address, out PhysicalAddress entry) => _walker.TryFindEntry(mm.Pgd, address, out entry);
+
+    /// <summary>Where the entry of an address stands, with the tables made on the way (<c>pte_alloc_map</c>); false without memory.</summary>
+    public bool TryFindOrMake(MmStruct mm, ulong address, out PhysicalAddress entry)
+    {
+        int level;
+        while ((level = _walker.Descend(mm.Pgd, address, out entry)) != _levels.Length - 1)
+        {
+            if (AllocateTable() is not { } table)
+                return false;
+            _walker.Write(entry, PageTableEntry.Make(table.ToPfn(), new(_walker.Format.TableBits(level))));
+            if (level == _levels.Length - 2)
+                mm.NrPtes++;
+        }
+
+        return true;
+    }
+
+    public PageTableEntry Read(PhysicalAddress entry) => _walker.Read(entry);
+
+    /// <summary>Writes an entry, without the bits this processor does not have.</summary>
+    public void Write(PhysicalAddress entry, PageTableEntry value) => _walker.Write(entry, new(value.Bits & _walker.Format.ProtectionMask));
+
+    /// <summary>Replaces an entry of a process and makes the TLB forget the page (<c>ptep_establish</c>).</summary>
+    public void Replace(MmStruct mm, ulong address, PhysicalAddress entry, PageTableEntry value)
+    {
+        Write(entry, value);
+        mm.Tlb.FlushPage(address);
+    }
+
+    /// <summary><c>vm_normal_page</c>: the page behind an entry that is accounted page by page; null for raw frames and the zero page.</summary>
+    public Page? NormalPage(PageTableEntry entry) =>
+        !entry.IsSpecial && _memory.MemoryMap.TryGetPage(entry.Pfn, out Page? page) ? page : null;
+
+    /// <summary>Steps from one resident entry to the next in a range, skipping what has no tables.</summary>
+    /// <param name="mm">The address space.</param>
+    /// <param name="address">Where to look first; then where the entry was found.</param>
+    /// <param name="end">Where to stop.</param>
+    /// <param name="where">Where the entry stands.</param>
+    public bool NextResident(MmStruct mm, ref ulong address, ulong end, out PhysicalAddress where)
+    {
+        while (address < end)
+        {
+            int level = _walker.Descend(mm.Pgd, address, out where);
+            if (level == _levels.Length - 1 && _walker.Read(where).IsResident)
+                return true;
+            ulong coverage = _levels[level].Coverage;
+            ulong next = (address & ~(coverage - 1)) + coverage;
+            if (next == 0)
+                break;
+            address = next;
+        }
+
+        where = default;
+        return false;
+    }
+
+    /// <summary><c>unmap_page_range</c>: takes every entry of a range out, drops the references and counts they stood for, and flushes.</summary>
+    public void Zap(MmStruct mm, ulong start, ulong end)
+    {
+        for (ulong address = start; NextResident(mm, ref address, end, out PhysicalAddress where); address += PageGeometry.PageSize)
+        {
+            PageTableEntry entry = _walker.Read(where);
+            _walker.Write(where, default);
+            mm.Tlb.FlushPage(address);
+            if (NormalPage(entry) is { } page)
+                Forget(mm, page, entry);
+        }
+    }
+
+    /// <summary>Drops what one entry stood for: the count of resident pages, the map count and the reference.</summary>
+    public void Forget(MmStruct mm, Page page, PageTableEntry entry)
+    {
+        if (page.IsAnonymous)
+            mm.AnonRss--;
+        else
+            mm.FileRss--;
+        if (entry.IsDirty && !page.IsAnonymous)
+            page.Flags |= PageFlags.Dirty;
+        page.Mapcount--;
+        _memory.PageAllocator.Put(page);
+    }
+
+    /// <summary><c>copy_page_range</c>: gives the child the parent's entries. Private writable pages become read-only in both, to be copied at the first store.</summary>
+    /// <returns>False when memory for tables runs out.</returns>
+    public bool Copy(MmStruct parent, MmStruct child, VmAreaStruct vma)
+    {
+        bool copyOnWrite = vma.IsCopyOnWrite;
+        ulong address = vma.VmStart.Value;
+        for (; NextResident(parent, ref address, vma.VmEnd.Value, out PhysicalAddress from); address += PageGeometry.PageSize)
+        {
+            if (!TryFindOrMake(child, address, out PhysicalAddress to))
+                return false;
+            PageTableEntry entry = _walker.Read(from);
+            if (copyOnWrite && entry.IsWritable)
+            {
+                entry = entry.Without(PageProtection.Writable);
+                Replace(parent, address, from, entry);
+            }
+
+            if (!copyOnWrite)
+                entry = entry.Without(PageProtection.Dirty);
+            _walker.Write(to, entry.Without(PageProtection.Accessed));
+            if (NormalPage(entry) is not { } page)
+                continue;
+            _memory.PageAllocator.Get(page);
+            page.Mapcount++;
+            if (page.IsAnonymous)
+                child.AnonRss++;
+            else
+                child.FileRss++;
+        }
+
+        return true;
+    }
+
+    /// <summary><c>change_protection</c>: gives the resident entries of a range another protection.</summary>
+    public void Protect(MmStruct mm, ulong start, ulong end, PageProtection protection)
+    {
+        const ulong Kept = PageProtection.Accessed | PageProtection.Dirty | PageProtection.Special | PageProtection.CacheDisable | PageProtection.WriteThrough;
+        for (ulong address = start; NextResident(mm, ref address, end, out PhysicalAddress where); address += PageGeometry.PageSize)
+        {
+            PageTableEntry entry = _walker.Read(where);
+            Replace(mm, address, where, PageTableEntry.Make(entry.Pfn, new(protection.Bits | (entry.Bits & Kept))));
+        }
+    }
+
+    /// <summary><c>free_pgtables</c>: frees the tables of a range that serve no neighbour.</summary>
+    /// <param name="mm">The address space.</param>
+    /// <param name="start">Where the unmapped range starts.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="floor">Where the area before it ends.</param>
+    /// <param name="ceiling">Where the area after it starts.</param>
+    public void FreeTables(MmStruct mm, ulong start, ulong end, ulong floor, ulong ceiling) => FreeTables(mm, mm.Pgd, 0, start, end, floor, ceiling);
+
+    private void FreeTables(MmStruct mm, PhysicalAddress table, int level, ulong start, ulong end, ulong floor, ulong ceiling)
+    {
+        ulong coverage = _levels[level].Coverage;
+        for (ulong block = start & ~(coverage - 1); block < end; block += coverage)
+        {
+            PhysicalAddress where = _walker.EntryAddress(table, level, block);
+            PageTableEntry entry = _walker.Read(where);
+            ulong blockEnd = block + coverage;
+            if (entry.IsPresent)
+            {
+                PhysicalAddress below = entry.Pfn.ToPhysical();
+                if (level < _levels.Length - 2)
+                    FreeTables(mm, below, level + 1, Math.Max(start, block), Math.Min(end, blockEnd), floor, ceiling);
+                if (block >= floor && blockEnd <= ceiling)
+                {
+                    _walker.Write(where, default);
+                    FreeTable(below);
+                    if (level == _levels.Length - 2)
+                        mm.NrPtes--;
+                }
+            }
+
+            if (blockEnd == 0)
+                break;
+        }
+    }
+
+    private PhysicalAddress? AllocateTable() => _memory.PageAllocator.Allocate(GfpFlags.Kernel | GfpFlags.Zero)?.Pfn.ToPhysical();
+
+    private void FreeTable(PhysicalAddress table) => _memory.PageAllocator.Free(_memory.MemoryMap[table.ToPfn()], 0);
+}

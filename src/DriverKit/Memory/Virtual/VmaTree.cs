@@ -1,0 +1,95 @@
+using DriverKit.Contracts;
+using DriverKit.Primitives;
+
+namespace DriverKit.Memory.Virtual;
+
+/// <summary>The areas of one address space, in order of address: a B+ tree of flat arrays. Every node knows the range it spans and the
+/// largest gap inside, so finding an area and finding room for one both go straight down.</summary>
+/// <remarks>Linux 2.6 used a red-black tree and a list (<c>mm_rb</c>, <c>mmap</c>), today's uses a B-tree, the maple tree. Areas never overlap.</remarks>
+internal sealed class VmaTree
+{
+    private VmaNode _root = new VmaLeaf();
+
+    /// <summary>How many areas.</summary>
+    public int Count { get; private set; }
+
+    /// <summary><c>find_vma</c>: the first area that ends above the address; it need not contain it.</summary>
+    public VmAreaStruct? Find(UserVirtualAddress address)
+    {
+        ulong value = address.Value;
+        VmaNode node = _root;
+        while (node is VmaBranch branch)
+        {
+            int child = branch.FirstEndingAbove(value);
+            if (child == branch.Count)
+                return null;
+            node = branch.Children[child];
+        }
+
+        var leaf = (VmaLeaf)node;
+        int index = leaf.FirstEndingAbove(value);
+        return index == leaf.Count ? null : leaf.Areas[index];
+    }
+
+    /// <summary>The last area that starts below the address, or null (<c>find_vma_prev</c>).</summary>
+    public VmAreaStruct? FindBefore(UserVirtualAddress address)
+    {
+        VmaNode node = _root;
+        if (Count == 0 || node.First >= address.Value)
+            return null;
+        while (node is VmaBranch branch)
+            node = branch.Children[branch.LastStartingBelow(address.Value)];
+        var leaf = (VmaLeaf)node;
+        return leaf.Areas[leaf.LastStartingBelow(address.Value)];
+    }
+
+    /// <summary>The area after this one.</summary>
+    public VmAreaStruct? Next(VmAreaStruct vma) => Find(vma.VmEnd);
+
+    /// <summary>The first area that overlaps the range, or null (<c>find_vma_intersection</c>).</summary>
+    public VmAreaStruct? FindIntersection(UserVirtualAddress start, UserVirtualAddress end) =>
+        Find(start) is { } vma && vma.VmStart < end ? vma : null;
+
+    /// <summary>Adds an area that overlaps no other.</summary>
+    public void Insert(VmAreaStruct vma)
+    {
+        if (_root.Insert(vma) is { } sibling)
+            _root = new VmaBranch(_root, sibling);
+        Count++;
+    }
+
+    /// <summary>Takes an area out, by its start.</summary>
+    public void Remove(VmAreaStruct vma)
+    {
+        _root.Remove(vma.VmStart.Value);
+        while (_root is VmaBranch { Count: 1 } branch)
+            _root = branch.Children[0];
+        Count--;
+    }
+
+    /// <summary>Moves an area's ends; it must still overlap no other and keep its place in the order.</summary>
+    public void Resize(VmAreaStruct vma, UserVirtualAddress start, UserVirtualAddress end)
+    {
+        _root.Resize(vma.VmStart.Value, start.Value, end.Value);
+        vma.VmStart = start;
+        vma.VmEnd = end;
+    }
+
+    /// <summary>The highest free range of that size between the limits.</summary>
+    /// <param name="size">Bytes, whole pages.</param>
+    /// <param name="low">Lowest address it may start at.</param>
+    /// <param name="high">Highest address it may end at.</param>
+    /// <param name="start">Where it starts.</param>
+    public bool TryFindGap(ulong size, ulong low, ulong high, out UserVirtualAddress start)
+    {
+        var search = new GapSearch(size, low, high);
+        bool found = Count == 0
+            ? search.TryGap(0, ulong.MaxValue)
+            : search.TryGap(_root.Last, ulong.MaxValue) || _root.FindGap(ref search) || search.TryGap(0, _root.First);
+        start = new(search.Start);
+        return found;
+    }
+
+    /// <summary>All areas in order of address. Do not change the tree meanwhile.</summary>
+    public IEnumerable<VmAreaStruct> InOrder() => _root.InOrder();
+}

@@ -1,0 +1,130 @@
+using DriverKit.Hardware;
+using DriverKit.Memory.Kernel;
+using DriverKit.Memory.Physical;
+using DriverKit.Memory.Virtual;
+using DriverKit.Primitives;
+using DriverKit.Scheduling;
+using DriverKit.Vfs;
+
+namespace DriverKit.Processes;
+
+/// <summary>The processes that live, and the parts of the kernel their system calls reach.</summary>
+internal sealed class ProcessTable(
+    Machine machine, PhysicalMemory memory, VirtualMemory virtualMemory, FileSystems fileSystems, AtomicKmap atomicKmap, KernelContext context)
+{
+    private readonly SortedDictionary<int, UserProcess> _processes = [];
+    private int _lastPid = 1;
+
+    public PhysicalMemory Memory { get; } = memory;
+
+    public VirtualMemory VirtualMemory { get; } = virtualMemory;
+
+    public FileSystems FileSystems { get; } = fileSystems;
+
+    public KernelContext Context { get; } = context;
+
+    /// <summary>Writes the report of a bug and puts it in the log.</summary>
+    public Action<KernelOopsException, TaskStruct>? OopsReporter { get; set; }
+
+    /// <summary>Prints to the kernel log.</summary>
+    public required IKernelLog Log { get; init; }
+
+    /// <summary>True when stacks and maps start at random addresses (<c>randomize_va_space</c>).</summary>
+    public bool RandomizeVaSpace { get; init; }
+
+    /// <summary>Processes that have not exited, in order of pid.</summary>
+    public IEnumerable<UserProcess> All => _processes.Values;
+
+    public UserProcess? Find(int pid) => _processes.GetValueOrDefault(pid);
+
+    /// <summary>A task without an address space, such as the one that loads a module.</summary>
+    public TaskStruct NewTask(string comm) => new(++_lastPid, comm, null);
+
+    /// <summary>A new program with a stack and an empty heap.</summary>
+    public UserProcess Create(string name)
+    {
+        const ulong RandomPages = 256;
+        ulong shift = RandomizeVaSpace ? machine.Random.Next(RandomPages) << PageGeometry.PageShift : 0;
+        MmStruct mm = VirtualMemory.AddressSpaces.Create(shift) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
+        return Add(name, mm, new FileTable());
+    }
+
+    public UserProcess Add(string name, MmStruct mm, FileTable files)
+    {
+        var process = new UserProcess(this, new TaskStruct(++_lastPid, name, mm), name, mm, files);
+        _processes.Add(process.Pid, process);
+        return process;
+    }
+
+    /// <summary><c>do_exit</c>: the address space first, then the files. What a driver's close does wrong on the way ends up in the log.</summary>
+    public void Bury(UserProcess process)
+    {
+        _processes.Remove(process.Pid);
+        process.IsAlive = false;
+        process.Task.Mm = null;
+        try
+        {
+            VirtualMemory.AddressSpaces.Exit(process.Mm);
+        }
+        finally
+        {
+            process.Files.CloseAll();
+        }
+    }
+
+    /// <summary>Turns whatever came out of driver code into an oops: the report is written and the task is dead.</summary>
+    public KernelOopsException Oops(Exception exception, TaskStruct task, UserProcess? process)
+    {
+        KernelOopsException oops = AsOops(exception);
+        bool first = !oops.IsReported;
+        if (first)
+            OopsReporter?.Invoke(oops, task);
+        LeaveAtomicContext(task);
+        if (process is { IsAlive: true })
+            BuryAfterOops(process);
+        return oops;
+    }
+
+    /// <summary>The machine is switched off: nothing runs any more.</summary>
+    public void PowerOff()
+    {
+        foreach (UserProcess process in _processes.Values)
+        {
+            process.IsAlive = false;
+            process.Mm.Tlb.FlushAll();
+        }
+
+        _processes.Clear();
+    }
+
+    private static KernelOopsException AsOops(Exception exception) => exception switch
+    {
+        KernelOopsException oops => oops,
+        NullReferenceException => new($"Unable to handle kernel NULL pointer dereference at virtual address {0:x8}", null, exception),
+        _ => new($"Oops: unhandled {exception.GetType().Name} in kernel mode: {exception.Message}", null, exception),
+    };
+
+    private void LeaveAtomicContext(TaskStruct task)
+    {
+        Cpu cpu = machine.CurrentCpu;
+        if (cpu.PreemptCount == 0)
+            return;
+        Log.Write(LogLevel.Info, $"note: {task.Comm}[{task.Pid}] exited with preempt_count {cpu.PreemptCount}");
+        atomicKmap.Reset(cpu);
+        cpu.PreemptCount = 0;
+    }
+
+    private void BuryAfterOops(UserProcess process)
+    {
+        try
+        {
+            Bury(process);
+        }
+        catch (Exception exception)
+        {
+            KernelOopsException second = AsOops(exception);
+            OopsReporter?.Invoke(second, process.Task);
+            LeaveAtomicContext(process.Task);
+        }
+    }
+}

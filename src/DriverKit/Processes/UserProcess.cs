@@ -1,0 +1,183 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using DriverKit.Hardware;
+using DriverKit.Memory.Virtual;
+using DriverKit.Primitives;
+using DriverKit.Scheduling;
+using DriverKit.Vfs;
+
+namespace DriverKit.Processes;
+
+/// <summary>A simulated process: its memory by loads and stores, the kernel by system calls.</summary>
+/// <remarks>System calls throw <see cref="SyscallException"/>, accesses <see cref="SignalException"/>, and a bug of the kernel or a driver
+/// <see cref="KernelOopsException"/>, after which the process is dead.</remarks>
+public sealed partial class UserProcess
+{
+    private readonly Tlb _tlb;
+
+    internal UserProcess(ProcessTable kernel, TaskStruct task, string name, MmStruct mm, FileTable files)
+    {
+        Kernel = kernel;
+        Task = task;
+        Name = name;
+        Mm = mm;
+        Files = files;
+        _tlb = mm.Tlb;
+    }
+
+    /// <summary><c>getpid()</c>.</summary>
+    public int Pid => Task.Pid;
+
+    /// <summary>The program's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The address space.</summary>
+    public MmStruct Mm { get; }
+
+    /// <summary>False after exit, SIGKILL or an oops.</summary>
+    public bool IsAlive { get; internal set; } = true;
+
+    /// <summary>What exit() was called with; null while the process lives and when it was killed.</summary>
+    public int? ExitCode { get; private set; }
+
+    internal ProcessTable Kernel { get; }
+
+    internal TaskStruct Task { get; }
+
+    internal FileTable Files { get; }
+
+    /// <summary>A load, as the processor does it in user mode: TLB, page tables, page fault. Need not be aligned.</summary>
+    /// <typeparam name="T">The type of the value; its size is the width of the access.</typeparam>
+    /// <exception cref="SignalException">SIGSEGV, SIGBUS or SIGKILL.</exception>
+    /// <exception cref="KernelOopsException">The driver's nopage has a bug.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Load<T>(UserVirtualAddress address) where T : unmanaged
+    {
+        ref T memory = ref _tlb.Load<T>(address.Value);
+        return Unsafe.IsNullRef(ref memory) ? LoadSlow<T>(address) : memory;
+    }
+
+    /// <summary>A store, as the processor does it in user mode: TLB, page tables, page fault. Need not be aligned.</summary>
+    /// <typeparam name="T">The type of the value; its size is the width of the access.</typeparam>
+    /// <exception cref="SignalException">SIGSEGV, SIGBUS or SIGKILL.</exception>
+    /// <exception cref="KernelOopsException">The driver's nopage has a bug.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store<T>(UserVirtualAddress address, T value) where T : unmanaged
+    {
+        ref T memory = ref _tlb.Store<T>(address.Value);
+        if (Unsafe.IsNullRef(ref memory))
+            StoreSlow(address, value);
+        else
+            memory = value;
+    }
+
+    /// <summary>Many loads: copies a range out of the process's memory.</summary>
+    /// <exception cref="SignalException">Part of it cannot be read; what was before it has been copied.</exception>
+    public void LoadBytes(UserVirtualAddress address, Span<byte> destination) => Access(address, destination, AccessType.Load, single: false);
+
+    /// <summary>Many stores: copies a range into the process's memory.</summary>
+    /// <exception cref="SignalException">Part of it cannot be written; what was before it has been copied.</exception>
+    public void StoreBytes(UserVirtualAddress address, ReadOnlySpan<byte> source) =>
+        Access(address, MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(source), source.Length), AccessType.Store, single: false);
+
+    /// <summary>The name and the pid.</summary>
+    public override string ToString() => $"{Name}[{Pid}]";
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private T LoadSlow<T>(UserVirtualAddress address) where T : unmanaged
+    {
+        T value = default;
+        Access(address, MemoryMarshal.AsBytes(new Span<T>(ref value)), AccessType.Load, single: true);
+        return value;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void StoreSlow<T>(UserVirtualAddress address, T value) where T : unmanaged =>
+        Access(address, MemoryMarshal.AsBytes(new Span<T>(ref value)), AccessType.Store, single: true);
+
+    private void Access(UserVirtualAddress address, Span<byte> value, AccessType access, bool single)
+    {
+        ThrowIfDead();
+        FaultResult result;
+        UserVirtualAddress fault;
+        using (Kernel.Context.Enter(Task))
+        {
+            try
+            {
+                UserMemory memory = Kernel.VirtualMemory.UserMemory;
+                result = single
+                    ? memory.AccessValue(Mm, address, value, access, out fault)
+                    : memory.Access(Mm, address, value, access, out fault);
+            }
+            catch (Exception exception)
+            {
+                throw Kernel.Oops(exception, Task, this);
+            }
+        }
+
+        if (result > FaultResult.Major)
+            ThrowSignal(result, fault, access);
+    }
+
+    [DoesNotReturn]
+    private void ThrowSignal(FaultResult result, UserVirtualAddress address, AccessType access)
+    {
+        string what = $"{access.ToString().ToLowerInvariant()} at {address} in {this}";
+        switch (result)
+        {
+            case FaultResult.NoMapping:
+                throw new SignalException(Signal.SIGSEGV, SignalCode.MAPERR, address, $"SIGSEGV (SEGV_MAPERR): {what}; nothing is mapped there");
+            case FaultResult.BadAccess:
+                throw new SignalException(Signal.SIGSEGV, SignalCode.ACCERR, address, $"SIGSEGV (SEGV_ACCERR): {what}; the mapping {Mm.FindVma(address)} does not allow it");
+            case FaultResult.BusError:
+                throw new SignalException(Signal.SIGBUS, SignalCode.ADRERR, address, $"SIGBUS (BUS_ADRERR): {what}; the mapping has nothing there");
+            default:
+                Kernel.Log.Write(LogLevel.Error, $"VM: killing process {Task.Comm}");
+                Die();
+                throw new SignalException(Signal.SIGKILL, SignalCode.Kernel, address, $"SIGKILL: {what}; out of memory, the process has been killed");
+        }
+    }
+
+    /// <summary>Runs a system call in the kernel.</summary>
+    private KernelResult Call<TCall>(TCall call) where TCall : struct, ISystemCall
+    {
+        KernelResult result = TryCall(call);
+        if (result.IsError)
+            ThrowFailed(call, result.Errno);
+        return result;
+    }
+
+    private KernelResult TryCall<TCall>(TCall call) where TCall : struct, ISystemCall
+    {
+        ThrowIfDead();
+        using (Kernel.Context.Enter(Task))
+        {
+            try
+            {
+                return call.Execute(this);
+            }
+            catch (Exception exception)
+            {
+                throw Kernel.Oops(exception, Task, this);
+            }
+        }
+    }
+
+    /// <summary>-ERESTARTSYS is the kernel's own; a process sees EINTR.</summary>
+    [DoesNotReturn]
+    private static void ThrowFailed<TCall>(TCall call, Errno errno) where TCall : struct, ISystemCall =>
+        throw new SyscallException(call.Describe(), errno == Errno.ERESTARTSYS ? Errno.EINTR : errno);
+
+    private void ThrowIfDead()
+    {
+        if (!IsAlive)
+            throw new SyscallException($"process {this} has exited", Errno.ESRCH);
+    }
+
+    private void Die()
+    {
+        if (IsAlive)
+            TryCall(default(ExitCall));
+    }
+}

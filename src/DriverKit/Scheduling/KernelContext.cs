@@ -1,0 +1,63 @@
+namespace DriverKit.Scheduling;
+
+/// <summary>Which kernel this host thread is in, and for which task. Driver code runs inside one: under a system call, a module's init or exit.</summary>
+/// <remarks>Several kernels may live in one host process, each on one thread at a time.</remarks>
+internal sealed class KernelContext(object kernel, TaskStruct idle)
+{
+    [ThreadStatic]
+    private static KernelContext? t_current;
+
+    private int _depth;
+    private int _thread;
+
+    /// <summary>The kernel this thread is in; null outside.</summary>
+    public static KernelContext? Current => t_current;
+
+    /// <summary>The kernel itself, for the front door.</summary>
+    public object Kernel { get; } = kernel;
+
+    /// <summary><c>current</c>: the task that runs.</summary>
+    public TaskStruct Task { get; private set; } = idle;
+
+    /// <summary>Enters the kernel for a task; dispose what it returns to leave.</summary>
+    /// <exception cref="InvalidOperationException">Another host thread is in this kernel.</exception>
+    public Scope Enter(TaskStruct task)
+    {
+        int thread = Environment.CurrentManagedThreadId;
+        if (_depth != 0 && _thread != thread)
+        {
+            throw new InvalidOperationException(
+                "Two host threads use one simulated kernel at the same time. A kernel runs one thing at a time: give each thread its own, or take turns.");
+        }
+
+        var scope = new Scope(this, t_current, Task);
+        _thread = thread;
+        _depth++;
+        t_current = this;
+        Task = task;
+        return scope;
+    }
+
+    /// <summary>Leaves the kernel again.</summary>
+    public readonly ref struct Scope
+    {
+        private readonly KernelContext _context;
+        private readonly KernelContext? _outer;
+        private readonly TaskStruct _outerTask;
+
+        internal Scope(KernelContext context, KernelContext? outer, TaskStruct outerTask)
+        {
+            _context = context;
+            _outer = outer;
+            _outerTask = outerTask;
+        }
+
+        /// <summary>Leaves the kernel; the task that ran before runs again.</summary>
+        public void Dispose()
+        {
+            _context.Task = _outerTask;
+            _context._depth--;
+            t_current = _outer;
+        }
+    }
+}

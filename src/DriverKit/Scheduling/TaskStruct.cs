@@ -1,0 +1,23 @@
+using DriverKit.Memory.Virtual;
+
+namespace DriverKit.Scheduling;
+
+/// <summary><c>struct task_struct</c>: one thread of execution as the kernel sees it (<c>linux/sched.h</c>).</summary>
+public sealed class TaskStruct
+{
+    internal TaskStruct(int pid, string comm, MmStruct? mm)
+    {
+        Pid = pid;
+        Comm = comm.Length <= 15 ? comm : comm[..15];
+        Mm = mm;
+    }
+
+    /// <summary><c>pid</c>.</summary>
+    public int Pid { get; }
+
+    /// <summary><c>comm</c>: the program's name, at most 15 characters.</summary>
+    public string Comm { get; }
+
+    /// <summary><c>mm</c>: the address space; null for a task of the kernel and after exit.</summary>
+    public MmStruct? Mm { get; internal set; }
+}
