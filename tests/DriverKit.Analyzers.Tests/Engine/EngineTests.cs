@@ -17,7 +17,7 @@ public sealed class EngineTests : RuleTest
                 while (true) { try { if (n-- < 0) break; } finally { Memset(a, 0, 2); } }
             }
             finally { KunmapAtomic(a, KmType.User0); }
-            Vfree(default);
+            MightSleep();
             return 0;
         }
         """);
@@ -28,7 +28,7 @@ public sealed class EngineTests : RuleTest
         {
             try { if (x) { KmapAtomic(page, KmType.User0); return; } }
             finally { Memset(default, 0, 1); }
-            Vfree(default);
+            MightSleep();
         }
         """);
 
@@ -39,7 +39,7 @@ public sealed class EngineTests : RuleTest
         {
             var a = KmapAtomic(page, KmType.User0);
             if (x) Bug(); else KunmapAtomic(a, KmType.User0);
-            Vfree(default);
+            MightSleep();
         }
         """);
 
@@ -52,11 +52,11 @@ public sealed class EngineTests : RuleTest
             void Map() { a = KmapAtomic(page, KmType.User0); held = true; }
             void Unmap() { if (held) KunmapAtomic(a, KmType.User0); held = false; }
             Map();
-            {|DK1002:Vfree(default)|};
+            {|DK1002:MightSleep()|};
             Unmap();
-            Vfree(default);
+            MightSleep();
             Unmap();
-            Vfree(default);
+            MightSleep();
         }
         void Escapes(Page page, List<int> list)
         {
@@ -65,14 +65,14 @@ public sealed class EngineTests : RuleTest
             list.ForEach(i => { held = i > 0; });
             if (held) a = KmapAtomic(page, KmType.User0);
             if (held) KunmapAtomic(a, KmType.User0);
-            Vfree(default);
+            MightSleep();
         }
         """);
 
     [Fact]
     public Task IteratorsAndAsync_RunLater() => Verify("""
-        IEnumerable<int> Numbers(Page page) { Vfree(default); yield return 1; }
-        async System.Threading.Tasks.Task Later() { await System.Threading.Tasks.Task.Yield(); Vfree(default); }
+        IEnumerable<int> Numbers(Page page) { MightSleep(); yield return 1; }
+        async System.Threading.Tasks.Task Later() { await System.Threading.Tasks.Task.Yield(); MightSleep(); }
         void M(Page page)
         {
             var a = KmapAtomic(page, KmType.User0);
@@ -83,7 +83,7 @@ public sealed class EngineTests : RuleTest
         IEnumerable<int> Inside(Page page)
         {
             var a = KmapAtomic(page, KmType.User0);
-            {|DK1002:Vfree(default)|};
+            {|DK1002:MightSleep()|};
             KunmapAtomic(a, KmType.User0);
             yield return 1;
         }
@@ -91,17 +91,17 @@ public sealed class EngineTests : RuleTest
         {
             await System.Threading.Tasks.Task.Yield();
             var a = KmapAtomic(page, KmType.User0);
-            {|DK1002:Vfree(default)|};
+            {|DK1002:MightSleep()|};
             KunmapAtomic(a, KmType.User0);
         }
         """);
 
     [Fact]
     public Task VirtualCalls_AreFollowedWhenCertain() => Verify("""
-        abstract class Base { public virtual void Maybe() => Vfree(default); public abstract void Unknown(); }
-        sealed class Derived : Base { public override void Maybe() { } public override void Unknown() => Vfree(default); }
+        abstract class Base { public virtual void Maybe() => MightSleep(); public abstract void Unknown(); }
+        sealed class Derived : Base { public override void Maybe() { } public override void Unknown() => MightSleep(); }
         interface ISleeper { void Sleep(); }
-        sealed class Sleeper : ISleeper { public void Sleep() => Vfree(default); }
+        sealed class Sleeper : ISleeper { public void Sleep() => MightSleep(); }
         void M(Page page, Base some, Derived derived, ISleeper any, Sleeper sleeper)
         {
             var a = KmapAtomic(page, KmType.User0);
@@ -117,8 +117,8 @@ public sealed class EngineTests : RuleTest
 
     [Fact]
     public Task PropertiesAndOperatorsWithCode_AreCalls() => Verify("""
-        int Slow { get { Vfree(default); return 1; } set { Vfree(default); } }
-        sealed class Number { public static Number operator +(Number a, Number b) { Vfree(default); return a; } }
+        int Slow { get { MightSleep(); return 1; } set { MightSleep(); } }
+        sealed class Number { public static Number operator +(Number a, Number b) { MightSleep(); return a; } }
         void M(Page page, Number n)
         {
             var a = KmapAtomic(page, KmType.User0);
@@ -149,13 +149,13 @@ public sealed class EngineTests : RuleTest
             Memset(a, 0, 4096);
             if (mode == Mode.Normal) CopyToUser(to, a, 4);
             if (mode == Mode.Atomic) KunmapAtomic(a, KmType.User0); else Kunmap(page);
-            Vfree(default);
+            MightSleep();
         }
         void Expression(Page page, Mode mode)
         {
             var a = mode switch { Mode.Atomic => KmapAtomic(page, KmType.User0), Mode.Normal => Kmap(page), _ => default };
             if (mode is Mode.Atomic) KunmapAtomic(a, KmType.User0);
-            Vfree(default);
+            MightSleep();
         }
         """);
 }

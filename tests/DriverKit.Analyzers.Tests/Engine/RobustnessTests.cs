@@ -16,7 +16,7 @@ public sealed class RobustnessTests
             void M(Page page)
             {
                 var a = KmapAtomic(page, KmType.User0);
-                Vfree(a);
+                MightSleep();
                 VirtToPage((KernelLogicalAddress)a);
                 new PhysicalAddress(a.Value).ToPfn();
                 KunmapAtomic(a, KmType.User0);
@@ -104,7 +104,7 @@ public sealed class RobustnessTests
                   {
                       for (int i = 0; i < n; i++)
                       {
-                          var high = a && page.IsHighMem;
+                          var high = a && page.IsHighMemory;
                           KernelVirtualAddress at = high ? KmapAtomic(page, KmType.User0) : default;
                           if (b)
                           {

@@ -49,11 +49,11 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
             var a = KmapAtomic(page, KmType.User0);
             if (bad)
             {
-                {|DK1002:Vfree(default)|};
+                {|DK1002:MightSleep()|};
                 return 1;
             }
             KunmapAtomic(a, KmType.User0);
-            Vfree(default);
+            MightSleep();
             return 0;
         }
         """);
@@ -63,9 +63,9 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
         int M(Page page, bool bad)
         {
             var a = KmapAtomic(page, KmType.User0);
-            if (bad) { KunmapAtomic(a, KmType.User0); Vfree(default); return 1; }
+            if (bad) { KunmapAtomic(a, KmType.User0); MightSleep(); return 1; }
             else KunmapAtomic(a, KmType.User0);
-            Vfree(default);
+            MightSleep();
             return 0;
         }
         """);
@@ -76,7 +76,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
         {
             var a = KmapAtomic(page, KmType.User0);
             if (bad) KunmapAtomic(a, KmType.User0);
-            {|DK1002:Vfree(default)|};
+            {|DK1002:MightSleep()|};
         }
         """);
 
@@ -89,27 +89,27 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
             Printk(n);
             bool copy = high;
             if (copy) KunmapAtomic(a, KmType.User0);
-            Vfree(default);
+            MightSleep();
         }
         void ByNull(Page page, bool high)
         {
             KernelVirtualAddress a = default;
             if (high) a = KmapAtomic(page, KmType.User0);
             if (!a.IsNull) KunmapAtomic(a, KmType.User0);
-            Vfree(default);
+            MightSleep();
         }
         void ByNullable(Page page, bool high)
         {
             KernelVirtualAddress? a = high ? KmapAtomic(page, KmType.User0) : null;
             if (a is { } mapped) KunmapAtomic(mapped, KmType.User0);
-            Vfree(default);
+            MightSleep();
         }
         void ByProperty(Page page)
         {
-            KernelVirtualAddress a = page.IsHighMem ? KmapAtomic(page, KmType.User0) : PageAddress(page);
+            KernelVirtualAddress a = page.IsHighMemory ? KmapAtomic(page, KmType.User0) : PageAddress(page);
             Printk(1);
-            if (page.IsHighMem) KunmapAtomic(a, KmType.User0);
-            Vfree(default);
+            if (page.IsHighMemory) KunmapAtomic(a, KmType.User0);
+            MightSleep();
         }
         void ByFlag(Page page, int mode)
         {
@@ -117,7 +117,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
             KernelVirtualAddress a = default;
             if (mode > 3 && mode != 7) { a = KmapAtomic(page, KmType.User0); held = true; }
             if (held) KunmapAtomic(a, KmType.User0);
-            Vfree(default);
+            MightSleep();
         }
         void ByExpression(Page page, int mode, bool x)
         {
@@ -125,7 +125,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
             bool both = mode == 3 && x;
             if (both) a = KmapAtomic(page, KmType.User0);
             switch (both) { case true: KunmapAtomic(a, KmType.User0); break; }
-            Vfree(default);
+            MightSleep();
         }
         static KernelVirtualAddress PageAddress(Page p) => default;
         static void Printk(ulong n) { }
@@ -139,7 +139,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
             if (high) a = KmapAtomic(page, KmType.User0);
             Change(ref high);
             if (high) KunmapAtomic(a, KmType.User0);
-            {|DK1002:Vfree(default)|};
+            {|DK1002:MightSleep()|};
         }
         static void Change(ref bool x) => x = Environment.TickCount > 3;
         """);
@@ -155,16 +155,16 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
                 KunmapAtomic(a, KmType.User0);
                 if (CopyToUser(to, bounce, 4096) != 0) break;
             }
-            Vfree(bounce);
+            MightSleep();
         }
         void Conditional(Page[] pages)
         {
             for (int i = 0; i < pages.Length; i++)
             {
                 KernelVirtualAddress a = default;
-                if (pages[i].IsHighMem) a = KmapAtomic(pages[i], KmType.User0);
-                if (pages[i].IsHighMem) KunmapAtomic(a, KmType.User0);
-                Vfree(default);
+                if (pages[i].IsHighMemory) a = KmapAtomic(pages[i], KmType.User0);
+                if (pages[i].IsHighMemory) KunmapAtomic(a, KmType.User0);
+                MightSleep();
             }
         }
         void AllThenNone(Page[] pages)
@@ -172,7 +172,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
             var all = new KernelVirtualAddress[pages.Length];
             for (int i = 0; i < pages.Length; i++) all[i] = KmapAtomic(pages[i], KmType.User0);
             for (int i = pages.Length - 1; i >= 0; i--) KunmapAtomic(all[i], KmType.User0);
-            Vfree(default);
+            MightSleep();
         }
         """);
 
@@ -196,7 +196,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
             bool held = false;
             for (int i = 0; i < n; i++)
             {
-                {|DK1002:Vfree(default)|};
+                {|DK1002:MightSleep()|};
                 if (!held) { KmapAtomic(page, KmType.User0); held = true; }
             }
         }
@@ -216,15 +216,15 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
             {
                 KunmapAtomic(a, KmType.User0);
             }
-            Vfree(default);
+            MightSleep();
             return 0;
         }
         int Catch(Page page)
         {
             var a = KmapAtomic(page, KmType.User0);
             try { Memset(a, 0, 4096); KunmapAtomic(a, KmType.User0); }
-            catch (Exception) { KunmapAtomic(a, KmType.User0); Vfree(default); throw; }
-            Vfree(default);
+            catch (Exception) { KunmapAtomic(a, KmType.User0); MightSleep(); throw; }
+            MightSleep();
             return 0;
         }
         """);
@@ -235,7 +235,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
         {
             var a = KmapAtomic(page, KmType.User0);
             try { Memset(a, 0, 4096); }
-            finally { {|DK1002:Vfree(default)|}; KunmapAtomic(a, KmType.User0); }
+            finally { {|DK1002:MightSleep()|}; KunmapAtomic(a, KmType.User0); }
         }
         """);
 
@@ -251,14 +251,14 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
         {
             using (var atomic = new Atomic(page))
             {
-                {|DK1002:Vfree(default)|};
+                {|DK1002:MightSleep()|};
             }
-            Vfree(default);
+            MightSleep();
         }
         void Declaration(Page page)
         {
             { using var atomic = new Atomic(page); }
-            Vfree(default);
+            MightSleep();
         }
         ref struct Scope
         {
@@ -268,8 +268,8 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
         }
         void ByPattern(Page page)
         {
-            using (new Scope(page)) { {|DK1002:Vfree(default)|}; }
-            Vfree(default);
+            using (new Scope(page)) { {|DK1002:MightSleep()|}; }
+            MightSleep();
         }
         """);
 
@@ -311,11 +311,12 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
 
     [Fact]
     public Task LambdaAndDelegates_Trigger() => Verify("""
-        private static readonly Action<KernelVirtualAddress> Free = a => Vfree(a);
+        private static readonly Action<KernelVirtualAddress> Free = a => MightSleep();
         private readonly Action _quiet = () => { };
+        [MightSleep] static void Wait(KernelVirtualAddress a) { }
         private static readonly FileOperations Fops = new()
         {
-            Read = (filp, to, n) =>
+            Read = (OpenFile filp, UserVirtualAddress to, ulong n, ref long position) =>
             {
                 var a = KmapAtomic(null, KmType.User0);
                 {|DK1002:CopyToUser(to, a, n)|};
@@ -325,8 +326,8 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
         };
         void M(Page page, Action unknown)
         {
-            Action<KernelVirtualAddress> local = Vfree;
-            Action captured = () => Vfree(default);
+            Action<KernelVirtualAddress> local = Wait;
+            Action captured = () => MightSleep();
             void Function() => captured();
             var a = KmapAtomic(page, KmType.User0);
             {|DK1002:Free(a)|};
@@ -365,29 +366,29 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
         KernelVirtualAddress _a;
         bool TryMap(Page page)
         {
-            if (!page.IsHighMem) return false;
+            if (!page.IsHighMemory) return false;
             _a = KmapAtomic(page, KmType.User0);
             return true;
         }
         void Release(bool mapped) { if (mapped) KunmapAtomic(_a, KmType.User0); }
         void M(Page page)
         {
-            if (!TryMap(page)) { Vfree(default); return; }
+            if (!TryMap(page)) { MightSleep(); return; }
             KunmapAtomic(_a, KmType.User0);
-            Vfree(default);
+            MightSleep();
         }
         void Stored(Page page)
         {
             bool mapped = TryMap(page);
             Release(mapped);
-            Vfree(default);
+            MightSleep();
         }
         void Wrong(Page page)
         {
-            if (TryMap(page)) {|DK1002:Vfree(default)|};
+            if (TryMap(page)) {|DK1002:MightSleep()|};
             Release(true);
         }
-        void Sleep(bool really) { if (really) Vfree(default); }
+        void Sleep(bool really) { if (really) MightSleep(); }
         void ByArgument(Page page)
         {
             var a = KmapAtomic(page, KmType.User0);
@@ -399,9 +400,9 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
 
     [Fact]
     public Task Recursion_Settles() => Verify("""
-        void Down(int n) { if (n == 0) { Vfree(default); return; } Down(n - 1); }
+        void Down(int n) { if (n == 0) { MightSleep(); return; } Down(n - 1); }
         void Even(int n) { if (n > 0) Odd(n - 1); }
-        void Odd(int n) { if (n > 0) Even(n - 1); else Vfree(default); }
+        void Odd(int n) { if (n > 0) Even(n - 1); else MightSleep(); }
         void Calm(int n) { if (n > 0) Calm(n - 1); }
         void M(Page page)
         {
@@ -415,12 +416,12 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
 
     [Fact]
     public Task HelperThatReleasesBeforeSleeping_DoesNotTrigger() => Verify("""
-        static void Finish(KernelVirtualAddress a) { KunmapAtomic(a, KmType.User0); Vfree(default); }
+        static void Finish(KernelVirtualAddress a) { KunmapAtomic(a, KmType.User0); MightSleep(); }
         void M(Page page)
         {
             var a = KmapAtomic(page, KmType.User0);
             Finish(a);
-            Vfree(default);
+            MightSleep();
         }
         void Two(Page page)
         {
@@ -433,6 +434,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
 
     [Fact]
     public Task HigherOrderHelper_Triggers() => Verify("""
+        [MightSleep] static void Wait(KernelVirtualAddress a) { }
         static void WithPage(Page page, Action<KernelVirtualAddress> use)
         {
             var a = KmapAtomic(page, KmType.User0);
@@ -445,7 +447,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
             WithPage(page, {|DK1002:a => CopyToUser(to, a, 4)|});
             WithPage(page, a => Memset(a, 0, 4096));
             WithCopy(page, a => CopyToUser(to, a, 4));
-            WithPage(page, {|DK1002:Vfree|});
+            WithPage(page, {|DK1002:Wait|});
         }
         """);
 }

@@ -1,8 +1,6 @@
-using System.Reflection;
 using DriverKit.Primitives;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Text;
 
 namespace DriverKit.Analyzers.Tests.Verifier;
 
@@ -22,6 +20,7 @@ internal static class TestCompilation
         global using static DriverKit.Headers.AsmUaccess;
         global using static DriverKit.Headers.LinuxGfp;
         global using static DriverKit.Headers.LinuxHighmem;
+        global using static DriverKit.Headers.LinuxKernel;
         global using static DriverKit.Headers.LinuxSlab;
         global using static DriverKit.Headers.LinuxString;
         global using static DriverKit.Headers.LinuxVmalloc;
@@ -30,13 +29,11 @@ internal static class TestCompilation
 
     private static readonly Lazy<MetadataReference[]> Platform = new(() => [.. PlatformAssemblies().Select(static path => MetadataReference.CreateFromFile(path))]);
 
-    private static readonly Lazy<MetadataReference> Headers = new(CompileHeaders);
-
     public static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.CSharp13);
 
     public static IReadOnlyList<MetadataReference> WithoutDriverKit => Platform.Value;
 
-    public static IReadOnlyList<MetadataReference> References => [.. Platform.Value, MetadataReference.CreateFromFile(typeof(KernelResult).Assembly.Location), Headers.Value];
+    public static IReadOnlyList<MetadataReference> References => [.. Platform.Value, MetadataReference.CreateFromFile(typeof(KernelResult).Assembly.Location)];
 
     public static CSharpCompilationOptions Options { get; } = new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Disable);
 
@@ -51,16 +48,4 @@ internal static class TestCompilation
     private static IEnumerable<string> PlatformAssemblies() =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(static path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || path.EndsWith("netstandard.dll", StringComparison.Ordinal));
-
-    private static PortableExecutableReference CompileHeaders()
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("Headers.txt")!;
-        var tree = CSharpSyntaxTree.ParseText(SourceText.From(stream), ParseOptions);
-        var compilation = CSharpCompilation.Create("Headers", [tree], [.. Platform.Value, MetadataReference.CreateFromFile(typeof(KernelResult).Assembly.Location)], Options);
-        using var image = new MemoryStream();
-        var result = compilation.Emit(image);
-        if (!result.Success)
-            throw new InvalidOperationException(string.Join(Environment.NewLine, result.Diagnostics));
-        return MetadataReference.CreateFromImage(image.ToArray());
-    }
 }
