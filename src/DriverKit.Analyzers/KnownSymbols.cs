@@ -20,6 +20,8 @@ internal sealed class KnownSymbols
     private readonly Lazy<INamedTypeSymbol?> _requiresOrigin;
     private readonly Lazy<INamedTypeSymbol?> _addressKind;
     private readonly Lazy<INamedTypeSymbol?> _gfpFlags;
+    private readonly Lazy<INamedTypeSymbol?> _kernelResult;
+    private readonly Lazy<INamedTypeSymbol?> _errno;
     private readonly Lazy<IReadOnlyCollection<string>> _headerNames;
 
     private KnownSymbols(Compilation compilation, INamedTypeSymbol mightSleep)
@@ -31,6 +33,8 @@ internal sealed class KnownSymbols
         _requiresOrigin = Find(compilation, Contracts + "RequiresOriginAttribute");
         _addressKind = Find(compilation, Primitives + "AddressKindAttribute");
         _gfpFlags = Find(compilation, Primitives + "GfpFlags");
+        _kernelResult = Find(compilation, Primitives + "KernelResult");
+        _errno = Find(compilation, Primitives + "Errno");
         _headerNames = new(() => NamesOfHeaders(compilation));
     }
 
@@ -59,6 +63,10 @@ internal sealed class KnownSymbols
             type = nullable.TypeArguments[0];
         return type is INamedTypeSymbol { TypeKind: TypeKind.Struct } named ? _addressKinds.GetOrAdd(named, ReadAddressKind) : null;
     }
+
+    public bool IsKernelResult(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _kernelResult.Value);
+
+    public bool IsErrno(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _errno.Value);
 
     public bool IsGfpFlags(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _gfpFlags.Value);
 

@@ -13,6 +13,7 @@ internal sealed class Binding
     private readonly Value _receiver;
     private readonly SyntaxNode _call;
     private readonly State _before;
+    private (Sym Callee, Sym Caller)? _result;
     private readonly Dictionary<ISymbol, Value> _arguments = new(SymbolEqualityComparer.Default);
 
     public Binding(Evaluator caller, Target target, Value? receiver, List<Value> arguments, SyntaxNode call)
@@ -29,11 +30,24 @@ internal sealed class Binding
         }
     }
 
+    /// <summary>Tells the value of this call from those of other calls that the compiler made of the same code.</summary>
+    public int ResultTag => TagOf(_target.Method);
+
+    public static int TagOf(IMethodSymbol method)
+    {
+        int tag = 1;
+        foreach (char letter in method.MetadataName)
+            tag = unchecked((tag * 31) + letter);
+        return tag | int.MinValue;
+    }
+
     /// <summary>The caller's value for one of the callee's; null for what the callee made itself.</summary>
     public Value? Lift(Sym sym)
     {
         switch (sym)
         {
+            case var _ when _result is { } result && result.Callee.Equals(sym):
+                return new(result.Caller);
             case Sym.Const:
                 return new(sym);
             case Sym.Entry entry:
@@ -126,18 +140,23 @@ internal sealed class Binding
 
     public Slot Lift(Slot slot) => new(_call.Span, Through(slot.By, slot.At is null), _call.GetLocation());
 
-    /// <summary>A condition on what the callee returned, as a condition on the call's value.</summary>
-    public Sym? LiftResult(Sym condition, State end, Value result)
+    /// <summary>From here on, what the callee returned is the call's value.</summary>
+    public void Returned(State end, Value result)
     {
-        if (end.Find(Place.Return.Instance) is not { } returned || returned.Id.IsFromEntry)
-            return null;
-        return condition switch
+        if (end.Find(Place.Return.Instance) is { } returned && !returned.Id.IsFromEntry)
+            _result = (returned.Id, result.Id);
+    }
+
+    /// <summary>What the callee learnt of the value it returned, as conditions on the call's value.</summary>
+    public IEnumerable<(Sym Condition, bool Truth)> FactsOfResult(State end)
+    {
+        if (_result is not { } result)
+            yield break;
+        foreach (var fact in end.Facts)
         {
-            _ when condition.Equals(returned.Id) => result.Id,
-            Sym.Compare { IsEqual: true, Right: Sym.Const constant } compare when compare.Left.Equals(returned.Id) =>
-                SymFactory.Equal(result.Id, constant),
-            _ => null,
-        };
+            if (fact.Key.Contains(result.Callee) && Lift(fact.Key) is { } condition)
+                yield return (condition.Id, fact.Value);
+        }
     }
 
     /// <summary>True when the callee left something else in the place than it found.</summary>

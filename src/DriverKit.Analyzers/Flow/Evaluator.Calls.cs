@@ -50,16 +50,22 @@ internal sealed partial class Evaluator
         var target => Visit(target),
     };
 
-    public override Value VisitFlowAnonymousFunction(IFlowAnonymousFunctionOperation operation, object? argument) => Unknown(operation) with
+    public override Value VisitFlowAnonymousFunction(IFlowAnonymousFunctionOperation operation, object? argument) => NotNull(Unknown(operation)) with
     {
         Target = new(operation.Symbol, NestedBodies.Lambda(operation, _graph)),
         TargetReceiver = Sym.This.Instance,
     };
 
+    private Value NotNull(Value value)
+    {
+        State = State.Assume(SymFactory.IsZero(value.Id), false) ?? State;
+        return value;
+    }
+
     private Value DelegateTo(IDelegateCreationOperation operation, IMethodReferenceOperation method)
     {
         var receiver = method.Instance is null ? null : Visit(method.Instance);
-        return Unknown(operation) with
+        return NotNull(Unknown(operation)) with
         {
             Target = Resolve(method.Method, method.Instance, receiver),
             TargetReceiver = receiver?.Id,
@@ -98,9 +104,13 @@ internal sealed partial class Evaluator
     private Value Create(IObjectCreationOperation operation, List<Value> arguments)
     {
         if (operation.Type is { } type && Symbols.AddressKindOf(type) is not null)
-            return arguments.Count == 1 ? MakeAddress(operation, type, arguments[0]) : new(Sym.Const.Zero);
-        var created = Unknown(operation);
-        State = State.Assume(SymFactory.IsZero(created.Id), false) ?? State;
+            return arguments.Count switch
+            {
+                0 => new(Sym.Const.Zero),
+                1 => MakeAddress(operation, type, arguments[0]),
+                _ => Unknown(operation),
+            };
+        var created = NotNull(Unknown(operation));
         if (operation.Constructor is not { } constructor)
             return created;
         Call(operation, new(constructor, _session.Engine.Bodies.Of(constructor)), created, arguments, operation.Arguments);
@@ -155,5 +165,5 @@ internal sealed partial class Evaluator
     }
 
     private Value CallOperator(IOperation operation, IMethodSymbol method, List<Value> operands) =>
-        Call(operation, new(method, _session.Engine.Bodies.Of(method)), null, operands);
+        MakeResult(operation, method, operands[0]) ?? Call(operation, new(method, _session.Engine.Bodies.Of(method)), null, operands);
 }

@@ -25,7 +25,7 @@ internal sealed partial class Evaluator
             return Answer(operation, operation.Property, [receiver, .. indexes]);
         }
 
-        if (receiver is not null && PropertyOfAddress(operation, receiver) is { } known)
+        if (receiver is not null && (PropertyOfResult(operation, receiver) ?? PropertyOfAddress(operation, receiver)) is { } known)
             return known;
         if (operation.Property.GetMethod is { } getter && Resolve(getter, operation.Instance, receiver).Body is not null)
             return Call(operation, Resolve(getter, operation.Instance, receiver), receiver, []);

@@ -56,7 +56,8 @@ internal sealed partial class Evaluator
     public override Value VisitIncrementOrDecrement(IIncrementOrDecrementOperation operation, object? argument)
     {
         var before = Visit(operation.Target);
-        var after = before.As(Unknown(operation).Id);
+        var kind = operation.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
+        var after = Fold(kind, before, new(SymFactory.Constant(1))) ?? before.As(Unknown(operation).Id);
         Assign(operation.Target, after);
         return operation.IsPostfix ? before : after;
     }
@@ -64,7 +65,7 @@ internal sealed partial class Evaluator
     private Value Combine(IOperation operation, BinaryOperatorKind kind, Value left, Value right, IMethodSymbol? method)
     {
         bool onAddress = method is not null && Symbols.AddressKindOf(method.ContainingType) is not null;
-        if (Comparison(kind, left, right) is { } condition && (method is null || onAddress || IsRecordEquality(method)))
+        if (Comparison(kind, left, right) is { } condition && (method is null || onAddress || IsPlainEquality(method)))
         {
             Relate(operation, left, right, "compared with");
             AskAbout(left, right);
@@ -75,7 +76,7 @@ internal sealed partial class Evaluator
             return Symbols.AddressKindOf(method!.ReturnType) is null ? Unknown(operation) : left.As(Unknown(operation).Id);
         if (method is not null)
             return CallOperator(operation, method, [left, right]);
-        return kind switch
+        return Fold(kind, left, right) ?? kind switch
         {
             BinaryOperatorKind.Add => Sum(operation, left, right),
             BinaryOperatorKind.Subtract => Difference(operation, left, right),
@@ -96,8 +97,10 @@ internal sealed partial class Evaluator
         _ => null,
     };
 
-    private static bool IsRecordEquality(IMethodSymbol method) =>
-        method is { MethodKind: MethodKind.UserDefinedOperator, IsImplicitlyDeclared: true } || method.ContainingType.SpecialType != SpecialType.None;
+    /// <summary>An equality that nobody wrote here compares values: a record's, a string's, a library type's.</summary>
+    private bool IsPlainEquality(IMethodSymbol method) =>
+        method.Name is WellKnownMemberNames.EqualityOperatorName or WellKnownMemberNames.InequalityOperatorName
+        && (method.IsImplicitlyDeclared || _session.Engine.Bodies.Of(method) is null);
 
     private Value Sum(IOperation operation, Value left, Value right)
     {

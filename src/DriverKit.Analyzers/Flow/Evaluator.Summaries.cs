@@ -46,21 +46,19 @@ internal sealed partial class Evaluator
     private Value End(IOperation operation, State end, Binding binding, Target target, List<Value> values, List<IArgumentOperation> written)
     {
         var result = end.Find(Place.Return.Instance) is { } returned
-            ? binding.Lift(returned, 0)
-            : new Value(new Sym.Made(operation.Syntax.Span, 0));
+            ? binding.Lift(returned, binding.ResultTag)
+            : new Value(new Sym.Made(operation.Syntax.Span, binding.ResultTag));
+        if (result.Id is Sym.Made)
+            result = result with { Id = Fresh(operation.Syntax.Span, binding.ResultTag) };
+        binding.Returned(end, result);
         var writes = end.Store
             .Where(entry => entry.Key is Place.Cell or Place.Variable && binding.IsChanged(entry.Key, entry.Value))
             .Select(entry => (Place: binding.Lift(entry.Key), Value: binding.Lift(entry.Value, 1), Entry: entry.Key))
             .ToList();
-        State = binding.Enter(State, end)!;
+        State = binding.Enter(State, end) ?? State;
         State = Slots(State, end, binding);
-        if (result.Id is Sym.Made)
-            result = result with { Id = Fresh(operation.Syntax.Span, 0) };
-        foreach (var fact in end.Facts)
-        {
-            if (binding.LiftResult(fact.Key, end, result) is { } condition)
-                State = State.Assume(condition, fact.Value) ?? State;
-        }
+        foreach (var (condition, truth) in binding.FactsOfResult(end).ToList())
+            State = State.Assume(condition, truth) ?? State;
 
         foreach (var (place, value, _) in writes)
         {
@@ -104,7 +102,7 @@ internal sealed partial class Evaluator
 
         bool decides = method.ReturnType is { SpecialType: SpecialType.System_Boolean } or { TypeKind: TypeKind.Enum };
         if (!decides)
-            return Unknown(operation);
+            return new(Fresh(operation.Syntax.Span, Binding.TagOf(method)));
         foreach (var value in values.Where(static value => value.IsAddress || value.Kind is not null))
             State = State.Question(value.Origin).Question(value.Root);
         return Answer(operation, method.OriginalDefinition, [receiver, .. values]);

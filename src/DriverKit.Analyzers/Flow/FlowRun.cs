@@ -96,7 +96,7 @@ internal sealed class FlowRun
         var block = _graph.Blocks[node.Block];
         if (block.Kind == BasicBlockKind.Exit)
         {
-            _ends.Add(state.Keep(place => place.Outlives(_body.Symbol)));
+            _ends.Add(state.Keep(_body.Symbol));
             return;
         }
 

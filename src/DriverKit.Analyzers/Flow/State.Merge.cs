@@ -27,7 +27,7 @@ internal sealed partial class State
             return false;
         foreach (var entry in Store)
         {
-            if (other.Find(entry.Key) is { } value ? entry.Value.IsApartFrom(value) : MattersAlone(entry.Key, entry.Value))
+            if (other.Find(entry.Key) is { } value ? entry.Value.IsApartFrom(value) || AreOutcomes(entry.Key, entry.Value.Id, value.Id) : MattersAlone(entry.Key, entry.Value))
                 return false;
         }
 
@@ -79,6 +79,10 @@ internal sealed partial class State
         Alias = Equals(left.Alias, right.Alias) ? left.Alias : null,
         Reads = left.Reads.Equals(right.Reads) ? left.Reads : new(left.Reads.Union(right.Reads).OrderBy(static span => span).ToImmutableArray()),
     };
+
+    /// <summary>What an expression or a method came to, constant on one path: the path that led to it must not be lost with it.</summary>
+    private static bool AreOutcomes(Place place, Sym left, Sym right) =>
+        place is Place.Capture or Place.Return && (left is Sym.Const || right is Sym.Const) && !left.Equals(right);
 
     /// <summary>A cell that only one path knows has its old value on the other: that is a difference when the rules ask for it.</summary>
     private static bool MattersAlone(Place place, Value value) =>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Flow;
 
@@ -62,8 +63,12 @@ internal sealed partial class State : IEquatable<State>
     public State WithSlotsOf(State other) => Copy(slots: other.Slots, released: other.Released);
 
     /// <summary>Only what is left when a method has returned.</summary>
-    public State Keep(Func<Place, bool> outlives) =>
-        Copy(isLoose: false, store: Store.Select((Place place, ref Value _) => outlives(place)));
+    public State Keep(ISymbol method)
+    {
+        var returned = Find(Place.Return.Instance)?.Id;
+        return Copy(isLoose: false, store: Store.Select((Place place, ref Value _) =>
+            place.Outlives(method) || (place is Place.Cell { Receiver: { } receiver } && receiver.Equals(returned))));
+    }
 
     public State Loosen() => Copy(isLoose: true);
 
@@ -71,12 +76,19 @@ internal sealed partial class State : IEquatable<State>
     public State Forget(Sym sym)
     {
         var facts = Facts.Select((Sym fact, ref bool _) => !fact.Contains(sym));
+        var old = new List<Sym>();
         var store = Store.Select((Place place, ref Value value) =>
         {
             if (value.Id.Contains(sym))
-                value = value.As(new Sym.Phi(-1, place));
+            {
+                old.Add(new Sym.Phi(-1, place));
+                value = value.As(old[old.Count - 1]);
+            }
+
             return !Mentions(place, sym);
         });
+        if (old.Count > 0)
+            facts = facts.Select((Sym fact, ref bool _) => !old.Any(fact.Contains));
         return ReferenceEquals(facts, Facts) && ReferenceEquals(store, Store) ? this : Copy(store: store, facts: facts);
     }
 

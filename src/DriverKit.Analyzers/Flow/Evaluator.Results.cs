@@ -1,0 +1,43 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <content>What a driver's functions return: a count, or a negated errno. Callers decide by it, so it must not be lost.</content>
+internal sealed partial class Evaluator
+{
+    /// <summary>A number made into a result stays that number; a negated errno is an error whatever its number.</summary>
+    private Value? MakeResult(IOperation operation, IMethodSymbol method, Value operand)
+    {
+        if (!Symbols.IsKernelResult(method.ReturnType) || method.Parameters is not { Length: 1 } parameters)
+            return null;
+        if (!Symbols.IsErrno(parameters[0].Type))
+            return method.MethodKind == MethodKind.Conversion ? operand.Plain() : null;
+        var error = Unknown(operation);
+        State = State.Assume(SymFactory.Less(error.Id, Sym.Const.Zero), true) ?? State;
+        State = State.Assume(SymFactory.IsZero(error.Id), false) ?? State;
+        return error;
+    }
+
+    /// <summary>What a result says about itself.</summary>
+    private Value? PropertyOfResult(IPropertyReferenceOperation operation, Value receiver)
+    {
+        if (!Symbols.IsKernelResult(operation.Instance?.Type))
+            return null;
+        return operation.Property.Name switch
+        {
+            "Value" => receiver.Plain(),
+            "IsError" => new(SymFactory.Less(receiver.Id, Sym.Const.Zero)),
+            "IsSuccess" => new(SymFactory.Not(SymFactory.Less(receiver.Id, Sym.Const.Zero))),
+            _ => null,
+        };
+    }
+
+    /// <summary>Sums of constants are constants: counters decide conditions too.</summary>
+    private static Value? Fold(BinaryOperatorKind kind, Value left, Value right) => (left.Id, right.Id) switch
+    {
+        (Sym.Const { Value: long a }, Sym.Const { Value: long b }) when kind == BinaryOperatorKind.Add => new(SymFactory.Constant(unchecked(a + b))),
+        (Sym.Const { Value: long a }, Sym.Const { Value: long b }) when kind == BinaryOperatorKind.Subtract => new(SymFactory.Constant(unchecked(a - b))),
+        _ => null,
+    };
+}
