@@ -25,7 +25,7 @@ internal sealed partial class Evaluator
     {
         var value = Visit(operation.Value);
         bool isTarget = operation.Value is ILocalReferenceOperation or IParameterReferenceOperation or IMemberReferenceOperation
-            && _body.AssignedCaptures.Contains(operation.Id);
+            && _captures.Contains(operation.Id);
         var place = isTarget ? PlaceOf(operation.Value) : null;
         State = State.With(new Place.Capture(operation.Id), value with { Alias = place, Reads = default });
         return value;

@@ -12,17 +12,18 @@ namespace DriverKit.Analyzers.Flow;
 /// <summary>Runs one operation of a flow graph on one state: gives its value, leaves the state after it in <see cref="State"/>.</summary>
 internal sealed partial class Evaluator : OperationVisitor<object?, Value>
 {
-    private readonly Body _body;
     private readonly ControlFlowGraph _graph;
+    private readonly AssignedCaptures _captures;
     private readonly Session _session;
     private readonly LoopedSlots _looped;
     private readonly FlowResults _results;
     private readonly Forks _forks;
 
-    public Evaluator(Body body, ControlFlowGraph graph, Session session, LoopedSlots looped, FlowResults results, Forks forks, State state)
+    public Evaluator(
+        ControlFlowGraph graph, AssignedCaptures captures, Session session, LoopedSlots looped, FlowResults results, Forks forks, State state)
     {
-        _body = body;
         _graph = graph;
+        _captures = captures;
         _session = session;
         _looped = looped;
         _results = results;

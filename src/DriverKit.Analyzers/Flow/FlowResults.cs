@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace DriverKit.Analyzers.Flow;
 
@@ -52,9 +53,9 @@ internal sealed class FlowResults(Body body)
             _stores.Add(store);
     }
 
-    public Summary Summarize(IReadOnlyList<State> ends)
+    public Summary Summarize(ControlFlowGraph graph, IReadOnlyList<State> ends)
     {
-        bool runsLater = body.Method is { IsAsync: true } || IsIterator(body);
+        bool runsLater = body.Method is { IsAsync: true } || IsIterator(graph);
         var cases = runsLater ? Summary.Harmless.Cases : CasesOf(ends);
         var effects = runsLater ? [] : _effects.Values.ToImmutableArray();
         return new(cases, effects, [.. _stores], [.. _findings.Values]);
@@ -78,8 +79,7 @@ internal sealed class FlowResults(Body body)
         return bySlots.Count <= Budget.MaxCases ? [.. bySlots] : Summary.Harmless.Cases;
     }
 
-    private static bool IsIterator(Body body) =>
-        body.Graph?.Blocks.Any(static block => block.Operations.Any(static operation =>
-            operation.Kind is OperationKind.YieldReturn or OperationKind.YieldBreak)) == true
-        || body.Graph?.Blocks.Any(static block => block.BranchValue?.Kind is OperationKind.YieldReturn) == true;
+    private static bool IsIterator(ControlFlowGraph graph) => graph.Blocks.Any(static block =>
+        block.Operations.Any(static operation => operation.Kind is OperationKind.YieldReturn or OperationKind.YieldBreak)
+        || block.BranchValue?.Kind is OperationKind.YieldReturn);
 }

@@ -14,6 +14,7 @@ internal sealed class FlowRun
 {
     private readonly Body _body;
     private readonly ControlFlowGraph _graph;
+    private readonly AssignedCaptures _captures;
     private readonly Session _session;
     private readonly LoopedSlots _looped;
     private readonly FlowResults _results;
@@ -22,10 +23,11 @@ internal sealed class FlowRun
     private readonly HashSet<(Node Node, int Index)> _waiting = [];
     private readonly StateSet _ends = new(-1);
 
-    private FlowRun(Body body, ControlFlowGraph graph, Session session, LoopedSlots looped)
+    private FlowRun(Body body, ControlFlowGraph graph, AssignedCaptures captures, Session session, LoopedSlots looped)
     {
         _body = body;
         _graph = graph;
+        _captures = captures;
         _session = session;
         _looped = looped;
         _results = new(body);
@@ -34,16 +36,17 @@ internal sealed class FlowRun
     /// <summary>The body's summary, with what the rules found in it and in the lambdas and local functions inside it.</summary>
     public static Summary Analyze(Body body, Session session)
     {
-        if (body.Graph is not { } graph || graph.Blocks.Length > Budget.MaxBlocks)
+        if (body.BuildGraph() is not { } graph || graph.Blocks.Length > Budget.MaxBlocks)
             return Summary.Harmless;
+        var captures = new AssignedCaptures(graph);
         var looped = new LoopedSlots();
         for (int restart = 0; restart < Budget.MaxRestarts; restart++)
         {
-            var run = new FlowRun(body, graph, session, looped);
+            var run = new FlowRun(body, graph, captures, session, looped);
             if (!run.Run())
                 return NestedBodies.Include(Summary.Harmless, body, graph, session);
             if (!looped.TakeChange())
-                return NestedBodies.Include(run._results.Summarize(run._ends.States), body, graph, session);
+                return NestedBodies.Include(run._results.Summarize(graph, run._ends.States), body, graph, session);
         }
 
         return Summary.Harmless;
@@ -100,9 +103,15 @@ internal sealed class FlowRun
             return;
         }
 
-        IEnumerable<State> states = [state];
+        var states = new List<State> { state };
         foreach (var operation in block.Operations)
-            states = [.. states.SelectMany(before => Evaluate(operation, before)).Select(static outcome => outcome.State)];
+        {
+            int count = states.Count;
+            for (int i = 0; i < count; i++)
+                Evaluate(operation, states[i], (after, _) => states.Add(after));
+            states.RemoveRange(0, count);
+        }
+
         foreach (var after in states)
             Leave(node, block, after);
     }
@@ -115,12 +124,12 @@ internal sealed class FlowRun
             return;
         }
 
-        foreach (var (after, result) in Evaluate(value, state))
+        Evaluate(value, state, (after, result) =>
         {
             if (block.ConditionKind == ControlFlowConditionKind.None)
             {
                 Follow(node, block.FallThroughSuccessor, after.With(Place.Return.Instance, result));
-                continue;
+                return;
             }
 
             bool jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
@@ -128,18 +137,19 @@ internal sealed class FlowRun
                 Follow(node, block.ConditionalSuccessor, jump);
             if (after.Assume(result.Id, !jumpsWhen) is { } fall)
                 Follow(node, block.FallThroughSuccessor, fall);
-        }
+        });
     }
 
-    private IEnumerable<(State State, Value Value)> Evaluate(IOperation operation, State state)
+    /// <summary>Runs the operation on the state, and <paramref name="next"/> on each way it can end.</summary>
+    private void Evaluate(IOperation operation, State state, Action<State, Value> next)
     {
         var forks = new Forks();
         do
         {
-            var evaluator = new Evaluator(_body, _graph, _session, _looped, _results, forks, state);
+            var evaluator = new Evaluator(_graph, _captures, _session, _looped, _results, forks, state);
             var value = evaluator.Visit(operation, null);
             if (evaluator.IsAlive)
-                yield return (evaluator.State, value ?? new Value(Sym.Const.Zero));
+                next(evaluator.State, value ?? new Value(Sym.Const.Zero));
         }
         while (forks.Next());
     }
