@@ -6,13 +6,14 @@ namespace DriverKit.Analyzers.Flow;
 /// last one that has another way is moved on.</summary>
 internal sealed class Forks
 {
-    private readonly List<(int Choice, int Ways)> _choices = [];
+    private List<(int Choice, int Ways)>? _choices;
     private int _position;
     private int _runs = 1;
 
     /// <summary>Which of several ways to take now.</summary>
     public int Choose(int ways)
     {
+        _choices ??= [];
         if (_position == _choices.Count)
             _choices.Add((0, ways));
         return _choices[_position++].Choice;
@@ -22,7 +23,7 @@ internal sealed class Forks
     public bool Next()
     {
         _position = 0;
-        if (++_runs > Budget.MaxForksPerStatement)
+        if (_choices is null || ++_runs > Budget.MaxForksPerStatement)
             return false;
         while (_choices.Count > 0)
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -18,6 +19,7 @@ internal sealed class RelevanceGate
     ];
 
     private readonly Lazy<HashSet<string>> _names;
+    private readonly ConcurrentDictionary<SyntaxTree, bool> _trees = new();
 
     public RelevanceGate(Compilation compilation, KnownSymbols symbols) => _names = new(() => Close(compilation, symbols));
 
@@ -25,36 +27,42 @@ internal sealed class RelevanceGate
     {
         var names = _names.Value;
         cancellation.ThrowIfCancellationRequested();
-        if (names.Count == 0)
+        if (names.Count == 0 || !_trees.GetOrAdd(block.SyntaxTree, tree => TreeNames.Of(tree).Uses.Overlaps(names)))
             return false;
         SyntaxNode member = block.FirstAncestorOrSelf<MemberDeclarationSyntax>(static node => node is not GlobalStatementSyntax) ?? block;
-        return TreeNames.NamesIn(member).Overlaps(names);
+        return TreeNames.UsesAny(member, names);
     }
 
-    /// <summary>The names that lead to DriverKit; none when no file of the compilation uses one.</summary>
+    /// <summary>The names that lead to DriverKit; none when no member of the compilation uses one.</summary>
     private static HashSet<string> Close(Compilation compilation, KnownSymbols symbols)
     {
         var names = new HashSet<string>(symbols.HeaderNames);
         names.UnionWith(OwnNames);
-        var waiting = compilation.SyntaxTrees.SelectMany(static tree => TreeNames.Of(tree).Members).ToList();
-        int before = waiting.Count;
+        var cold = compilation.SyntaxTrees.Select(TreeNames.Of).ToList();
+        var waiting = new List<(string Name, HashSet<string> Uses)>();
+        bool isUsed = false;
         bool grows = true;
         while (grows)
         {
-            int count = waiting.Count;
-            waiting.RemoveAll(member =>
-            {
-                if (!member.Uses.Overlaps(names))
-                    return false;
-                names.Add(member.Name);
-                return true;
-            });
-            grows = waiting.Count < count;
+            foreach (var file in cold.Where(file => file.Uses.Overlaps(names)))
+                waiting.AddRange(file.Members);
+            cold.RemoveAll(file => file.Uses.Overlaps(names));
+            grows = waiting.RemoveAll(member => Leads(member, names)) > 0;
+            isUsed |= grows;
         }
 
-        if (waiting.Count == before)
+        if (!isUsed)
             return [];
         names.Add("Value");
         return names;
+    }
+
+    /// <summary>True when the member uses one of the names; then its own is one of them too.</summary>
+    private static bool Leads((string Name, HashSet<string> Uses) member, HashSet<string> names)
+    {
+        if (!member.Uses.Overlaps(names))
+            return false;
+        names.Add(member.Name);
+        return true;
     }
 }
