@@ -38,6 +38,8 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
             return -Errno.ENOMEM;
         if (FindRoom(mm, hint, size, flags, out UserVirtualAddress start) is { IsError: true } noRoom)
             return noRoom;
+        if (file is not null && layout.Is64Bit && pgoff > (ulong.MaxValue - size) >> PageGeometry.PageShift)
+            return -Errno.EOVERFLOW;
         VmFlags vmFlags = AreaProtection.FlagsOf(protection) | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
         if (CheckKind(flags, file, protection, ref vmFlags) is { IsError: true } refused)
             return refused;
@@ -97,9 +99,12 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
 
     private static KernelResult CheckKind(MapFlags flags, OpenFile? file, Protection protection, ref VmFlags vmFlags)
     {
-        bool shared = (flags & MapFlags.Type) == MapFlags.Shared;
+        bool validate = (flags & MapFlags.Type) == MapFlags.SharedValidate && file is not null;
+        bool shared = validate || (flags & MapFlags.Type) == MapFlags.Shared;
         if (!shared && (flags & MapFlags.Type) != MapFlags.Private)
             return -Errno.EINVAL;
+        if (validate && (flags & ~MapFlags.Legacy) != 0)
+            return -Errno.EOPNOTSUPP;
         if (shared)
             vmFlags |= VmFlags.Shared | VmFlags.MayShare;
         if (file is null)

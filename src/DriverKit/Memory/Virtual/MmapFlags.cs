@@ -30,6 +30,12 @@ public enum MapFlags
     /// <summary><c>MAP_PRIVATE</c>: stores go to a private copy.</summary>
     Private = 0x02,
 
+    /// <summary><c>MAP_SHARED_VALIDATE</c>: of a file, like <see cref="Shared"/>, but unknown flags are EOPNOTSUPP.</summary>
+    SharedValidate = 0x03,
+
+    /// <summary><c>LEGACY_MAP_MASK</c>: every flag older than MAP_SHARED_VALIDATE.</summary>
+    Legacy = 0x7ff7f,
+
     /// <summary><c>MAP_TYPE</c>: masks the kind.</summary>
     Type = 0x0f,
 
