@@ -15,6 +15,9 @@ public enum Protection
 
     /// <summary><c>PROT_EXEC</c>.</summary>
     Exec = 4,
+
+    /// <summary><c>PROT_SEM</c>: accepted and without effect on x86.</summary>
+    Sem = 8,
 }
 
 /// <summary>The flags of mmap() (<c>MAP_*</c>, <c>asm/mman.h</c>).</summary>
