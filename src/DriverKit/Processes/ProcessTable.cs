@@ -62,14 +62,26 @@ internal sealed class ProcessTable(
         _processes.Remove(process.Pid);
         process.IsAlive = false;
         process.Task.Mm = null;
+        FirstBug bug = default;
         try
         {
             VirtualMemory.AddressSpaces.Exit(process.Mm);
         }
-        finally
+        catch (Exception exception)
+        {
+            bug.Note(exception);
+        }
+
+        try
         {
             process.Files.CloseAll();
         }
+        catch (Exception exception)
+        {
+            bug.Note(exception);
+        }
+
+        bug.Throw();
     }
 
     /// <summary>Turns whatever came out of driver code into an oops: the report is written and the task is dead.</summary>

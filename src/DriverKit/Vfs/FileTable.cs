@@ -58,7 +58,19 @@ internal sealed class FileTable
     /// <summary><c>exit_files</c>: closes everything.</summary>
     public void CloseAll()
     {
+        FirstBug bug = default;
         for (int fd = 0; fd < _files.Count; fd++)
-            Close(fd);
+        {
+            try
+            {
+                Close(fd);
+            }
+            catch (Exception exception)
+            {
+                bug.Note(exception);
+            }
+        }
+
+        bug.Throw();
     }
 }

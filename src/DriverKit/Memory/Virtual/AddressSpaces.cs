@@ -58,7 +58,17 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
             copy.VmFile?.Get();
             child.Link(copy);
             bool copied = !MustCopyEntries(vma) || tables.Copy(parent, child, vma);
-            copy.VmOps?.Open?.Invoke(copy);
+            try
+            {
+                copy.VmOps?.Open?.Invoke(copy);
+            }
+            catch
+            {
+                copy.VmOps = null;
+                Exit(child);
+                throw;
+            }
+
             if (!copied)
             {
                 Exit(child);
@@ -73,20 +83,23 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
     public void Exit(MmStruct mm)
     {
         VmAreaStruct[] areas = [.. mm.Vmas.InOrder()];
-        if (areas.Length > 0)
-        {
-            tables.Zap(mm, areas[0].VmStart.Value, areas[^1].VmEnd.Value);
-            tables.FreeTables(mm, areas[0].VmStart.Value, areas[^1].VmEnd.Value, 0, ulong.MaxValue);
-        }
-
         foreach (VmAreaStruct vma in areas)
-        {
             mm.Unlink(vma);
-            AreaUnmapper.Remove(vma);
+        FirstBug bug = default;
+        try
+        {
+            if (areas.Length > 0)
+                unmapper.Release(mm, areas[0].VmStart, areas[^1].VmEnd);
+        }
+        catch (Exception exception)
+        {
+            bug.Note(exception);
         }
 
+        AreaUnmapper.RemoveAll(areas, ref bug);
         tables.FreePgd(mm);
         mm.Tlb.FlushAll();
+        bug.Throw();
     }
 
     /// <summary><c>brk</c>: moves the end of the heap.</summary>

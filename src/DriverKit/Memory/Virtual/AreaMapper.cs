@@ -7,7 +7,7 @@ namespace DriverKit.Memory.Virtual;
 
 /// <summary><c>do_mmap_pgoff</c>: a new area, with the driver's mmap handler behind it.</summary>
 /// <remarks>The order of the errors is that of a current kernel, so that a real one can be the judge. Source: mmap(2) and mm/mmap.c.</remarks>
-internal sealed class AreaMapper(MemoryLayout layout, PageTables tables, AreaUnmapper unmapper, FaultHandler faults, SharedAnonymousMemory sharedAnonymous)
+internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, FaultHandler faults, SharedAnonymousMemory sharedAnonymous)
 {
     /// <summary>The lowest address a map is placed at without MAP_FIXED (<c>mmap_min_addr</c>).</summary>
     private const ulong MinimumAddress = 0x10000;
@@ -114,18 +114,24 @@ internal sealed class AreaMapper(MemoryLayout layout, PageTables tables, AreaUnm
         return file.FOp.Mmap is null ? -Errno.ENODEV : 0;
     }
 
-    /// <summary>The driver's mmap handler. If it fails, what it entered is taken out again and its close is not called.</summary>
+    /// <summary>The driver's mmap handler. If it fails, or has a bug, what it entered is taken out again and its close is not called.</summary>
     private KernelResult CallDriver(MmStruct mm, VmAreaStruct vma, OpenFile file)
     {
-        KernelResult result = file.FOp.Mmap!(file, vma);
-        if (!result.IsError)
-            return 0;
-        tables.Zap(mm, vma.VmStart.Value, vma.VmEnd.Value);
-        ulong floor = mm.Vmas.FindBefore(vma.VmStart)?.VmEnd.Value ?? 0;
-        ulong ceiling = mm.Vmas.Find(vma.VmEnd)?.VmStart.Value ?? ulong.MaxValue;
-        tables.FreeTables(mm, vma.VmStart.Value, vma.VmEnd.Value, floor, ceiling);
-        file.Put();
-        return result;
+        bool mapped = false;
+        try
+        {
+            KernelResult result = file.FOp.Mmap!(file, vma);
+            mapped = !result.IsError;
+            return mapped ? 0 : result;
+        }
+        finally
+        {
+            if (!mapped)
+            {
+                unmapper.Release(mm, vma.VmStart, vma.VmEnd);
+                file.Put();
+            }
+        }
     }
 
     /// <summary>MAP_POPULATE: a driver fills in its own shared maps through <c>populate</c>; without one it is left alone. Memory is faulted in.</summary>

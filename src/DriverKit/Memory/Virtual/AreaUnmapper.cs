@@ -45,7 +45,16 @@ internal sealed class AreaUnmapper(PageTables tables)
     {
         VmAreaStruct half = newBelow ? vma.Copy(mm, vma.VmStart, at) : vma.Copy(mm, at, vma.VmEnd);
         half.VmFile?.Get();
-        half.VmOps?.Open?.Invoke(half);
+        try
+        {
+            half.VmOps?.Open?.Invoke(half);
+        }
+        catch
+        {
+            half.VmFile?.Put();
+            throw;
+        }
+
         if (newBelow)
             mm.Resize(vma, at, vma.VmEnd);
         else
@@ -73,8 +82,15 @@ internal sealed class AreaUnmapper(PageTables tables)
         if (following is null || following.VmStart >= end)
         {
             mm.Unlink(first);
-            Release(mm, start, stop);
-            Remove(first);
+            try
+            {
+                Release(mm, start, stop);
+            }
+            finally
+            {
+                Remove(first);
+            }
+
             return;
         }
 
@@ -87,24 +103,62 @@ internal sealed class AreaUnmapper(PageTables tables)
             mm.Unlink(vma);
         }
 
-        Release(mm, start, stop);
-        foreach (VmAreaStruct vma in detached)
-            Remove(vma);
+        FirstBug bug = default;
+        try
+        {
+            Release(mm, start, stop);
+        }
+        catch (Exception exception)
+        {
+            bug.Note(exception);
+        }
+
+        RemoveAll(detached, ref bug);
+        bug.Throw();
     }
 
-    private void Release(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end)
+    /// <summary><c>unmap_region</c>: takes the entries of a range out that no area covers any more, then its tables.</summary>
+    public void Release(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end)
     {
-        tables.Zap(mm, start.Value, end.Value);
-        ulong floor = mm.Vmas.FindBefore(start)?.VmEnd.Value ?? 0;
-        ulong ceiling = mm.Vmas.Find(end)?.VmStart.Value ?? ulong.MaxValue;
-        tables.FreeTables(mm, start.Value, end.Value, floor, ceiling);
+        try
+        {
+            tables.Zap(mm, start.Value, end.Value);
+        }
+        finally
+        {
+            ulong floor = mm.Vmas.FindBefore(start)?.VmEnd.Value ?? 0;
+            ulong ceiling = mm.Vmas.Find(end)?.VmStart.Value ?? ulong.MaxValue;
+            tables.FreeTables(mm, start.Value, end.Value, floor, ceiling);
+        }
+    }
+
+    /// <summary>Removes areas one after the other; a bug in one driver's close does not keep the others from theirs.</summary>
+    public static void RemoveAll(IReadOnlyList<VmAreaStruct> areas, ref FirstBug bug)
+    {
+        foreach (VmAreaStruct vma in areas)
+        {
+            try
+            {
+                Remove(vma);
+            }
+            catch (Exception exception)
+            {
+                bug.Note(exception);
+            }
+        }
     }
 
     /// <summary><c>remove_vma</c>: the driver's <c>close</c>, then the area's reference to the file.</summary>
-    public static void Remove(VmAreaStruct vma)
+    private static void Remove(VmAreaStruct vma)
     {
-        vma.VmOps?.Close?.Invoke(vma);
-        vma.VmFile?.Put();
+        try
+        {
+            vma.VmOps?.Close?.Invoke(vma);
+        }
+        finally
+        {
+            vma.VmFile?.Put();
+        }
     }
 
     private static bool CanMerge(VmAreaStruct below, VmAreaStruct above) =>

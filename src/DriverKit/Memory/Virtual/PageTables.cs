@@ -98,14 +98,25 @@ internal sealed class PageTables
     /// <summary><c>unmap_page_range</c>: takes every entry of a range out, drops the references and counts they stood for, and flushes.</summary>
     public void Zap(MmStruct mm, ulong start, ulong end)
     {
+        FirstBug bug = default;
         for (ulong address = start; NextResident(mm, ref address, end, out PhysicalAddress where); address += PageGeometry.PageSize)
         {
             PageTableEntry entry = _walker.Read(where);
             _walker.Write(where, default);
             mm.Tlb.FlushPage(address);
-            if (NormalPage(entry) is { } page)
+            if (NormalPage(entry) is not { } page)
+                continue;
+            try
+            {
                 Forget(mm, page, entry);
+            }
+            catch (KernelOopsException exception)
+            {
+                bug.Note(exception);
+            }
         }
+
+        bug.Throw();
     }
 
     /// <summary>Drops what one entry stood for: the count of resident pages, the map count and the reference.</summary>
