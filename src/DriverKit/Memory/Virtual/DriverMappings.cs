@@ -75,7 +75,7 @@ public sealed class DriverMappings
         AtomicContext.MightSleep(_machine, "vm_insert_page");
         if (!vma.Contains(address))
             return -Errno.EFAULT;
-        if (page.Count <= 0 || page.IsAnonymous)
+        if (page.Head.Count <= 0 || page.IsAnonymous)
             return -Errno.EINVAL;
         if (FindEmpty(vma, address, out PhysicalAddress where) is { IsError: true } error)
             return error;
