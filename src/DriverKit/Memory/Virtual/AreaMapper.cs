@@ -83,8 +83,8 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
             return hint.IsPageAligned ? 0 : -Errno.EINVAL;
         }
 
-        UserVirtualAddress wish = new(Math.Max(hint.PageAlignUp.Value, MinimumAddress));
-        if (!hint.IsNull && wish.Value <= mm.TaskSize - size && mm.Vmas.FindIntersection(wish, wish + size) is null)
+        UserVirtualAddress wish = new(Math.Max(hint.PageAlignDown.Value, MinimumAddress));
+        if (!hint.PageAlignDown.IsNull && wish.Value <= mm.TaskSize - size && mm.Vmas.FindIntersection(wish, wish + size) is null)
         {
             start = wish;
             return 0;
