@@ -22,20 +22,14 @@ internal sealed class DemandPaging
         _machine = machine;
         _memory = memory;
         _tables = tables;
-        ZeroPage = memory.PageAllocator.Allocate(GfpFlags.Kernel | GfpFlags.Zero)
-            ?? throw new KernelOopsException("No memory for the zero page");
-        ZeroPage.Flags |= PageFlags.Reserved;
     }
-
-    /// <summary><c>empty_zero_page</c>: what untouched anonymous memory reads from.</summary>
-    public Page ZeroPage { get; }
 
     /// <summary><c>do_anonymous_page</c>: a load gets the zero page, read-only; a store gets a page of its own.</summary>
     public FaultResult Anonymous(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, PhysicalAddress where, bool store)
     {
         if (store)
             return InstallAnonymous(mm, vma, page, where, AllocateZeroed());
-        PageTableEntry zero = PageTableEntry.Make(ZeroPage.Pfn, new(vma.VmPageProt.Bits | PageProtection.Special)).Without(PageProtection.Writable);
+        PageTableEntry zero = PageTableEntry.Make(_tables.ZeroPage.Pfn, new(vma.VmPageProt.Bits | PageProtection.Special)).Without(PageProtection.Writable);
         _tables.Write(where, zero);
         return FaultResult.Minor;
     }
