@@ -113,6 +113,7 @@ internal sealed class ProcessTable(
     {
         KernelOopsException oops => oops,
         NullReferenceException => new($"Unable to handle kernel NULL pointer dereference at virtual address {0:x8}", null, exception),
+        InsufficientExecutionStackException => new("kernel stack overflow: a driver's callback leads back to itself", null, exception),
         _ => new($"Oops: unhandled {exception.GetType().Name} in kernel mode: {exception.Message}", null, exception),
     };
 

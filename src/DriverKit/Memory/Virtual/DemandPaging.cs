@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DriverKit.Contracts;
 using DriverKit.Hardware;
 using DriverKit.Memory.Physical;
@@ -39,6 +40,7 @@ internal sealed class DemandPaging
     {
         if (vma.Has(VmFlags.PfnMap))
             throw new KernelOopsException("kernel BUG in do_no_page: the area is VM_PFNMAP and has a nopage; a driver uses one or the other");
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         FaultType type = FaultType.Minor;
         NopageResult result = nopage(vma, page, ref type);
         if (result.IsRefault)
