@@ -118,6 +118,7 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
     private KernelResult CallDriver(MmStruct mm, VmAreaStruct vma, OpenFile file)
     {
         bool mapped = false;
+        mm.Unlinked = vma;
         try
         {
             KernelResult result = file.FOp.Mmap!(file, vma);
@@ -126,6 +127,7 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
         }
         finally
         {
+            mm.Unlinked = null;
             if (!mapped)
             {
                 unmapper.Release(mm, vma.VmStart, vma.VmEnd);

@@ -45,6 +45,7 @@ internal sealed class AreaUnmapper(PageTables tables)
     {
         VmAreaStruct half = newBelow ? vma.Copy(mm, vma.VmStart, at) : vma.Copy(mm, at, vma.VmEnd);
         half.VmFile?.Get();
+        mm.Unlinked = half;
         try
         {
             half.VmOps?.Open?.Invoke(half);
@@ -53,6 +54,10 @@ internal sealed class AreaUnmapper(PageTables tables)
         {
             half.VmFile?.Put();
             throw;
+        }
+        finally
+        {
+            mm.Unlinked = null;
         }
 
         if (newBelow)
