@@ -50,6 +50,7 @@ internal sealed class DemandPaging
             return FaultResult.OutOfMemory;
         if (result.Page is not { } found)
             return FaultResult.BusError;
+        _memory.MemoryMap.Verify(found, "do_no_page");
         if (found.Head.Count <= 0)
             throw new KernelOopsException($"Bad page state at do_no_page: nopage returned a free page\n{found}");
         FaultResult done = Install(mm, vma, page, found, store);

@@ -74,6 +74,7 @@ public sealed class DriverMappings
     {
         AtomicContext.MightSleep(_machine, "vm_insert_page");
         MmStruct mm = AddressSpaceOf(vma, "vm_insert_page");
+        _memory.MemoryMap.Verify(page, "vm_insert_page");
         if (!vma.Contains(address))
             return -Errno.EFAULT;
         if (page.Head.Count <= 0 || page.IsAnonymous)
