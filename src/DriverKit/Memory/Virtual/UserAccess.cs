@@ -51,10 +51,11 @@ public sealed class UserAccess
 
     /// <summary><c>copy_to_user</c> from kernel memory.</summary>
     /// <returns>Bytes that could not be copied; 0 is success.</returns>
-    /// <exception cref="KernelOopsException">The kernel address is bad.</exception>
+    /// <exception cref="KernelOopsException">The kernel address is bad, or the count is negative.</exception>
     public ulong CopyTo(MmStruct? mm, UserVirtualAddress to, KernelVirtualAddress from, ulong count)
     {
         AtomicContext.MightSleep(_machine, "copy_to_user");
+        ThrowIfNegative(count, "copy_to_user");
         if (mm is null || !AccessOk(to, count))
             return count;
         while (count != 0)
@@ -74,10 +75,11 @@ public sealed class UserAccess
 
     /// <summary><c>copy_from_user</c> into kernel memory. What could not be read is zeroed.</summary>
     /// <returns>Bytes that could not be copied; 0 is success.</returns>
-    /// <exception cref="KernelOopsException">The kernel address is bad.</exception>
+    /// <exception cref="KernelOopsException">The kernel address is bad, or the count is negative.</exception>
     public ulong CopyFrom(MmStruct? mm, KernelVirtualAddress to, UserVirtualAddress from, ulong count)
     {
         AtomicContext.MightSleep(_machine, "copy_from_user");
+        ThrowIfNegative(count, "copy_from_user");
         if (mm is not null && AccessOk(from, count))
         {
             while (count != 0)
@@ -153,6 +155,13 @@ public sealed class UserAccess
             && Missing(mm, to, MemoryMarshal.AsBytes(new Span<T>(ref value)), AccessType.Store) == 0
             ? 0
             : -Errno.EFAULT;
+    }
+
+    /// <summary><c>BUG_ON((long) n &lt; 0)</c>: a count that a driver computed below zero.</summary>
+    private void ThrowIfNegative(ulong count, string function)
+    {
+        if (count > (_layout.Is64Bit ? (ulong)long.MaxValue : int.MaxValue))
+            throw new KernelOopsException($"kernel BUG in {function}: the count 0x{count:x} is negative");
     }
 
     /// <summary>Copies as far as the process could itself; the kernel stops at the page, the processor at the byte, and the rest of a page is all or nothing.</summary>
