@@ -110,13 +110,7 @@ public sealed class DriverMappings
         return 0;
     }
 
-    /// <summary>The first frame number that no page-table entry of this processor can hold.</summary>
-    private ulong MaxPfn => _machine.Options.Architecture switch
-    {
-        Architecture.I386 => 1ul << 20,
-        Architecture.I386Pae => 1ul << 24,
-        _ => 1ul << 40,
-    };
+    private ulong MaxPfn => _memory.Layout.EndOfPhysicalSpace.Value;
 
     /// <summary>The page tables to fill. An area that has been unmapped, whose process is gone or lives on another machine has none.</summary>
     private MmStruct AddressSpaceOf(VmAreaStruct vma, string function)
