@@ -28,6 +28,9 @@ public sealed class UserAccess
     /// <summary><c>access_ok</c>: the range lies below TASK_SIZE and does not wrap. Says nothing about what is mapped.</summary>
     public bool AccessOk(UserVirtualAddress address, ulong size) => size <= _layout.TaskSize && address.Value <= _layout.TaskSize - size;
 
+    /// <summary><c>(ssize_t)count &lt; 0</c>: with the sign bit of this machine's long set.</summary>
+    internal bool IsNegative(ulong count) => count > (_layout.Is64Bit ? (ulong)long.MaxValue : int.MaxValue);
+
     /// <summary><c>copy_to_user</c> from host memory that holds the driver's data.</summary>
     /// <returns>Bytes that could not be copied; 0 is success.</returns>
     public ulong CopyTo(MmStruct? mm, UserVirtualAddress to, ReadOnlySpan<byte> from)
@@ -160,7 +163,7 @@ public sealed class UserAccess
     /// <summary><c>BUG_ON((long) n &lt; 0)</c>: a count that a driver computed below zero.</summary>
     private void ThrowIfNegative(ulong count, string function)
     {
-        if (count > (_layout.Is64Bit ? (ulong)long.MaxValue : int.MaxValue))
+        if (IsNegative(count))
             throw new KernelOopsException($"kernel BUG in {function}: the count 0x{count:x} is negative");
     }
 
