@@ -79,10 +79,10 @@ public sealed class PageAllocator
         _map.Verify(page, "__free_pages");
         if ((uint)order >= BuddyAllocator.MaxOrder || (page.Pfn.Value & ((1ul << order) - 1)) != 0)
             throw new KernelOopsException($"kernel BUG in __free_pages: {page.Pfn} cannot start a block of order {order}; free with the order it was allocated with");
-        if (page.Count <= 0)
-            throw BadPage(page, "__free_pages", "the page is already free");
         if (page.Has(PageFlags.Compound) && (page.Head != page || page.CompoundOrder != order))
             throw BadPage(page, "__free_pages", $"it belongs to the compound page at {page.Head.Pfn} of order {page.Head.CompoundOrder}");
+        if (page.Count <= 0)
+            throw BadPage(page, "__free_pages", "the page is already free");
         if (--page.Count == 0)
             Release(page, order, "__free_pages");
     }
