@@ -36,8 +36,8 @@ public sealed class Kernel : IDisposable
         // setup_arch: the firmware's map, boot memory, nodes and zones, the kernel's page tables; mem_init: the rest to the buddy allocator.
         Memory = new PhysicalMemory(Machine, Log);
         _kernelTables = new KernelPageTables(Machine, Memory);
-        Highmem = new Highmem(Machine, Memory.Layout, _kernelTables);
-        AtomicKmap = new AtomicKmap(Machine, Memory.Layout, _kernelTables);
+        Highmem = new Highmem(Machine, Memory, _kernelTables);
+        AtomicKmap = new AtomicKmap(Machine, Memory, _kernelTables);
         _kernelTables.BootMemoryIsGone();
         Memory.FreeBootMemory();
 

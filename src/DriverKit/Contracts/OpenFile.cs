@@ -12,6 +12,7 @@ public sealed class OpenFile
         {
             OpenFlags.ReadOnly => FileModes.Read,
             OpenFlags.WriteOnly => FileModes.Write,
+            OpenFlags.AccessMode => FileModes.None,
             _ => FileModes.Read | FileModes.Write,
         };
         FMode |= FileModes.Lseek | FileModes.Pread | FileModes.Pwrite;
@@ -71,7 +72,7 @@ public enum OpenFlags
     /// <summary><c>O_RDWR</c>.</summary>
     ReadWrite = 2,
 
-    /// <summary><c>O_ACCMODE</c>: masks the three above.</summary>
+    /// <summary><c>O_ACCMODE</c>: masks the three above. Given to open() it is the access mode 3 of open(2): neither read nor write, for ioctl only.</summary>
     AccessMode = 3,
 
     /// <summary><c>O_APPEND</c>.</summary>

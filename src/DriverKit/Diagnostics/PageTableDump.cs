@@ -26,6 +26,8 @@ public static class PageTableDump
             if (!entry.IsPresent)
                 return text.Append("  not present: an access faults\n").ToString();
             table = entry.Pfn.ToPhysical();
+            if (entry.IsLarge && level < walker.Format.Levels.Length - 1)
+                return text.Append($"  physical {table + (address.Value & (shape.Coverage - 1))}, in a large page\n").ToString();
         }
 
         return text.Append($"  physical {table + address.PageOffset}\n").ToString();

@@ -67,8 +67,8 @@ public readonly record struct PageTableEntry(ulong Bits)
     /// <summary>Everything but the frame.</summary>
     public PageProtection Protection => new(Bits & ~FrameMask);
 
-    /// <summary>An entry for a frame (<c>mk_pte</c>).</summary>
-    public static PageTableEntry Make(Pfn pfn, PageProtection protection) => new((pfn.Value << PageGeometry.PageShift) | protection.Bits);
+    /// <summary>An entry for a frame (<c>mk_pte</c>). Bits of a protection that lie where the frame belongs are dropped.</summary>
+    public static PageTableEntry Make(Pfn pfn, PageProtection protection) => new((pfn.Value << PageGeometry.PageShift) | (protection.Bits & ~FrameMask));
 
     /// <summary>The same frame with those bits set.</summary>
     public PageTableEntry With(ulong bits) => new(Bits | bits);

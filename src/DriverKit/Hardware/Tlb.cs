@@ -117,7 +117,7 @@ public sealed class Tlb
     private static ref T Lookup<T>(Entry[] entries, ulong address) where T : unmanaged
     {
         int size = Unsafe.SizeOf<T>();
-        if ((size & (size - 1)) != 0 || size > PageGeometry.PageSize)
+        if ((size & (size - 1)) != 0 || size >= PageGeometry.PageSize)
             return ref Unsafe.NullRef<T>();
         ref Entry entry = ref Slot(entries, address);
         if ((address & (PageGeometry.PageMask | (uint)(size - 1))) != entry.Tag)

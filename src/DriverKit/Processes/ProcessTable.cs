@@ -62,10 +62,10 @@ internal sealed class ProcessTable(
         _processes.Remove(process.Pid);
         process.IsAlive = false;
         process.Task.Mm = null;
-        var deferred = new DeferredException();
-        deferred.Try(() => VirtualMemory.AddressSpaces.Exit(process.Mm));
-        deferred.Try(process.Files.CloseAll);
-        deferred.ThrowIfAny();
+        FirstBug bug = default;
+        bug.Try(() => VirtualMemory.AddressSpaces.Exit(process.Mm));
+        bug.Try(process.Files.CloseAll);
+        bug.Throw();
     }
 
     /// <summary>What must hold when the kernel goes back to the process: nothing is atomic any more.</summary>
@@ -110,6 +110,7 @@ internal sealed class ProcessTable(
     {
         KernelOopsException oops => oops,
         NullReferenceException => new($"Unable to handle kernel NULL pointer dereference at virtual address {0:x8}", null, exception),
+        InsufficientExecutionStackException => new("kernel stack overflow: a driver's callback leads back to itself", null, exception),
         _ => new($"Oops: unhandled {exception.GetType().Name} in kernel mode: {exception.Message}", null, exception),
     };
 

@@ -15,6 +15,7 @@ namespace DriverKit.Processes;
 public sealed partial class UserProcess
 {
     private readonly Tlb _tlb;
+    private bool _isInKernel;
 
     internal UserProcess(ProcessTable kernel, TaskStruct task, string name, MmStruct mm, FileTable files)
     {
@@ -103,8 +104,10 @@ public sealed partial class UserProcess
         UserVirtualAddress fault;
         using (Kernel.Context.Enter(Task))
         {
+            ThrowIfInKernel();
             try
             {
+                _isInKernel = true;
                 UserMemory memory = Kernel.VirtualMemory.UserMemory;
                 result = single
                     ? memory.AccessValue(Mm, address, value, access, out fault)
@@ -114,6 +117,10 @@ public sealed partial class UserProcess
             catch (Exception exception)
             {
                 throw Kernel.Oops(exception, Task, this);
+            }
+            finally
+            {
+                _isInKernel = false;
             }
         }
 
@@ -154,8 +161,10 @@ public sealed partial class UserProcess
         ThrowIfDead();
         using (Kernel.Context.Enter(Task))
         {
+            ThrowIfInKernel();
             try
             {
+                _isInKernel = true;
                 KernelResult result = call.Execute(this);
                 Kernel.CheckReturnToUser();
                 return result;
@@ -163,6 +172,10 @@ public sealed partial class UserProcess
             catch (Exception exception)
             {
                 throw Kernel.Oops(exception, Task, this);
+            }
+            finally
+            {
+                _isInKernel = false;
             }
         }
     }
@@ -176,6 +189,13 @@ public sealed partial class UserProcess
     {
         if (!IsAlive)
             throw new SyscallException($"process {this} has exited", Errno.ESRCH);
+    }
+
+    /// <summary>A process is in user mode or in the kernel, never in both: a driver that plays user program for the process it serves would pull its memory away from under itself.</summary>
+    private void ThrowIfInKernel()
+    {
+        if (_isInKernel)
+            throw new KernelOopsException($"kernel BUG: kernel code that runs for {this} made it do a system call or a load; use copy_to_user() and its kin");
     }
 
     private void Die()

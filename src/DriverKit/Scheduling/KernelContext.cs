@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DriverKit.Scheduling;
 
 /// <summary>Which kernel this host thread is in, and for which task. Driver code runs inside one: under a system call, a module's init or exit.</summary>
@@ -21,8 +23,10 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
 
     /// <summary>Enters the kernel for a task; dispose what it returns to leave.</summary>
     /// <exception cref="InvalidOperationException">Another host thread is in this kernel.</exception>
+    /// <exception cref="InsufficientExecutionStackException">Kernel code has called itself too deeply; further out it becomes an oops.</exception>
     public Scope Enter(TaskStruct task)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         int thread = Environment.CurrentManagedThreadId;
         if (_depth != 0 && _thread != thread)
         {

@@ -66,6 +66,8 @@ internal static class FileCalls
     {
         if (!access.AccessOk(buffer, count))
             return -Errno.EFAULT;
+        if (access.IsNegative(count))
+            return -Errno.EINVAL;
         return file.FPos < 0 || file.FPos > long.MaxValue - (long)Math.Min(count, MaxCount) ? -Errno.EINVAL : 0;
     }
 

@@ -113,8 +113,6 @@ internal sealed class FileSystems
     public KernelResult Open(string path, OpenFlags flags, out OpenFile? file)
     {
         file = null;
-        if ((flags & OpenFlags.AccessMode) == OpenFlags.AccessMode)
-            return -Errno.EINVAL;
         if (Resolve(path, out Dentry? dentry) is { IsError: true } error)
             return error;
         if (dentry is DirectoryDentry && (flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly)

@@ -58,13 +58,13 @@ internal sealed class FileTable
     /// <summary><c>exit_files</c>: closes everything. What a driver's release throws comes out at the end.</summary>
     public void CloseAll()
     {
-        var deferred = new DeferredException();
+        FirstBug bug = default;
         for (int fd = 0; fd < _files.Count; fd++)
         {
             int each = fd;
-            deferred.Try(() => Close(each));
+            bug.Try(() => Close(each));
         }
 
-        deferred.ThrowIfAny();
+        bug.Throw();
     }
 }

@@ -12,14 +12,16 @@ public sealed class AtomicKmap
     private static readonly int Slots = Enum.GetValues<KmType>().Length;
 
     private readonly Machine _machine;
+    private readonly MemoryMap _memoryMap;
     private readonly MemoryLayout _layout;
     private readonly KernelPageTables _tables;
     private readonly Page?[] _held;
 
-    internal AtomicKmap(Machine machine, MemoryLayout layout, KernelPageTables tables)
+    internal AtomicKmap(Machine machine, PhysicalMemory memory, KernelPageTables tables)
     {
         _machine = machine;
-        _layout = layout;
+        _memoryMap = memory.MemoryMap;
+        _layout = memory.Layout;
         _tables = tables;
         _held = new Page?[Slots * machine.Cpus.Count];
         for (int i = 0; i < _held.Length; i++)
@@ -34,6 +36,7 @@ public sealed class AtomicKmap
     public KernelVirtualAddress Map(Page page, KmType type)
     {
         int slot = SlotOf(type);
+        _memoryMap.Verify(page, "kmap_atomic");
         if (page.Head.Count <= 0)
             throw new KernelOopsException($"kmap_atomic of a free page: {page}");
         Cpu cpu = _machine.CurrentCpu;

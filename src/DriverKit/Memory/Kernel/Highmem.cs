@@ -10,20 +10,22 @@ namespace DriverKit.Memory.Kernel;
 public sealed class Highmem
 {
     private readonly Machine _machine;
+    private readonly MemoryMap _memoryMap;
     private readonly MemoryLayout _layout;
     private readonly KernelPageTables _tables;
     private readonly int[] _counts;
     private readonly Page?[] _pages;
     private int _last;
 
-    internal Highmem(Machine machine, MemoryLayout layout, KernelPageTables tables)
+    internal Highmem(Machine machine, PhysicalMemory memory, KernelPageTables tables)
     {
         _machine = machine;
-        _layout = layout;
+        _memoryMap = memory.MemoryMap;
+        _layout = memory.Layout;
         _tables = tables;
-        _counts = new int[layout.PkmapPages];
-        _pages = new Page?[layout.PkmapPages];
-        for (int i = 0; i < layout.PkmapPages; i++)
+        _counts = new int[_layout.PkmapPages];
+        _pages = new Page?[_layout.PkmapPages];
+        for (int i = 0; i < _layout.PkmapPages; i++)
         {
             if (!tables.TryMap(AddressOf(i), new(0), default))
                 throw new KernelOopsException("No memory for the page table of the kmap area");
@@ -41,6 +43,7 @@ public sealed class Highmem
     public KernelVirtualAddress Map(Page page)
     {
         AtomicContext.MightSleep(_machine, "kmap");
+        _memoryMap.Verify(page, "kmap");
         if (page.Head.Count <= 0)
             throw new KernelOopsException($"kmap of a free page: {page}");
         if (!page.IsHighMemory)
@@ -55,6 +58,7 @@ public sealed class Highmem
     /// <exception cref="KernelOopsException">The page is not kmapped.</exception>
     public void Unmap(Page page)
     {
+        _memoryMap.Verify(page, "kunmap");
         if (!page.IsHighMemory)
             return;
         if (page.Virtual.IsNull || _counts[IndexOf(page.Virtual)] <= 1)

@@ -25,7 +25,7 @@ public sealed class IoMemory
 
     private MemoryLayout Layout => _memory.Layout;
 
-    /// <summary><c>ioremap</c>, <c>ioremap_nocache</c>: an address for device memory, or null for size 0, a range that wraps, RAM that is in use, or no room.</summary>
+    /// <summary><c>ioremap</c>, <c>ioremap_nocache</c>: an address for device memory, or null for size 0, a range that wraps or that the processor cannot address, RAM that is in use, or no room.</summary>
     /// <param name="start">First physical address; need not be on a page boundary.</param>
     /// <param name="size">Bytes.</param>
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
@@ -33,7 +33,7 @@ public sealed class IoMemory
     {
         AtomicContext.MightSleep(_machine, "ioremap");
         ulong last = unchecked(start.Value + size - 1);
-        if (size == 0 || last < start.Value)
+        if (size == 0 || last < start.Value || new PhysicalAddress(last).ToPfn() >= Layout.EndOfPhysicalSpace)
             return default;
         if (start.Value >= PhysicalMemoryMap.IsaHoleStart && last < PhysicalMemoryMap.IsaHoleEnd)
             return new(Layout.PageOffset + start.Value);

@@ -86,8 +86,12 @@ public sealed class SlabAllocator
         if ((flags & GfpFlags.Wait) != 0)
             AtomicContext.MightSleep(_machine, "kmem_cache_alloc");
         ThrowIfDestroyed(cache, "kmem_cache_alloc");
-        if (cache.Partial.Count == 0 && !Grow(cache, flags))
-            return default;
+        while (cache.Partial.Count == 0)
+        {
+            if (!Grow(cache, flags))
+                return default;
+        }
+
         Slab slab = cache.Partial[^1];
         KernelLogicalAddress address = slab.Take();
         if (slab.Free == 0)

@@ -70,6 +70,14 @@ public sealed class MemoryLayout
     /// <summary>First physical address that is not low memory, <c>__pa(high_memory)</c>.</summary>
     public PhysicalAddress EndOfLowMemory { get; }
 
+    /// <summary>The first frame number that no page-table entry of this processor can hold.</summary>
+    public Pfn EndOfPhysicalSpace => new(Architecture switch
+    {
+        Architecture.I386 => 1ul << 20,
+        Architecture.I386Pae => 1ul << 24,
+        _ => 1ul << 40,
+    });
+
     /// <summary><c>high_memory</c>: the first logical address above low memory.</summary>
     public KernelLogicalAddress HighMemory => new(PageOffset + EndOfLowMemory.Value);
 

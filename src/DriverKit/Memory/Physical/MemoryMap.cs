@@ -49,6 +49,14 @@ public sealed class MemoryMap
         ? page
         : throw new KernelOopsException($"pfn_to_page: {pfn} has no struct page; RAM ends at pfn 0x{Frames.Value:x}. Ask pfn_valid() first: device memory is not in the memory map");
 
+    /// <summary>Stops a function that was given the page of another machine.</summary>
+    /// <exception cref="KernelOopsException">The page is not one of this map.</exception>
+    internal void Verify(Page page, string function)
+    {
+        if (!TryGetPage(page.Pfn, out Page? own) || own != page)
+            throw new KernelOopsException($"kernel BUG in {function}: {page.Pfn} is a page of another machine");
+    }
+
     internal void AddZone(Zone zone) => _zones.Add(zone);
 
     internal void ReserveAtBoot(Func<Pfn, bool> isReserved) => _isReservedAtBoot = isReserved;

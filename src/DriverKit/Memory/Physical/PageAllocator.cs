@@ -76,12 +76,13 @@ public sealed class PageAllocator
     /// <exception cref="KernelOopsException">The page is free already, still mapped or in use, or the order is not the block's.</exception>
     public void Free(Page page, int order)
     {
+        _map.Verify(page, "__free_pages");
         if ((uint)order >= BuddyAllocator.MaxOrder || (page.Pfn.Value & ((1ul << order) - 1)) != 0)
             throw new KernelOopsException($"kernel BUG in __free_pages: {page.Pfn} cannot start a block of order {order}; free with the order it was allocated with");
-        if (page.Count <= 0)
-            throw BadPage(page, "__free_pages", "the page is already free");
         if (page.Has(PageFlags.Compound) && (page.Head != page || page.CompoundOrder != order))
             throw BadPage(page, "__free_pages", $"it belongs to the compound page at {page.Head.Pfn} of order {page.Head.CompoundOrder}");
+        if (page.Count <= 0)
+            throw BadPage(page, "__free_pages", "the page is already free");
         if (--page.Count == 0)
             Release(page, order, "__free_pages");
     }
@@ -91,6 +92,7 @@ public sealed class PageAllocator
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Get(Page page)
     {
+        _map.Verify(page, "get_page");
         Page head = page.Head;
         if (head.Count <= 0)
             ThrowFree(page, "get_page");
@@ -102,6 +104,7 @@ public sealed class PageAllocator
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Put(Page page)
     {
+        _map.Verify(page, "put_page");
         Page head = page.Head;
         if (head.Count <= 0)
             ThrowFree(page, "put_page");
@@ -166,8 +169,6 @@ public sealed class PageAllocator
 
     private void Release(Page page, int order, string function)
     {
-        if (!ReferenceEquals(_map[page.Pfn], page))
-            throw BadPage(page, function, "it belongs to another machine");
         for (ulong i = 0; i < 1ul << order; i++)
         {
             Page each = _map[page.Pfn + i];

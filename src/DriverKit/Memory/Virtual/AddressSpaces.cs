@@ -68,18 +68,18 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
     /// <remarks>What a driver's close throws comes out at the end, when everything else is done.</remarks>
     public void Exit(MmStruct mm)
     {
-        tables.Zap(mm, 0, mm.TaskSize);
+        FirstBug bug = default;
+        bug.Try(() => tables.Zap(mm, 0, mm.TaskSize));
         tables.FreeTables(mm, 0, mm.TaskSize, 0, ulong.MaxValue);
         tables.FreePgd(mm);
         mm.Tlb.FlushAll();
-        var deferred = new DeferredException();
         foreach (VmAreaStruct vma in mm.Vmas.InOrder().ToArray())
         {
             mm.Unlink(vma);
-            deferred.Try(() => AreaUnmapper.Remove(vma));
+            bug.Try(() => AreaUnmapper.Remove(vma));
         }
 
-        deferred.ThrowIfAny();
+        bug.Throw();
     }
 
     /// <summary><c>brk</c>: moves the end of the heap.</summary>
@@ -125,7 +125,16 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
             copy.VmFile?.Get();
             child.Link(copy);
             bool copied = !MustCopyEntries(vma) || tables.Copy(parent, child, vma);
-            copy.VmOps?.Open?.Invoke(copy);
+            try
+            {
+                copy.VmOps?.Open?.Invoke(copy);
+            }
+            catch
+            {
+                copy.VmOps = null;
+                throw;
+            }
+
             if (!copied)
                 return false;
         }

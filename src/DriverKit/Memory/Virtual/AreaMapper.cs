@@ -85,8 +85,8 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
             return hint.IsPageAligned ? 0 : -Errno.EINVAL;
         }
 
-        UserVirtualAddress wish = new(Math.Max(hint.PageAlignUp.Value, MinimumAddress));
-        if (!hint.IsNull && wish.Value <= mm.TaskSize - size && mm.Vmas.FindIntersection(wish, wish + size) is null)
+        UserVirtualAddress wish = new(Math.Max(hint.PageAlignDown.Value, MinimumAddress));
+        if (!hint.PageAlignDown.IsNull && wish.Value <= mm.TaskSize - size && mm.Vmas.FindIntersection(wish, wish + size) is null)
         {
             start = wish;
             return 0;
@@ -119,24 +119,26 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
         return file.FOp.Mmap is null ? -Errno.ENODEV : 0;
     }
 
-    /// <summary>The driver's mmap handler. If it fails, what it entered is taken out again and its close is not called.</summary>
+    /// <summary>The driver's mmap handler. If it fails, or has a bug, what it entered is taken out again and its close is not called.</summary>
     private KernelResult CallDriver(MmStruct mm, VmAreaStruct vma, OpenFile file)
     {
-        KernelResult result = -Errno.EFAULT;
+        bool mapped = false;
+        mm.Unlinked = vma;
         try
         {
-            result = file.FOp.Mmap!(file, vma);
+            KernelResult result = file.FOp.Mmap!(file, vma);
+            mapped = !result.IsError;
+            return mapped ? 0 : result;
         }
         finally
         {
-            if (result.IsError)
+            mm.Unlinked = null;
+            if (!mapped)
             {
                 unmapper.Release(mm, vma.VmStart, vma.VmEnd);
                 file.Put();
             }
         }
-
-        return result.IsError ? result : 0;
     }
 
     /// <summary>MAP_POPULATE: a driver fills in its own shared maps through <c>populate</c>; without one it is left alone. Memory is faulted in.</summary>

@@ -46,7 +46,7 @@ internal sealed class AreaProtector(PageTables tables, AreaUnmapper unmapper)
         if (mm.MapCount + splits > AreaUnmapper.MaxMapCount)
             return -Errno.ENOMEM;
         if (vma.VmStart < start)
-            vma = unmapper.Split(mm, vma, start, newBelow: false);
+            unmapper.Split(mm, vma, start, newBelow: true);
         if (vma.VmEnd > end)
             unmapper.Split(mm, vma, end, newBelow: false);
         mm.ChangeFlags(vma, flags);

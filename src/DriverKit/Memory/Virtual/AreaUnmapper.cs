@@ -45,7 +45,21 @@ internal sealed class AreaUnmapper(PageTables tables)
     {
         VmAreaStruct half = newBelow ? vma.Copy(mm, vma.VmStart, at) : vma.Copy(mm, at, vma.VmEnd);
         half.VmFile?.Get();
-        half.VmOps?.Open?.Invoke(half);
+        mm.Unlinked = half;
+        try
+        {
+            half.VmOps?.Open?.Invoke(half);
+        }
+        catch
+        {
+            half.VmFile?.Put();
+            throw;
+        }
+        finally
+        {
+            mm.Unlinked = null;
+        }
+
         if (newBelow)
             mm.Resize(vma, at, vma.VmEnd);
         else
@@ -73,8 +87,15 @@ internal sealed class AreaUnmapper(PageTables tables)
         if (following is null || following.VmStart >= end)
         {
             mm.Unlink(first);
-            Release(mm, start, stop);
-            Remove(first);
+            try
+            {
+                Release(mm, start, stop);
+            }
+            finally
+            {
+                Remove(first);
+            }
+
             return;
         }
 
@@ -87,25 +108,39 @@ internal sealed class AreaUnmapper(PageTables tables)
             mm.Unlink(vma);
         }
 
-        Release(mm, start, stop);
+        FirstBug bug = default;
+        bug.Try(() => Release(mm, start, stop));
         foreach (VmAreaStruct vma in detached)
-            Remove(vma);
+            bug.Try(() => Remove(vma));
+        bug.Throw();
     }
 
     /// <summary><c>unmap_region</c>: takes out the entries of a range that belongs to no area any more, and the tables that served only it.</summary>
     public void Release(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end)
     {
-        tables.Zap(mm, start.Value, end.Value);
-        ulong floor = mm.Vmas.FindBefore(start)?.VmEnd.Value ?? 0;
-        ulong ceiling = mm.Vmas.Find(end)?.VmStart.Value ?? ulong.MaxValue;
-        tables.FreeTables(mm, start.Value, end.Value, floor, ceiling);
+        try
+        {
+            tables.Zap(mm, start.Value, end.Value);
+        }
+        finally
+        {
+            ulong floor = mm.Vmas.FindBefore(start)?.VmEnd.Value ?? 0;
+            ulong ceiling = mm.Vmas.Find(end)?.VmStart.Value ?? ulong.MaxValue;
+            tables.FreeTables(mm, start.Value, end.Value, floor, ceiling);
+        }
     }
 
     /// <summary><c>remove_vma</c>: the driver's <c>close</c>, then the area's reference to the file.</summary>
     public static void Remove(VmAreaStruct vma)
     {
-        vma.VmOps?.Close?.Invoke(vma);
-        vma.VmFile?.Put();
+        try
+        {
+            vma.VmOps?.Close?.Invoke(vma);
+        }
+        finally
+        {
+            vma.VmFile?.Put();
+        }
     }
 
     private static bool CanMerge(VmAreaStruct below, VmAreaStruct above) =>

@@ -6,7 +6,7 @@ using DriverKit.Primitives;
 namespace DriverKit.Memory.Virtual;
 
 /// <summary><c>do_wp_page</c>: a store to a page that is mapped read-only in a writable area.</summary>
-/// <remarks>Source: mm/memory.c of Linux 2.6.20, with the later fix that a shared map of raw frames is made writable instead of copied.</remarks>
+/// <remarks>Source: mm/memory.c of Linux 2.6.20, with the later fix that a shared map of raw frames is made writable instead of copied, unless the frame is the zero page.</remarks>
 internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTables tables)
 {
     /// <summary>Makes the page writable if nobody else can see it, or gives the process a copy.</summary>
@@ -14,7 +14,7 @@ internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTa
     {
         Page? old = tables.NormalPage(entry);
         bool alone = old is { IsAnonymous: true, Count: 1 };
-        if (alone || vma.Has(VmFlags.Shared))
+        if (alone || (vma.Has(VmFlags.Shared) && entry.Pfn != tables.ZeroPage.Pfn))
         {
             tables.Replace(mm, page.Value, where, entry.With(PageProtection.Writable | PageProtection.Dirty | PageProtection.Accessed));
             return FaultResult.Minor;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DriverKit.Contracts;
 using DriverKit.Hardware;
 using DriverKit.Memory.Physical;
@@ -22,20 +23,14 @@ internal sealed class DemandPaging
         _machine = machine;
         _memory = memory;
         _tables = tables;
-        ZeroPage = memory.PageAllocator.Allocate(GfpFlags.Kernel | GfpFlags.Zero)
-            ?? throw new KernelOopsException("No memory for the zero page");
-        ZeroPage.Flags |= PageFlags.Reserved;
     }
-
-    /// <summary><c>empty_zero_page</c>: what untouched anonymous memory reads from.</summary>
-    public Page ZeroPage { get; }
 
     /// <summary><c>do_anonymous_page</c>: a load gets the zero page, read-only; a store gets a page of its own.</summary>
     public FaultResult Anonymous(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, PhysicalAddress where, bool store)
     {
         if (store)
             return InstallAnonymous(mm, vma, page, where, AllocateZeroed());
-        PageTableEntry zero = PageTableEntry.Make(ZeroPage.Pfn, new(vma.VmPageProt.Bits | PageProtection.Special)).Without(PageProtection.Writable);
+        PageTableEntry zero = PageTableEntry.Make(_tables.ZeroPage.Pfn, new(vma.VmPageProt.Bits | PageProtection.Special)).Without(PageProtection.Writable);
         _tables.Write(where, zero);
         return FaultResult.Minor;
     }
@@ -45,6 +40,7 @@ internal sealed class DemandPaging
     {
         if (vma.Has(VmFlags.PfnMap))
             throw new KernelOopsException("kernel BUG in do_no_page: the area is VM_PFNMAP and has a nopage; a driver uses one or the other");
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         FaultType type = FaultType.Minor;
         NopageResult result = nopage(vma, page, ref type);
         if (result.IsRefault)
@@ -54,6 +50,7 @@ internal sealed class DemandPaging
             return FaultResult.OutOfMemory;
         if (result.Page is not { } found)
             return FaultResult.BusError;
+        _memory.MemoryMap.Verify(found, "do_no_page");
         if (found.Head.Count <= 0)
             throw new KernelOopsException($"Bad page state at do_no_page: nopage returned a free page\n{found}");
         FaultResult done = Install(mm, vma, page, found, store);

@@ -33,6 +33,7 @@ public sealed class DriverMappings
     public KernelResult RemapPfnRange(VmAreaStruct vma, UserVirtualAddress address, Pfn pfn, ulong size, PageProtection protection)
     {
         AtomicContext.MightSleep(_machine, "remap_pfn_range");
+        MmStruct mm = AddressSpaceOf(vma, "remap_pfn_range");
         ulong start = address.PageAlignDown.Value;
         ulong end = unchecked(address.Value + PageGeometry.AlignUp(size));
         if (size == 0 || end <= start || start < vma.VmStart.Value || end > vma.VmEnd.Value)
@@ -52,7 +53,6 @@ public sealed class DriverMappings
         }
 
         vma.VmFlags |= VmFlags.Io | VmFlags.Reserved;
-        var mm = (MmStruct)vma.VmMm;
         PageProtection special = new(protection.Bits | PageProtection.Special);
         for (ulong at = start; at < end; at += PageGeometry.PageSize, pfn += 1ul)
         {
@@ -73,16 +73,18 @@ public sealed class DriverMappings
     public KernelResult InsertPage(VmAreaStruct vma, UserVirtualAddress address, Page page)
     {
         AtomicContext.MightSleep(_machine, "vm_insert_page");
+        MmStruct mm = AddressSpaceOf(vma, "vm_insert_page");
+        _memory.MemoryMap.Verify(page, "vm_insert_page");
         if (!vma.Contains(address))
             return -Errno.EFAULT;
-        if (page.Count <= 0 || page.IsAnonymous)
+        if (page.Head.Count <= 0 || page.IsAnonymous)
             return -Errno.EINVAL;
-        if (FindEmpty(vma, address, out PhysicalAddress where) is { IsError: true } error)
+        if (FindEmpty(mm, address, out PhysicalAddress where) is { IsError: true } error)
             return error;
         vma.VmFlags |= VmFlags.InsertPage;
         _memory.PageAllocator.Get(page);
         page.Mapcount++;
-        ((MmStruct)vma.VmMm).FileRss++;
+        mm.FileRss++;
         _tables.Write(where, PageTableEntry.Make(page.Pfn, vma.VmPageProt));
         return 0;
     }
@@ -93,6 +95,7 @@ public sealed class DriverMappings
     public KernelResult InsertPfn(VmAreaStruct vma, UserVirtualAddress address, Pfn pfn)
     {
         AtomicContext.MightSleep(_machine, "vm_insert_pfn");
+        MmStruct mm = AddressSpaceOf(vma, "vm_insert_pfn");
         if (!vma.Has(VmFlags.PfnMap))
             throw new KernelOopsException($"kernel BUG in vm_insert_pfn: {vma} is not VM_PFNMAP; set vma.VmFlags |= VmFlags.PfnMap in the mmap handler");
         if (vma.IsCopyOnWrite)
@@ -101,23 +104,26 @@ public sealed class DriverMappings
             throw new KernelOopsException($"kernel BUG in vm_insert_pfn: {pfn} is beyond the physical address space; the argument is a frame number, address >> PAGE_SHIFT");
         if (!vma.Contains(address))
             return -Errno.EFAULT;
-        if (FindEmpty(vma, address, out PhysicalAddress where) is { IsError: true } error)
+        if (FindEmpty(mm, address, out PhysicalAddress where) is { IsError: true } error)
             return error;
         _tables.Write(where, PageTableEntry.Make(pfn, new(vma.VmPageProt.Bits | PageProtection.Special)));
         return 0;
     }
 
-    /// <summary>The first frame number that no page-table entry of this processor can hold.</summary>
-    private ulong MaxPfn => _machine.Options.Architecture switch
-    {
-        Architecture.I386 => 1ul << 20,
-        Architecture.I386Pae => 1ul << 24,
-        _ => 1ul << 40,
-    };
+    private ulong MaxPfn => _memory.Layout.EndOfPhysicalSpace.Value;
 
-    private KernelResult FindEmpty(VmAreaStruct vma, UserVirtualAddress address, out PhysicalAddress where)
+    /// <summary>The page tables to fill. An area that has been unmapped, whose process is gone or lives on another machine has none.</summary>
+    private MmStruct AddressSpaceOf(VmAreaStruct vma, string function)
     {
-        if (!_tables.TryFindOrMake((MmStruct)vma.VmMm, address.Value, out where))
+        var mm = (MmStruct)vma.VmMm;
+        return mm.Layout == _memory.Layout && mm.Has(vma)
+            ? mm
+            : throw new KernelOopsException($"kernel BUG in {function}: {vma} is no longer mapped; a driver may not use an area after its close");
+    }
+
+    private KernelResult FindEmpty(MmStruct mm, UserVirtualAddress address, out PhysicalAddress where)
+    {
+        if (!_tables.TryFindOrMake(mm, address.Value, out where))
             return -Errno.ENOMEM;
         return _tables.Read(where).IsResident ? -Errno.EBUSY : 0;
     }

@@ -10,6 +10,7 @@ public sealed class MmStruct : IMmStruct
 {
     internal MmStruct(MemoryLayout layout, PhysicalAddress pgd, ulong mmapBase)
     {
+        Layout = layout;
         TaskSize = layout.TaskSize;
         Pgd = pgd;
         MmapBase = mmapBase;
@@ -69,6 +70,12 @@ public sealed class MmStruct : IMmStruct
     /// <summary>The areas in order of address (the list <c>mmap</c>).</summary>
     public IEnumerable<VmAreaStruct> Mmap => Vmas.InOrder();
 
+    /// <summary>The machine's layout; one object a machine, so it also tells whose address space this is.</summary>
+    internal MemoryLayout Layout { get; }
+
+    /// <summary>The area that a driver sees before it is linked: in its mmap handler, or its open for the new half of a split.</summary>
+    internal VmAreaStruct? Unlinked { get; set; }
+
     internal VmaTree Vmas { get; } = new();
 
     /// <summary>The processor's translations of this address space, as if tagged with its number.</summary>
@@ -87,6 +94,9 @@ public sealed class MmStruct : IMmStruct
             _mmapCache = vma;
         return vma;
     }
+
+    /// <summary>True while the area is part of the address space, or about to be.</summary>
+    internal bool Has(VmAreaStruct vma) => vma == Unlinked || Vmas.Find(vma.VmStart) == vma;
 
     /// <summary>Adds an area and counts it (<c>vma_link</c>, <c>vm_stat_account</c>).</summary>
     internal void Link(VmAreaStruct vma)

@@ -22,7 +22,13 @@ internal sealed class PageTables
         _levels = _walker.Format.Levels;
         _memory = memory;
         _kernelPgd = kernelPgd;
+        ZeroPage = memory.PageAllocator.Allocate(GfpFlags.Kernel | GfpFlags.Zero)
+            ?? throw new KernelOopsException("No memory for the zero page");
+        ZeroPage.Flags |= PageFlags.Reserved;
     }
+
+    /// <summary><c>empty_zero_page</c>: what untouched anonymous memory reads from. No entry that points to it is ever writable.</summary>
+    public Page ZeroPage { get; }
 
     /// <summary><c>pgd_alloc</c>: a top-level table whose kernel half is the kernel's own; null without memory.</summary>
     public PhysicalAddress? AllocatePgd()
@@ -98,14 +104,25 @@ internal sealed class PageTables
     /// <summary><c>unmap_page_range</c>: takes every entry of a range out, drops the references and counts they stood for, and flushes.</summary>
     public void Zap(MmStruct mm, ulong start, ulong end)
     {
+        FirstBug bug = default;
         for (ulong address = start; NextResident(mm, ref address, end, out PhysicalAddress where); address += PageGeometry.PageSize)
         {
             PageTableEntry entry = _walker.Read(where);
             _walker.Write(where, default);
             mm.Tlb.FlushPage(address);
-            if (NormalPage(entry) is { } page)
+            if (NormalPage(entry) is not { } page)
+                continue;
+            try
+            {
                 Forget(mm, page, entry);
+            }
+            catch (KernelOopsException exception)
+            {
+                bug.Note(exception);
+            }
         }
+
+        bug.Throw();
     }
 
     /// <summary>Drops what one entry stood for: the count of resident pages, the map count and the reference.</summary>
@@ -161,7 +178,8 @@ internal sealed class PageTables
         for (ulong address = start; NextResident(mm, ref address, end, out PhysicalAddress where); address += PageGeometry.PageSize)
         {
             PageTableEntry entry = _walker.Read(where);
-            Replace(mm, address, where, PageTableEntry.Make(entry.Pfn, new(protection.Bits | (entry.Bits & Kept))));
+            PageTableEntry changed = PageTableEntry.Make(entry.Pfn, new(protection.Bits | (entry.Bits & Kept)));
+            Replace(mm, address, where, entry.Pfn == ZeroPage.Pfn ? changed.Without(PageProtection.Writable) : changed);
         }
     }
 

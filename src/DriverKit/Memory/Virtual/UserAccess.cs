@@ -28,6 +28,9 @@ public sealed class UserAccess
     /// <summary><c>access_ok</c>: the range lies below TASK_SIZE and does not wrap. Says nothing about what is mapped.</summary>
     public bool AccessOk(UserVirtualAddress address, ulong size) => size <= _layout.TaskSize && address.Value <= _layout.TaskSize - size;
 
+    /// <summary><c>(ssize_t)count &lt; 0</c>: with the sign bit of this machine's long set.</summary>
+    internal bool IsNegative(ulong count) => count > (_layout.Is64Bit ? (ulong)long.MaxValue : int.MaxValue);
+
     /// <summary><c>copy_to_user</c> from host memory that holds the driver's data.</summary>
     /// <returns>Bytes that could not be copied; 0 is success.</returns>
     public ulong CopyTo(MmStruct? mm, UserVirtualAddress to, ReadOnlySpan<byte> from)
@@ -51,10 +54,11 @@ public sealed class UserAccess
 
     /// <summary><c>copy_to_user</c> from kernel memory.</summary>
     /// <returns>Bytes that could not be copied; 0 is success.</returns>
-    /// <exception cref="KernelOopsException">The kernel address is bad.</exception>
+    /// <exception cref="KernelOopsException">The kernel address is bad, or the count is negative.</exception>
     public ulong CopyTo(MmStruct? mm, UserVirtualAddress to, KernelVirtualAddress from, ulong count)
     {
         AtomicContext.MightSleep(_machine, "copy_to_user");
+        ThrowIfNegative(count, "copy_to_user");
         if (mm is null || !AccessOk(to, count))
             return count;
         while (count != 0)
@@ -74,10 +78,11 @@ public sealed class UserAccess
 
     /// <summary><c>copy_from_user</c> into kernel memory. What could not be read is zeroed.</summary>
     /// <returns>Bytes that could not be copied; 0 is success.</returns>
-    /// <exception cref="KernelOopsException">The kernel address is bad.</exception>
+    /// <exception cref="KernelOopsException">The kernel address is bad, or the count is negative.</exception>
     public ulong CopyFrom(MmStruct? mm, KernelVirtualAddress to, UserVirtualAddress from, ulong count)
     {
         AtomicContext.MightSleep(_machine, "copy_from_user");
+        ThrowIfNegative(count, "copy_from_user");
         if (mm is not null && AccessOk(from, count))
         {
             while (count != 0)
@@ -153,6 +158,13 @@ public sealed class UserAccess
             && Missing(mm, to, MemoryMarshal.AsBytes(new Span<T>(ref value)), AccessType.Store) == 0
             ? 0
             : -Errno.EFAULT;
+    }
+
+    /// <summary><c>BUG_ON((long) n &lt; 0)</c>: a count that a driver computed below zero.</summary>
+    private void ThrowIfNegative(ulong count, string function)
+    {
+        if (IsNegative(count))
+            throw new KernelOopsException($"kernel BUG in {function}: the count 0x{count:x} is negative");
     }
 
     /// <summary>Copies as far as the process could itself; the kernel stops at the page, the processor at the byte, and the rest of a page is all or nothing.</summary>
