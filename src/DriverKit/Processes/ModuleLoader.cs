@@ -52,7 +52,9 @@ internal sealed class ModuleLoader(ProcessTable processes)
         {
             try
             {
-                return code();
+                KernelResult result = code();
+                processes.CheckReturnToUser();
+                return result;
             }
             catch (Exception exception)
             {

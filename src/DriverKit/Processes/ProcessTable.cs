@@ -62,13 +62,22 @@ internal sealed class ProcessTable(
         _processes.Remove(process.Pid);
         process.IsAlive = false;
         process.Task.Mm = null;
-        try
+        var deferred = new DeferredException();
+        deferred.Try(() => VirtualMemory.AddressSpaces.Exit(process.Mm));
+        deferred.Try(process.Files.CloseAll);
+        deferred.ThrowIfAny();
+    }
+
+    /// <summary>What must hold when the kernel goes back to the process: nothing is atomic any more.</summary>
+    /// <exception cref="KernelOopsException">A driver has left a kmap_atomic slot or preemption behind.</exception>
+    public void CheckReturnToUser()
+    {
+        Cpu cpu = machine.CurrentCpu;
+        if (cpu.PreemptCount != 0)
         {
-            VirtualMemory.AddressSpaces.Exit(process.Mm);
-        }
-        finally
-        {
-            process.Files.CloseAll();
+            throw new KernelOopsException(
+                $"BUG: scheduling while atomic: {Context.Task.Comm}/0x{cpu.PreemptCount:x8}/{Context.Task.Pid}\n"
+                + $"The driver returned with {cpu.AtomicKmaps} kmap_atomic slot(s) held and preempt_count {cpu.PreemptCount}");
         }
     }
 

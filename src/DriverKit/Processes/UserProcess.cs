@@ -109,6 +109,7 @@ public sealed partial class UserProcess
                 result = single
                     ? memory.AccessValue(Mm, address, value, access, out fault)
                     : memory.Access(Mm, address, value, access, out fault);
+                Kernel.CheckReturnToUser();
             }
             catch (Exception exception)
             {
@@ -155,7 +156,9 @@ public sealed partial class UserProcess
         {
             try
             {
-                return call.Execute(this);
+                KernelResult result = call.Execute(this);
+                Kernel.CheckReturnToUser();
+                return result;
             }
             catch (Exception exception)
             {

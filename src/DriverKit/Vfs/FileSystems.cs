@@ -82,6 +82,7 @@ internal sealed class FileSystems
         if (path.Length > MaxPath)
             return -Errno.ENAMETOOLONG;
         Dentry at = _root;
+        var above = new Stack<Dentry>();
         foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             if (at is not DirectoryDentry directory)
@@ -90,8 +91,15 @@ internal sealed class FileSystems
                 return -Errno.ENAMETOOLONG;
             if (name == ".")
                 continue;
+            if (name == "..")
+            {
+                at = above.Count > 0 ? above.Pop() : _root;
+                continue;
+            }
+
             if (directory.Lookup(name) is not { } next)
                 return -Errno.ENOENT;
+            above.Push(at);
             at = next;
         }
 

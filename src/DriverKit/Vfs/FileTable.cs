@@ -55,10 +55,16 @@ internal sealed class FileTable
         return copy;
     }
 
-    /// <summary><c>exit_files</c>: closes everything.</summary>
+    /// <summary><c>exit_files</c>: closes everything. What a driver's release throws comes out at the end.</summary>
     public void CloseAll()
     {
+        var deferred = new DeferredException();
         for (int fd = 0; fd < _files.Count; fd++)
-            Close(fd);
+        {
+            int each = fd;
+            deferred.Try(() => Close(each));
+        }
+
+        deferred.ThrowIfAny();
     }
 }

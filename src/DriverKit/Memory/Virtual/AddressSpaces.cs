@@ -49,44 +49,37 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
             StartBrk = parent.StartBrk,
             Brk = parent.Brk,
         };
-        foreach (VmAreaStruct vma in parent.Vmas.InOrder())
+        try
         {
-            if (vma.Has(VmFlags.DontCopy))
-                continue;
-            VmAreaStruct copy = vma.Copy(child, vma.VmStart, vma.VmEnd);
-            copy.VmFlags &= ~VmFlags.Locked;
-            copy.VmFile?.Get();
-            child.Link(copy);
-            bool copied = !MustCopyEntries(vma) || tables.Copy(parent, child, vma);
-            copy.VmOps?.Open?.Invoke(copy);
-            if (!copied)
-            {
-                Exit(child);
-                return null;
-            }
+            if (CopyAreas(parent, child))
+                return child;
+        }
+        catch
+        {
+            Exit(child);
+            throw;
         }
 
-        return child;
+        Exit(child);
+        return null;
     }
 
     /// <summary><c>exit_mmap</c>: unmaps everything, closes every area, frees the page tables.</summary>
+    /// <remarks>What a driver's close throws comes out at the end, when everything else is done.</remarks>
     public void Exit(MmStruct mm)
     {
-        VmAreaStruct[] areas = [.. mm.Vmas.InOrder()];
-        if (areas.Length > 0)
-        {
-            tables.Zap(mm, areas[0].VmStart.Value, areas[^1].VmEnd.Value);
-            tables.FreeTables(mm, areas[0].VmStart.Value, areas[^1].VmEnd.Value, 0, ulong.MaxValue);
-        }
-
-        foreach (VmAreaStruct vma in areas)
-        {
-            mm.Unlink(vma);
-            AreaUnmapper.Remove(vma);
-        }
-
+        tables.Zap(mm, 0, mm.TaskSize);
+        tables.FreeTables(mm, 0, mm.TaskSize, 0, ulong.MaxValue);
         tables.FreePgd(mm);
         mm.Tlb.FlushAll();
+        var deferred = new DeferredException();
+        foreach (VmAreaStruct vma in mm.Vmas.InOrder().ToArray())
+        {
+            mm.Unlink(vma);
+            deferred.Try(() => AreaUnmapper.Remove(vma));
+        }
+
+        deferred.ThrowIfAny();
     }
 
     /// <summary><c>brk</c>: moves the end of the heap.</summary>
@@ -117,6 +110,27 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
         }
 
         return mm.Brk = brk;
+    }
+
+    /// <summary><c>dup_mmap</c>: the child's <c>open</c> runs when its page tables are copied.</summary>
+    /// <returns>False when memory runs out.</returns>
+    private bool CopyAreas(MmStruct parent, MmStruct child)
+    {
+        foreach (VmAreaStruct vma in parent.Vmas.InOrder())
+        {
+            if (vma.Has(VmFlags.DontCopy))
+                continue;
+            VmAreaStruct copy = vma.Copy(child, vma.VmStart, vma.VmEnd);
+            copy.VmFlags &= ~VmFlags.Locked;
+            copy.VmFile?.Get();
+            child.Link(copy);
+            bool copied = !MustCopyEntries(vma) || tables.Copy(parent, child, vma);
+            copy.VmOps?.Open?.Invoke(copy);
+            if (!copied)
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>Shared maps whose driver will find the page again at the next fault are left empty in the child.</summary>

@@ -7,7 +7,7 @@ namespace DriverKit.Memory.Virtual;
 
 /// <summary><c>do_mmap_pgoff</c>: a new area, with the driver's mmap handler behind it.</summary>
 /// <remarks>The order of the errors is that of a current kernel, so that a real one can be the judge. Source: mmap(2) and mm/mmap.c.</remarks>
-internal sealed class AreaMapper(MemoryLayout layout, PageTables tables, AreaUnmapper unmapper, FaultHandler faults, SharedAnonymousMemory sharedAnonymous)
+internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, FaultHandler faults, SharedAnonymousMemory sharedAnonymous)
 {
     /// <summary>The lowest address a map is placed at without MAP_FIXED (<c>mmap_min_addr</c>).</summary>
     private const ulong MinimumAddress = 0x10000;
@@ -38,6 +38,8 @@ internal sealed class AreaMapper(MemoryLayout layout, PageTables tables, AreaUnm
             return -Errno.ENOMEM;
         if (FindRoom(mm, hint, size, flags, out UserVirtualAddress start) is { IsError: true } noRoom)
             return noRoom;
+        if (file is not null && layout.Is64Bit && pgoff > (ulong.MaxValue - size) >> PageGeometry.PageShift)
+            return -Errno.EOVERFLOW;
         VmFlags vmFlags = AreaProtection.FlagsOf(protection) | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
         if (CheckKind(flags, file, protection, ref vmFlags) is { IsError: true } refused)
             return refused;
@@ -97,9 +99,12 @@ internal sealed class AreaMapper(MemoryLayout layout, PageTables tables, AreaUnm
 
     private static KernelResult CheckKind(MapFlags flags, OpenFile? file, Protection protection, ref VmFlags vmFlags)
     {
-        bool shared = (flags & MapFlags.Type) == MapFlags.Shared;
+        bool validate = (flags & MapFlags.Type) == MapFlags.SharedValidate && file is not null;
+        bool shared = validate || (flags & MapFlags.Type) == MapFlags.Shared;
         if (!shared && (flags & MapFlags.Type) != MapFlags.Private)
             return -Errno.EINVAL;
+        if (validate && (flags & ~MapFlags.Legacy) != 0)
+            return -Errno.EOPNOTSUPP;
         if (shared)
             vmFlags |= VmFlags.Shared | VmFlags.MayShare;
         if (file is null)
@@ -117,15 +122,21 @@ internal sealed class AreaMapper(MemoryLayout layout, PageTables tables, AreaUnm
     /// <summary>The driver's mmap handler. If it fails, what it entered is taken out again and its close is not called.</summary>
     private KernelResult CallDriver(MmStruct mm, VmAreaStruct vma, OpenFile file)
     {
-        KernelResult result = file.FOp.Mmap!(file, vma);
-        if (!result.IsError)
-            return 0;
-        tables.Zap(mm, vma.VmStart.Value, vma.VmEnd.Value);
-        ulong floor = mm.Vmas.FindBefore(vma.VmStart)?.VmEnd.Value ?? 0;
-        ulong ceiling = mm.Vmas.Find(vma.VmEnd)?.VmStart.Value ?? ulong.MaxValue;
-        tables.FreeTables(mm, vma.VmStart.Value, vma.VmEnd.Value, floor, ceiling);
-        file.Put();
-        return result;
+        KernelResult result = -Errno.EFAULT;
+        try
+        {
+            result = file.FOp.Mmap!(file, vma);
+        }
+        finally
+        {
+            if (result.IsError)
+            {
+                unmapper.Release(mm, vma.VmStart, vma.VmEnd);
+                file.Put();
+            }
+        }
+
+        return result.IsError ? result : 0;
     }
 
     /// <summary>MAP_POPULATE: a driver fills in its own shared maps through <c>populate</c>; without one it is left alone. Memory is faulted in.</summary>

@@ -18,7 +18,7 @@ internal sealed class AreaProtector(PageTables tables, AreaUnmapper unmapper)
         UserVirtualAddress end = start + PageGeometry.AlignUp(length);
         if (end <= start)
             return -Errno.ENOMEM;
-        if ((protection & ~(Protection.Read | Protection.Write | Protection.Exec)) != 0)
+        if ((protection & ~(Protection.Read | Protection.Write | Protection.Exec | Protection.Sem)) != 0)
             return -Errno.EINVAL;
         UserVirtualAddress at = start;
         while (at < end)

@@ -65,7 +65,7 @@ internal sealed class AreaUnmapper(PageTables tables)
         return vma;
     }
 
-    /// <summary><c>unmap_region</c> and <c>remove_vma</c>: entries first, then tables, then the driver's <c>close</c>, then the file.</summary>
+    /// <summary><c>detach_vmas_to_be_unmapped</c>, <c>unmap_region</c>, <c>remove_vma</c>: entries first, then tables, then the driver's <c>close</c>, then the file.</summary>
     private void UnmapWhole(MmStruct mm, VmAreaStruct first, UserVirtualAddress end)
     {
         UserVirtualAddress start = first.VmStart, stop = first.VmEnd;
@@ -92,7 +92,8 @@ internal sealed class AreaUnmapper(PageTables tables)
             Remove(vma);
     }
 
-    private void Release(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end)
+    /// <summary><c>unmap_region</c>: takes out the entries of a range that belongs to no area any more, and the tables that served only it.</summary>
+    public void Release(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end)
     {
         tables.Zap(mm, start.Value, end.Value);
         ulong floor = mm.Vmas.FindBefore(start)?.VmEnd.Value ?? 0;

@@ -15,6 +15,9 @@ public enum Protection
 
     /// <summary><c>PROT_EXEC</c>.</summary>
     Exec = 4,
+
+    /// <summary><c>PROT_SEM</c>: accepted and without effect on x86.</summary>
+    Sem = 8,
 }
 
 /// <summary>The flags of mmap() (<c>MAP_*</c>, <c>asm/mman.h</c>).</summary>
@@ -29,6 +32,12 @@ public enum MapFlags
 
     /// <summary><c>MAP_PRIVATE</c>: stores go to a private copy.</summary>
     Private = 0x02,
+
+    /// <summary><c>MAP_SHARED_VALIDATE</c>: of a file, like <see cref="Shared"/>, but unknown flags are EOPNOTSUPP.</summary>
+    SharedValidate = 0x03,
+
+    /// <summary><c>LEGACY_MAP_MASK</c>: every flag older than MAP_SHARED_VALIDATE.</summary>
+    Legacy = 0x7ff7f,
 
     /// <summary><c>MAP_TYPE</c>: masks the kind.</summary>
     Type = 0x0f,

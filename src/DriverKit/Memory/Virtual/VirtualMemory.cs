@@ -16,7 +16,7 @@ internal sealed class VirtualMemory
         UserMemory = new UserMemory(machine, faults);
         UserAccess = new UserAccess(machine, memory.Layout, kernel, UserMemory);
         Unmapper = new AreaUnmapper(Tables);
-        Mapper = new AreaMapper(memory.Layout, Tables, Unmapper, faults, new SharedAnonymousMemory(memory));
+        Mapper = new AreaMapper(memory.Layout, Unmapper, faults, new SharedAnonymousMemory(memory));
         Protector = new AreaProtector(Tables, Unmapper);
         AddressSpaces = new AddressSpaces(memory.Layout, Tables, Unmapper);
         DriverMappings = new DriverMappings(machine, memory, Tables, era);
