@@ -1,4 +1,5 @@
 // Prints headings, sentences and output, and keeps count of what was claimed and what held.
+using Samples.FrameBuffer;
 using Samples.Tour.Stops;
 
 namespace Samples.Tour;
@@ -6,16 +7,27 @@ namespace Samples.Tour;
 /// <summary>One stop of the tour.</summary>
 public sealed record Stop(string Heading, Action<Guide> Visit);
 
-public sealed class Guide(TextWriter output, bool useColor)
+public sealed class Guide
 {
+    private readonly TextWriter _output;
+    private readonly bool _useColor;
     private readonly List<string> _broken = [];
     private int _claims;
+
+    public Guide(TextWriter output, bool useColor)
+    {
+        _output = output;
+        _useColor = useColor;
+        new Display().PlugInto(Kernel);
+        PagesAtBoot = Kernel.Memory.PageAllocator.FreePageCount;
+    }
 
     public static IReadOnlyList<Stop> AllStops { get; } =
     [
         new("Boot", Boot.Visit),
         new("A driver and its device nodes", Insmod.Visit),
         new("mmap, a page fault, and the page tables", PageTables.Visit),
+        new("remap_pfn_range against nopage", Comparison.Visit),
         new("One page, many addresses", AddressKinds.Visit),
         new("High memory", HighPages.Visit),
         new("fork and copy on write", CopyOnWrite.Visit),
@@ -28,6 +40,9 @@ public sealed class Guide(TextWriter output, bool useColor)
     /// <summary>The machine of the tour: 1 GiB, of which 128 MiB are high memory, and a display card.</summary>
     public Kernel Kernel { get; } = Kernel.Boot();
 
+    /// <summary>Free pages before anything was done.</summary>
+    public ulong PagesAtBoot { get; }
+
     /// <summary>What one stop leaves for a later one.</summary>
     public Simple.SimpleModule? Simple { get; set; }
 
@@ -36,15 +51,15 @@ public sealed class Guide(TextWriter output, bool useColor)
     {
         for (int i = 0; i < stops.Count; i++)
         {
-            output.WriteLine(Bold($"{i + 1}. {stops[i].Heading}"));
+            _output.WriteLine(Bold($"{i + 1}. {stops[i].Heading}"));
             stops[i].Visit(this);
-            output.WriteLine();
+            _output.WriteLine();
         }
 
         Kernel.Dispose();
         foreach (string claim in _broken)
-            output.WriteLine($"NOT TRUE: {claim}");
-        output.WriteLine(_broken.Count == 0 ? $"{_claims} claims checked, all true." : $"{_broken.Count} of {_claims} claims are not true.");
+            _output.WriteLine($"NOT TRUE: {claim}");
+        _output.WriteLine(_broken.Count == 0 ? $"{_claims} claims checked, all true." : $"{_broken.Count} of {_claims} claims are not true.");
         return _broken.Count == 0 ? 0 : 1;
     }
 
@@ -71,8 +86,8 @@ public sealed class Guide(TextWriter output, bool useColor)
     private void Print(string indent, string text)
     {
         foreach (string line in text.TrimEnd('\n').Split('\n'))
-            output.WriteLine($"{indent}{line}".TrimEnd());
+            _output.WriteLine($"{indent}{line}".TrimEnd());
     }
 
-    private string Bold(string text) => useColor ? $"\e[1m{text}\e[0m" : text;
+    private string Bold(string text) => _useColor ? $"\e[1m{text}\e[0m" : text;
 }

@@ -8,8 +8,6 @@ internal static class DeviceMemory
     public static void Visit(Guide guide)
     {
         Kernel kernel = guide.Kernel;
-        var display = new Display();
-        display.PlugInto(kernel);
         var module = new FrameBufferModule();
         kernel.InsertModule(module);
         guide.Say("samples/FrameBuffer claims its card's memory, ioremaps the registers, and reads the geometry with readl.");

@@ -11,7 +11,7 @@ internal static class TwoWitnesses
         BuggyDriver shown = BuggyDrivers.All.First(driver => driver.Id == "DK2001");
         guide.Say("samples/Buggy has one wrong driver for each rule. First witness: what `dotnet build samples/Buggy` says about one of them.");
         foreach (CompilerWarning warning in warnings.Where(warning => warning.Id == shown.Id))
-            guide.Show($"{warning.Text}\n\n    {warning.Line,3}  {Compiler.SourceLine(warning)}\n");
+            guide.Show($"{warning.Text}\n{warning.Line,6} | {Compiler.SourceLine(warning)}");
 
         guide.Say("Second witness: the kernel, when a process touches the mapping. The oops names the same rule and the same line.");
         foreach (BuggyDriver driver in BuggyDrivers.All)
