@@ -43,8 +43,11 @@ public sealed class Guide
     /// <summary>Free pages before anything was done.</summary>
     public ulong PagesAtBoot { get; }
 
-    /// <summary>What one stop leaves for a later one.</summary>
+    /// <summary>The module, from its insmod to its rmmod.</summary>
     public Simple.SimpleModule? Simple { get; set; }
+
+    /// <summary>The page of kernel memory that the processes map.</summary>
+    public PhysicalAddress Text { get; set; }
 
     /// <returns>The exit code.</returns>
     public int Walk(IReadOnlyList<Stop> stops)
