@@ -9,8 +9,12 @@ namespace Samples.Tour;
 /// <summary>A DK warning as the compiler printed it.</summary>
 internal sealed record CompilerWarning(string Id, string File, int Line, string Text);
 
-internal static partial class Compiler
+internal static class Compiler
 {
+    // FILE(LINE,COLUMN): warning ID: message (help link) [project]
+    private static readonly Regex Warning = new(
+        @"^\s*(?<text>(?<file>[^(\n]+)\((?<line>\d+),\d+\): warning (?<id>DK\d{4}): .*?)( \(https?://[^)]*\))? \[[^\]]*\]\r?$", RegexOptions.Multiline);
+
     private static readonly string Project = Metadata("BuggyProject"), Folder = Path.GetDirectoryName(Project)!;
     private static readonly string Root = Path.GetFullPath("../..", Folder) + Path.DirectorySeparatorChar;
 
@@ -29,7 +33,7 @@ internal static partial class Compiler
         build.WaitForExit();
         if (build.ExitCode != 0)
             throw new InvalidOperationException($"The build of samples/Buggy failed:\n{output}");
-        return [.. Warning().Matches(output).Select(Read).Distinct().OrderBy(warning => warning.Id, StringComparer.Ordinal)];
+        return [.. Warning.Matches(output).Select(Read).Distinct().OrderBy(warning => warning.Id, StringComparer.Ordinal)];
     }
 
     public static string SourceLine(CompilerWarning warning) => File.ReadLines(Path.Combine(Folder, warning.File)).ElementAt(warning.Line - 1).Trim();
@@ -44,8 +48,4 @@ internal static partial class Compiler
 
     private static string Metadata(string key) =>
         typeof(Compiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == key).Value!;
-
-    // FILE(LINE,COLUMN): warning ID: message (help link) [project]
-    [GeneratedRegex(@"^\s*(?<text>(?<file>[^(\n]+)\((?<line>\d+),\d+\): warning (?<id>DK\d{4}): .*?)( \(https?://[^)]*\))? \[[^\]]*\]\r?$", RegexOptions.Multiline)]
-    private static partial Regex Warning();
 }
