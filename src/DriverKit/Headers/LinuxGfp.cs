@@ -71,6 +71,6 @@ public static class LinuxGfp
     {
         Kernel kernel = Kernel.Current("free_pages");
         if (!address.IsNull)
-            kernel.Memory.PageAllocator.Free(kernel.Memory.MemoryMap[kernel.DirectMap.ToPhysical(address, "free_pages").ToPfn()], order);
+            kernel.Memory.PageAllocator.Free(kernel.DirectMap.ToPage(address, "free_pages"), order);
     }
 }

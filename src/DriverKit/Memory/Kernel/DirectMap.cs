@@ -18,28 +18,17 @@ public sealed class DirectMap
     }
 
     /// <summary><c>__pa</c>, <c>virt_to_phys</c>.</summary>
-    /// <param name="address">An address of low memory.</param>
+    /// <param name="address">An address of low memory, or <c>high_memory</c>, its end: <c>__pa(high_memory)</c> is how drivers ask where it ends.</param>
     /// <param name="function">The kernel name of the function that was called, for the report.</param>
     /// <exception cref="KernelOopsException">The address is not one of low memory (DK2001), or not a kernel address at all (DK2002).</exception>
-    public PhysicalAddress ToPhysical(KernelLogicalAddress address, string function)
-    {
-        ulong value = address.Value;
-        if (_layout.IsLowMemory(value))
-            return new(value - _layout.PageOffset);
-        if (value < _layout.TaskSize)
-        {
-            throw new KernelOopsException(
-                $"{function}({_layout.Pointer(value)}): the number is {_layout.Describe(value)}, not a kernel logical address",
-                KernelRule.AddressKindsMixed);
-        }
+    public PhysicalAddress ToPhysical(KernelLogicalAddress address, string function) =>
+        address == _layout.HighMemory ? _layout.EndOfLowMemory : Locate(address, function);
 
-        string advice = _layout.IsVmalloc(value) ? "; its pages are scattered, use vmalloc_to_page()"
-            : _layout.IsPkmap(value) || _layout.IsFixmap(value) ? "; use the struct page that was mapped"
-            : "";
-        throw new KernelOopsException(
-            $"{function}({_layout.Pointer(value)}): {_layout.Describe(value)} is not in low memory{advice}",
-            KernelRule.VirtToPageOnNonLogicalAddress);
-    }
+    /// <summary><c>virt_to_page</c>.</summary>
+    /// <param name="address">An address of low memory.</param>
+    /// <param name="function">The kernel name of the function that was called, for the report.</param>
+    /// <exception cref="KernelOopsException">The address is not one of low memory (DK2001, DK2002).</exception>
+    public Page ToPage(KernelLogicalAddress address, string function = "virt_to_page") => _map[Locate(address, function).ToPfn()];
 
     /// <summary><c>__va</c>, <c>phys_to_virt</c>.</summary>
     /// <param name="address">A physical address of low memory.</param>
@@ -61,7 +50,23 @@ public sealed class DirectMap
             : $"{function}({address}): no RAM there; for device memory use ioremap()");
     }
 
-    /// <summary><c>virt_to_page</c>.</summary>
-    /// <exception cref="KernelOopsException">The address is not one of low memory (DK2001, DK2002).</exception>
-    public Page ToPage(KernelLogicalAddress address) => _map[ToPhysical(address, "virt_to_page").ToPfn()];
+    private PhysicalAddress Locate(KernelLogicalAddress address, string function)
+    {
+        ulong value = address.Value;
+        if (_layout.IsLowMemory(value))
+            return new(value - _layout.PageOffset);
+        if (value < _layout.TaskSize)
+        {
+            throw new KernelOopsException(
+                $"{function}({_layout.Pointer(value)}): the number is {_layout.Describe(value)}, not a kernel logical address",
+                KernelRule.AddressKindsMixed);
+        }
+
+        string advice = _layout.IsVmalloc(value) ? "; its pages are scattered, use vmalloc_to_page()"
+            : _layout.IsPkmap(value) || _layout.IsFixmap(value) ? "; use the struct page that was mapped"
+            : "";
+        throw new KernelOopsException(
+            $"{function}({_layout.Pointer(value)}): {_layout.Describe(value)} is not in low memory{advice}",
+            KernelRule.VirtToPageOnNonLogicalAddress);
+    }
 }

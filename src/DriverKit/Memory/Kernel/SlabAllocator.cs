@@ -178,7 +178,7 @@ public sealed class SlabAllocator
 
     private Slab FindSlab(KernelLogicalAddress address, string function)
     {
-        Page page = _memory.MemoryMap[_directMap.ToPhysical(address, function).ToPfn()];
+        Page page = _directMap.ToPage(address, function);
         return (page.Flags & PageFlags.Slab) != 0 && page.Mapping is Slab slab
             ? slab
             : throw new KernelOopsException($"kernel BUG in {function}: {Pointer(address)} does not belong to the slab allocator\n{page}");
