@@ -73,7 +73,7 @@ internal sealed class FlowRun
         }
         catch (InsufficientExecutionStackException)
         {
-            _session.CutHere();
+            _session.CutHere(_body);
             return false;
         }
     }

@@ -52,17 +52,15 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
         }
 
         if (_frames.Count >= Budget.MaxCallDepth)
-        {
-            CutOffAt ??= body;
-            return CutHere();
-        }
+            return CutHere(body);
 
         return Run(body, new Frame(_frames.Count));
     }
 
     /// <summary>Here the analysis did not go on: what hangs on it is not kept for others.</summary>
-    public Summary CutHere()
+    public Summary CutHere(Body body)
     {
+        CutOffAt ??= body;
         _lowest = CutOff;
         return Summary.Harmless;
     }

@@ -28,7 +28,7 @@ public sealed class ExampleTests
 
     private static async Task<IEnumerable<string>> IdsAsync(string members)
     {
-        var compilation = TestCompilation.Create($"using static DriverKit.Headers.LinuxMm;\nclass Driver\n{{\n{members}\n}}");
+        var compilation = TestCompilation.Create($"#nullable enable\nusing static DriverKit.Headers.LinuxMm;\nclass Driver\n{{\n{members}\n}}");
         Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         return (await DiagnosticMatcher.RunAsync(compilation, new FlowRules())).Select(static diagnostic => diagnostic.Id);
     }

@@ -254,4 +254,62 @@ public sealed class CorrectDriverTests : RuleTest
             return 0;
         }
         """.Replace("ref FaultType type", "ref int type"));
+
+    [Fact]
+    public Task PartlyHeldThroughLoopsAndCleanup_DoesNotTrigger() => Verify("""
+        sealed class Mapping : IDisposable
+        {
+            private KernelVirtualAddress _at;
+            private bool _held;
+            public void Take(Page page) { Drop(); _at = KmapAtomic(page, KmType.User0); _held = true; }
+            public void Drop() { if (!_held) return; KunmapAtomic(_at, KmType.User0); _held = false; }
+            public void Dispose() => Drop();
+        }
+        void Scoped(Page page, bool x)
+        {
+            using (var mapping = new Mapping()) { if (x) mapping.Take(page); }
+            MightSleep();
+        }
+        void Search(Page[] pages, KernelVirtualAddress bounce)
+        {
+            KernelVirtualAddress found = default;
+            for (int i = 0; i < pages.Length && found.IsNull; i++)
+            {
+                var a = KmapAtomic(pages[i], KmType.User0);
+                if (DriverKit.Headers.CPointer.Load<int>(a) == 7) found = a; else KunmapAtomic(a, KmType.User0);
+            }
+            if (found.IsNull) { MightSleep(); return; }
+            Memcpy(bounce, found, 16);
+            KunmapAtomic(found, KmType.User0);
+            MightSleep();
+        }
+        void While(Queue<Page> queue)
+        {
+            bool held = false;
+            KernelVirtualAddress a = default;
+            while (queue.Count > 0)
+            {
+                if (held) { KunmapAtomic(a, KmType.User0); held = false; }
+                MightSleep();
+                a = KmapAtomic(queue.Dequeue(), KmType.User0);
+                held = true;
+            }
+            if (held) KunmapAtomic(a, KmType.User0);
+            MightSleep();
+        }
+        KernelResult ErrorPath(Page page, UserVirtualAddress to)
+        {
+            KernelResult result = 0;
+            var buffer = Kmalloc(64, GfpFlags.Kernel);
+            if (buffer.IsNull) return -ENOMEM;
+            {
+                var a = KmapAtomic(page, KmType.User0);
+                if (CopyToUserInatomic(to, a, 64) != 0) result = -EFAULT; else Memcpy(buffer, a, 64);
+                KunmapAtomic(a, KmType.User0);
+            }
+            if (result.IsError && CopyToUser(to, buffer, 64) == 0) result = 64;
+            Kfree(buffer);
+            return result;
+        }
+        """);
 }
