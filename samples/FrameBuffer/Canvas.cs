@@ -12,11 +12,12 @@ public sealed class Canvas
     {
         _process = process;
         _fd = process.Open("/dev/fb0", OpenFlags.ReadWrite);
-        UserVirtualAddress answer = process.Mmap(default, PageSize, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
+        const Protection ReadWrite = Protection.Read | Protection.Write;
+        UserVirtualAddress answer = process.Mmap(default, PageSize, ReadWrite, MapFlags.Private | MapFlags.Anonymous);
         process.Ioctl(_fd, FrameBufferIoctl.GetGeometry, answer);
         Geometry = process.Load<FrameBufferGeometry>(answer);
         process.Munmap(answer, PageSize);
-        Pixels = process.Mmap(default, Geometry.MemoryLength, Protection.Read | Protection.Write, MapFlags.Shared, _fd);
+        Pixels = process.Mmap(default, Geometry.MemoryLength, ReadWrite, MapFlags.Shared, _fd);
         Registers = process.Mmap(default, PageSize, Protection.Read, MapFlags.Shared, _fd, Geometry.MemoryLength);
     }
 

@@ -51,7 +51,7 @@ public sealed class FrameBufferModule : KernelModule
         if (result.IsError)
             ReleaseMemRegion(Pixels, _geometry.MemoryLength);
         else
-            Printk(LogLevel.Info, $"fb0: {_geometry.Width}x{height}, {_geometry.MemoryLength >> 10}k at {Pixels}, registers at {Registers}");
+            Printk(LogLevel.Info, $"fb0: {_geometry.Width}x{height}, {_geometry.MemoryLength >> 10}k at {Pixels}");
         return result;
     }
 

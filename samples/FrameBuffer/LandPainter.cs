@@ -10,11 +10,13 @@ public static class LandPainter
     public static void Paint(Canvas canvas)
     {
         int shore = canvas.Height * 7 / 10;
-        PaintRidge(canvas, shore, Far, x => 20 + 12 * MathF.Sin(x / 23f + 1) + 7 * MathF.Sin(x / 9f) + 3 * MathF.Sin(x / 3.7f));
-        PaintRidge(canvas, shore, Near, x => 34 * MathF.Exp(-MathF.Pow((x - 62) / 46f, 2)) + 5 * MathF.Sin(x / 7f + 2) + 2 * MathF.Sin(x / 2.9f));
+        PaintRidge(canvas, shore, Far, x => 20 + Wave(x, 23, 12) + Wave(x, 9, 7) + Wave(x, 3.7f, 3));
+        PaintRidge(canvas, shore, Near, x => 34 * MathF.Exp(-MathF.Pow((x - 62) / 46f, 2)) + Wave(x, 7, 5) + Wave(x, 2.9f, 2));
         PaintLake(canvas, shore);
         PixelFont.Write(canvas, "DriverKit", 20, 20, scale: 4, new(1.00f, 0.95f, 0.86f));
     }
+
+    private static float Wave(int x, float length, float height) => height * MathF.Sin(x / length + 1);
 
     private static void PaintRidge(Canvas canvas, int shore, Vector3 color, Func<int, float> heightAt)
     {

@@ -6,7 +6,7 @@ internal static class Libc
     /// <summary>ULONG_MAX, which is the process's to say: 32 bits on i386.</summary>
     public static ulong UlongMax(UserProcess process) => process.Mm.TaskSize > uint.MaxValue ? ulong.MaxValue : uint.MaxValue;
 
-    /// <summary>strtoul: white space, sign, prefix, digits; what follows is ignored, what is too large becomes <paramref name="max"/>.</summary>
+    /// <summary>strtoul: white space, sign, prefix, digits; what follows is ignored, what is too large becomes ULONG_MAX.</summary>
     /// <returns>False when there is no number.</returns>
     public static bool TryStrtoul(string text, int radix, ulong max, out ulong value)
     {

@@ -27,11 +27,15 @@ void Row(Laboratory lab, bool old, string memory, PhysicalAddress at, string exp
     string verdict = Run(lab, Mapcmp.Run, "mapcmp", "/dev/simpler", "/dev/simplen", $"{at.Value:x}", "1").Split('\n')[^1];
     verdict = verdict.Replace("Comparing...", "");
     asExpected &= verdict == expected;
-    Console.WriteLine($"{(old ? "2.6.11" : "2.6.20"),-8} {memory,-14} {at.Value:x8}   {Show(lab, "/dev/simpler", at),-15} {Show(lab, "/dev/simplen", at),-15} {verdict}");
+    string simpler = Show(lab, "/dev/simpler", at), simplen = Show(lab, "/dev/simplen", at);
+    Console.WriteLine($"{(old ? "2.6.11" : "2.6.20"),-8} {memory,-14} {at.Value:x8}   {simpler,-15} {simplen,-15} {verdict}");
 }
 
-string Show(Laboratory lab, string device, PhysicalAddress at) =>
-    Run(lab, Mapper.Run, "mapper", device, $"0x{at.Value:x}", "13").Split('\n')[^1].Replace("\0", "") is { Length: > 0 } text ? text : "zeros";
+string Show(Laboratory lab, string device, PhysicalAddress at)
+{
+    string text = Run(lab, Mapper.Run, "mapper", device, $"0x{at.Value:x}", "13").Split('\n')[^1].Replace("\0", "");
+    return text.Length == 0 ? "zeros" : text;
+}
 
 // The last line says it: what the program printed, or what the shell said about its end.
 static string Run(Laboratory lab, UserProgram program, string name, params string[] args)

@@ -73,7 +73,7 @@ public sealed class SimpleModule : KernelModule
         return 0;
     }
 
-    // A frame without a struct page is device memory, which nopage cannot hand out: SIGBUS. The reference is the process's; unmapping drops it.
+    // A frame without a struct page is device memory, which nopage cannot hand out: SIGBUS. The reference is dropped by the unmapping.
     private static NopageResult VmaNopage(VmAreaStruct vma, UserVirtualAddress address, ref FaultType type)
     {
         Pfn frame = new Pfn(vma.VmPgoff) + ((address - vma.VmStart) >> PageShift);

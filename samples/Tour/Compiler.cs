@@ -13,7 +13,8 @@ internal static class Compiler
 {
     // FILE(LINE,COLUMN): warning ID: message (help link) [project]
     private static readonly Regex Warning = new(
-        @"^\s*(?<text>(?<file>[^(\n]+)\((?<line>\d+),\d+\): warning (?<id>DK\d{4}): .*?)( \(https?://[^)]*\))? \[[^\]]*\]\r?$", RegexOptions.Multiline);
+        @"^\s*(?<text>(?<file>[^(\n]+)\((?<line>\d+),\d+\): warning (?<id>DK\d{4}): .*?)( \(https?://[^)]*\))? \[[^\]]*\]\r?$",
+        RegexOptions.Multiline);
 
     private static readonly string Project = Metadata("BuggyProject"), Folder = Path.GetDirectoryName(Project)!;
     private static readonly string Root = Path.GetFullPath("../..", Folder) + Path.DirectorySeparatorChar;
@@ -36,7 +37,8 @@ internal static class Compiler
         return [.. Warning.Matches(output).Select(Read).Distinct().OrderBy(warning => warning.Id, StringComparer.Ordinal)];
     }
 
-    public static string SourceLine(CompilerWarning warning) => File.ReadLines(Path.Combine(Folder, warning.File)).ElementAt(warning.Line - 1).Trim();
+    public static string SourceLine(CompilerWarning warning) =>
+        File.ReadLines(Path.Combine(Folder, warning.File)).ElementAt(warning.Line - 1).Trim();
 
     public static string WithoutRoot(string text) => text.Replace(Root, "", StringComparison.Ordinal);
 

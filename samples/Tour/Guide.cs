@@ -62,8 +62,9 @@ public sealed class Guide
         Kernel.Dispose();
         foreach (string claim in _broken)
             _output.WriteLine($"NOT TRUE: {claim}");
-        _output.WriteLine(_broken.Count == 0 ? $"{_claims} claims checked, all true." : $"{_broken.Count} of {_claims} claims are not true.");
-        return _broken.Count == 0 ? 0 : 1;
+        bool allTrue = _broken.Count == 0;
+        _output.WriteLine(allTrue ? $"{_claims} claims checked, all true." : $"{_broken.Count} of {_claims} claims are not true.");
+        return allTrue ? 0 : 1;
     }
 
     /// <summary>A sentence or two of explanation.</summary>

@@ -7,6 +7,7 @@ internal static class Boot
     {
         guide.Say("An i386 with 1 GiB, as dmesg shows it. The kernel keeps 896 MiB mapped at PAGE_OFFSET; the rest is high memory.");
         guide.Show(guide.Kernel.Log.Lines.Select(line => line.Message));
-        guide.Claim(guide.Kernel.Memory.PopulatedZones.Select(zone => zone.Name).SequenceEqual(["DMA", "Normal", "HighMem"]), "an i386 with 1 GiB has three zones");
+        IEnumerable<string> zones = guide.Kernel.Memory.PopulatedZones.Select(zone => zone.Name);
+        guide.Claim(zones.SequenceEqual(["DMA", "Normal", "HighMem"]), "an i386 with 1 GiB has three zones");
     }
 }

@@ -7,7 +7,8 @@ internal static class CopyOnWrite
     {
         Kernel kernel = guide.Kernel;
         UserProcess parent = kernel.CreateProcess("parent");
-        UserVirtualAddress word = parent.Mmap(default, PageSize, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
+        UserVirtualAddress word = parent.Mmap(
+            default, PageSize, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
         parent.Store(word, 1);
         guide.Say("The page belongs to the parent alone: writable (RW), dirty (D). After fork both tables have the same frame, read-only (RO).");
         ShowEntry("parent", parent);
@@ -20,7 +21,8 @@ internal static class CopyOnWrite
         guide.Say("The child stores 2: it gets a frame of its own, and the parent still reads its 1.");
         ShowEntry("parent", parent);
         ShowEntry("child", child);
-        guide.Claim(FrameOf(parent) != FrameOf(child) && parent.Load<int>(word) == 1 && child.Load<int>(word) == 2, "the store copies the page");
+        guide.Claim(FrameOf(parent) != FrameOf(child), "the store copies the page");
+        guide.Claim(parent.Load<int>(word) == 1 && child.Load<int>(word) == 2, "each process sees its own");
         child.Exit();
         parent.Exit();
 

@@ -27,13 +27,14 @@ internal static class DeviceMemory
         mine.Present();
         guide.Show($"frame counter in the mapped register page: {before}, after an ioctl {theirs.Frame}");
         guide.Claim(theirs.Frame == before + 1, "a load from the register page reaches the device");
-        guide.Claim(Fails(() => right.Mprotect(theirs.Registers, PageSize, Protection.Read | Protection.Write)) == Errno.EACCES, "the register page stays read-only");
+        Errno refused = ErrnoOf(() => right.Mprotect(theirs.Registers, PageSize, Protection.Read | Protection.Write));
+        guide.Claim(refused == Errno.EACCES, "the register page stays read-only");
         left.Exit();
         right.Exit();
         kernel.RemoveModule(module);
     }
 
-    private static Errno Fails(Action call)
+    private static Errno ErrnoOf(Action call)
     {
         try
         {

@@ -1,4 +1,6 @@
 // A page above 896 MiB has no kernel address until it is mapped: kmap, which may sleep, or kmap_atomic, which must not.
+using System.Text;
+
 namespace Samples.Tour.Stops;
 
 internal static class HighPages
@@ -20,8 +22,9 @@ internal static class HighPages
             KernelVirtualAddress slot = KmapAtomic(page, KmType.User0);
             Span<byte> text = stackalloc byte[20];
             Memcpy(text, slot);
-            guide.Show($"kmap_atomic(page) = {slot}  preempt_count {PreemptCount()}  reads \"{System.Text.Encoding.ASCII.GetString(text)}\"");
-            guide.Claim(mapped != slot && InAtomic() && text.SequenceEqual("written through kmap"u8), "two addresses, one page; the slot's holder is atomic");
+            guide.Show($"kmap_atomic(page) = {slot}  preempt_count {PreemptCount()}  reads \"{Encoding.ASCII.GetString(text)}\"");
+            guide.Claim(mapped != slot && text.SequenceEqual("written through kmap"u8), "two addresses name one page");
+            guide.Claim(InAtomic(), "the holder of a slot is atomic");
             KunmapAtomic(slot, KmType.User0);
             FreePage(page);
         });

@@ -10,7 +10,7 @@ internal static class Resident
         kernel.InsertModule(module);
         UserProcess process = kernel.CreateProcess("counter");
         int fd = process.Open("/dev/insert", OpenFlags.ReadWrite);
-        guide.Say("A driver maps one page of its own both ways: vm_insert_page takes a reference and counts it, vm_insert_pfn does neither.");
+        guide.Say("A driver maps a page of its own both ways: vm_insert_page takes a reference and counts it, vm_insert_pfn does neither.");
 
         ulong none = process.Mm.FileRss;
         process.Mmap(default, PageSize, Protection.Read, MapFlags.Shared, fd, InsertModule.ByPage * PageSize);

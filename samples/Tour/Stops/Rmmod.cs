@@ -15,7 +15,8 @@ internal static class Rmmod
             area, which the kernel keeps.
             """);
         ulong free = kernel.Memory.PageAllocator.FreePageCount;
-        guide.Show($"modules {kernel.Modules.Count}, processes {kernel.Processes.Count()}, free pages {guide.PagesAtBoot} at boot, {free} now");
+        guide.Show($"modules {kernel.Modules.Count}, processes {kernel.Processes.Count()}");
+        guide.Show($"free pages {guide.PagesAtBoot} at boot, {free} now");
         guide.Claim(kernel.Modules.Count == 0 && !guide.Grep("/proc/devices", "simple").Any(), "the numbers are free");
         guide.Claim(!guide.Grep("/proc/iomem", "framebuffer").Any(), "the regions are free");
         guide.Claim(guide.PagesAtBoot - free == 1, "no page is lost");

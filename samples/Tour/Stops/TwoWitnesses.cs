@@ -9,20 +9,21 @@ internal static class TwoWitnesses
     {
         IReadOnlyList<CompilerWarning> warnings = Compiler.Build();
         BuggyDriver shown = BuggyDrivers.All.First(driver => driver.Id == "DK2001");
-        guide.Say("samples/Buggy has one wrong driver for each rule. First witness: what `dotnet build samples/Buggy` says about one of them.");
+        guide.Say("samples/Buggy has one wrong driver for each rule. First witness: what `dotnet build samples/Buggy` says about one.");
         foreach (CompilerWarning warning in warnings.Where(warning => warning.Id == shown.Id))
             guide.Show($"{warning.Text}\n{warning.Line,6} | {Compiler.SourceLine(warning)}");
 
         guide.Say("Second witness: the kernel, when a process touches the mapping. The oops names the same rule and the same line.");
         foreach (BuggyDriver driver in BuggyDrivers.All)
         {
-            string report = BuggyDrivers.Run(driver) is { } oops && oops.RuleId == driver.Id ? Compiler.WithoutRoot(oops.Report) : "Nothing happened.";
+            string report = Compiler.WithoutRoot(BuggyDrivers.Run(driver)?.Report ?? "Nothing happened.");
             if (driver == shown)
                 guide.Show(report);
             CompilerWarning[] found = [.. warnings.Where(warning => warning.File == driver.File)];
             guide.Claim(found.Length == 1 && found[0].Id == driver.Id, $"the compiler reports {driver.Id} once in {driver.File}");
             guide.Claim(report.Contains($"Rule: {driver.Id} "), $"the kernel stops {driver.File} with {driver.Id}");
-            guide.Claim(found.Length == 1 && report.Contains($"{driver.File}:{found[0].Line}"), $"the kernel's call trace names the compiler's line in {driver.File}");
+            bool sameLine = found.Length == 1 && report.Contains($"{driver.File}:{found[0].Line}");
+            guide.Claim(sameLine, $"the kernel's call trace names the compiler's line in {driver.File}");
         }
 
         guide.Say("All three, by both:");
