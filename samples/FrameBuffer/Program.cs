@@ -35,10 +35,13 @@ Console.WriteLine($"""
     """);
 return landSeesSky && skySeesLand && skyCanvas.Frame == 2 ? 0 : 1;
 
-string MapsLine(UserProcess process) =>
-    $"{process}: {kernel.ReadFile($"/proc/{process.Pid}/maps").Split('\n').First(line => line.Contains(" 00000000 ") && line.EndsWith("fb0"))}";
+string MapsLine(UserProcess process)
+{
+    string[] maps = kernel.ReadFile($"/proc/{process.Pid}/maps").Split('\n');
+    return $"{process}: {maps.First(line => line.Contains("rw-s 00000000") && line.EndsWith("fb0"))}";
+}
 
 static string Word(bool truth) => truth ? "yes, all of it" : "NO";
 
 static bool Same(Canvas left, Canvas right) =>
-    Enumerable.Range(0, left.Width * left.Height).All(i => left[i % left.Width, i / left.Width] == right[i % left.Width, i / left.Width]);
+    Enumerable.Range(0, left.Height).All(y => Enumerable.Range(0, left.Width).All(x => left[x, y] == right[x, y]));

@@ -22,11 +22,13 @@ internal static class Compiler
     /// <summary>Rebuilds the project alone: what it references has just been built, for this program refers to it too.</summary>
     public static IReadOnlyList<CompilerWarning> Build()
     {
-        var start = new ProcessStartInfo("dotnet", [
+        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+        var start = new ProcessStartInfo(dotnet, [
             "build", Project, "--configuration", Metadata("Configuration"), "--no-restore", "--no-dependencies", "--no-incremental",
             "--nologo", "--verbosity", "quiet", "--tl:off", "-clp:NoSummary", "-nodeReuse:false"])
         {
             RedirectStandardOutput = true,
+            WorkingDirectory = Folder,
         };
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         using Process build = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");

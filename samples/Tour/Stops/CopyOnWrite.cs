@@ -10,7 +10,7 @@ internal static class CopyOnWrite
         UserVirtualAddress word = parent.Mmap(
             default, PageSize, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
         parent.Store(word, 1);
-        guide.Say("The page belongs to the parent alone: writable (RW), dirty (D). After fork both tables have the same frame, read-only (RO).");
+        guide.Say("The page is the parent's alone: writable (RW), dirty (D). After fork both have the same frame, read-only (RO).");
         ShowEntry("parent", parent);
         UserProcess child = parent.Fork();
         ShowEntry("parent, forked", parent);

@@ -10,10 +10,13 @@ namespace DriverKit.Samples.Tests.Buggy;
 /// <summary>The source of one sample, compiled in memory as its project would compile it, and linted.</summary>
 internal static class SampleSource
 {
-    private static readonly string Repository = typeof(SampleSource).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == "Repository").Value!;
+    private static readonly string Repository =
+        typeof(SampleSource).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == "Repository").Value!;
 
     private static readonly string[] SdkUsings =
-        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
+    [
+        "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks",
+    ];
 
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
     [
@@ -22,7 +25,8 @@ internal static class SampleSource
             .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type, nonPublic: true)!),
     ];
 
-    public static IEnumerable<string> Names => Directory.GetDirectories(Path.Combine(Repository, "samples")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names =>
+        Directory.GetDirectories(Path.Combine(Repository, "samples")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
     public static IEnumerable<string> Files(string sample)
     {
@@ -35,8 +39,9 @@ internal static class SampleSource
     {
         Compilation compilation = Compile(sample);
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
-        return await compilation.WithAnalyzers(Analyzers, new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (exception, _, _) => throw exception, true, false))
-            .GetAnalyzerDiagnosticsAsync();
+        var options = new CompilationWithAnalyzersOptions(
+            new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
+        return await compilation.WithAnalyzers(Analyzers, options).GetAnalyzerDiagnosticsAsync();
     }
 
     private static CSharpCompilation Compile(string sample)

@@ -8,7 +8,8 @@ public class TwoWitnessesTests
 {
     public static TheoryData<string> Ids => [.. BuggyDrivers.All.Select(driver => driver.Id)];
 
-    public static TheoryData<string> CleanSamples => [.. SampleSource.Names.Where(name => name != "Buggy" && SampleSource.Files(name).Any())];
+    public static TheoryData<string> CleanSamples =>
+        [.. SampleSource.Names.Where(name => name != "Buggy" && SampleSource.Files(name).Any())];
 
     /// <summary>The lines that end in a comment with a rule's id.</summary>
     private static (string File, int Line, string Id)[] Marked =>
@@ -25,7 +26,8 @@ public class TwoWitnessesTests
     public void There_is_a_driver_and_a_marked_line_for_every_rule_of_the_running_kernel()
     {
         Assert.Equal(KernelRule.All.Select(rule => rule.Id).Order(), BuggyDrivers.All.Select(driver => driver.Id).Order());
-        Assert.Equal(BuggyDrivers.All.Select(driver => (driver.File, driver.Id)).Order(), Marked.Select(mark => (mark.File, mark.Id)).Order());
+        IEnumerable<(string, string)> drivers = BuggyDrivers.All.Select(driver => (driver.File, driver.Id));
+        Assert.Equal(drivers.Order(), Marked.Select(mark => (mark.File, mark.Id)).Order());
     }
 
     [Theory]
@@ -41,8 +43,10 @@ public class TwoWitnessesTests
     [Fact]
     public async Task The_compiler_reports_the_marked_lines_and_no_others()
     {
-        IEnumerable<(string, int, string)> reported = (await SampleSource.LintAsync("Buggy"))
-            .Select(diagnostic => (Path.GetFileName(diagnostic.Location.SourceTree!.FilePath), diagnostic.Location.GetLineSpan().StartLinePosition.Line + 1, diagnostic.Id));
+        IEnumerable<(string, int, string)> reported =
+            from diagnostic in await SampleSource.LintAsync("Buggy")
+            let place = diagnostic.Location.GetLineSpan()
+            select (Path.GetFileName(place.Path), place.StartLinePosition.Line + 1, diagnostic.Id);
         Assert.Equal(Marked, reported.Order());
     }
 

@@ -57,7 +57,8 @@ public class MapcmpTests
 
     [Theory]
     [InlineData("/dev/nothing", "/dev/simplen", "0", "1", "Offset is 0x0\n", "/dev/nothing: No such file or directory\n")]
-    [InlineData("/dev/simpler", "/dev/nothing", "0", "1", "Offset is 0x0\nMapped /dev/simpler (4096 @ 0) at 0xb7fff000\n", "/dev/nothing: No such file or directory\n")]
+    [InlineData("/dev/simpler", "/dev/nothing", "0", "1",
+        "Offset is 0x0\nMapped /dev/simpler (4096 @ 0) at 0xb7fff000\n", "/dev/nothing: No such file or directory\n")]
     [InlineData("/dev/simpler", "/dev/simplen", "123", "1", "Offset is 0x123\n", "/dev/simpler: Invalid argument\n")]
     [InlineData("/dev/simpler", "/dev/simplen", "none", "0", "Offset is 0x0\n", "/dev/simpler: Invalid argument\n")]
     [InlineData("/dev/simpler", "/dev/simplen", "0", "-1", "Offset is 0x0\n", "/dev/simpler: Cannot allocate memory\n")]
@@ -71,6 +72,7 @@ public class MapcmpTests
     public void Explains_its_usage()
     {
         using var lab = new Laboratory();
-        Assert.Equal(new(1, "", "Usage: mapcmp dev1 dev2 offset pages\n"), ProgramRun.Mapcmp(lab.Kernel, "/dev/simpler", "/dev/simplen", "0"));
+        ProgramRun run = ProgramRun.Mapcmp(lab.Kernel, "/dev/simpler", "/dev/simplen", "0");
+        Assert.Equal(new(1, "", "Usage: mapcmp dev1 dev2 offset pages\n"), run);
     }
 }

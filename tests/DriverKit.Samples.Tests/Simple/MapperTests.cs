@@ -5,8 +5,6 @@ namespace DriverKit.Samples.Tests.Simple;
 
 public class MapperTests
 {
-    private static string Text(string line, int length) => string.Concat(Enumerable.Repeat(line + "\n", length / line.Length + 1))[..length];
-
     [Theory]
     [InlineData("/dev/simpler")]
     [InlineData("/dev/simplen")]
@@ -16,7 +14,7 @@ public class MapperTests
         ulong offset = lab.Reserved.Value;
         ProgramRun run = ProgramRun.Mapper(lab.Kernel, device, $"{offset}", "5000");
         Assert.Equal(0, run.Code);
-        Assert.Equal(Text("reserved RAM", 4096), run.Output[..4096]);
+        Assert.Equal(string.Concat(Enumerable.Repeat("reserved RAM\n", 400))[..4096], run.Output[..4096]);
         Assert.Equal(5000, run.Output.Length);
         Assert.Equal($"mapped \"{device}\" from {offset} (0x{offset:x8}) to {offset + 5000} (0x{offset + 5000:x8})\n", run.Errors);
     }
@@ -67,7 +65,8 @@ public class MapperTests
     public void Names_the_file_that_is_not_there()
     {
         using var lab = new Laboratory();
-        Assert.Equal(new(1, "", "mapper: /dev/nothing: No such file or directory\n"), ProgramRun.Mapper(lab.Kernel, "/dev/nothing", "0", "4096"));
+        ProgramRun run = ProgramRun.Mapper(lab.Kernel, "/dev/nothing", "0", "4096");
+        Assert.Equal(new(1, "", "mapper: /dev/nothing: No such file or directory\n"), run);
     }
 
     [Theory]

@@ -7,7 +7,8 @@ public class SimpleModuleTests
     private static string[] Logged(Laboratory lab) =>
         [.. lab.Kernel.Log.Lines.Where(line => line.Message.StartsWith("Simple")).Select(line => line.ToString())];
 
-    private static UserVirtualAddress Map(UserProcess process, string device, PhysicalAddress offset, ulong pages, OpenFlags flags = OpenFlags.ReadOnly)
+    private static UserVirtualAddress Map(
+        UserProcess process, string device, PhysicalAddress offset, ulong pages, OpenFlags flags = OpenFlags.ReadOnly)
     {
         int fd = process.Open(device, flags);
         UserVirtualAddress area = process.Mmap(default, pages * PageSize, Protection.Read, MapFlags.Shared, fd, offset.Value);
@@ -85,6 +86,20 @@ public class SimpleModuleTests
         VmAreaStruct vma = process.Mm.FindVma(Map(process, "/dev/simplen", new(offset), 1, flags))!;
         Assert.True(vma.VmFlags.HasFlag(VmFlags.Reserved));
         Assert.Equal(isIo, vma.VmFlags.HasFlag(VmFlags.Io));
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(1024)]
+    public void High_memory_is_an_address_to_compare_with_and_not_one_of_a_page(int mebibytes)
+    {
+        using var kernel = Kernel.Boot(new() { MemorySize = mebibytes.MiB() });
+        kernel.RunKernelThread(() => Assert.Equal((ulong)Math.Min(mebibytes, 896) << 20, Pa(HighMemory).Value));
+        Action[] pageOf = [() => VirtToPage(HighMemory), () => _ = Pa(HighMemory + 1ul)];
+        foreach (Action code in pageOf)
+            Assert.Equal("DK2001", Assert.Throws<KernelOopsException>(() => kernel.RunKernelThread(code)).RuleId);
+        Assert.Throws<KernelOopsException>(() => kernel.RunKernelThread(() => FreePage(HighMemory)));
+        Assert.Throws<KernelOopsException>(() => kernel.RunKernelThread(() => Kfree(HighMemory)));
     }
 
     [Fact]
