@@ -26,6 +26,7 @@ public static class AsmIo
     /// <exception cref="KernelOopsException">DK1002 and kin: called in atomic context.</exception>
     [MustCheck]
     [MightSleep]
+    [return: ReturnsOrigin(AddressOrigin.Ioremap)]
     public static IoAddress Ioremap(PhysicalAddress start, ulong size) => Kernel.Current("ioremap").IoMemory.Map(start, size);
 
     /// <summary><c>ioremap_nocache(offset, size)</c>: on x86 the same as <see cref="Ioremap"/>.</summary>
@@ -34,6 +35,7 @@ public static class AsmIo
     /// <exception cref="KernelOopsException">DK1002 and kin: called in atomic context.</exception>
     [MustCheck]
     [MightSleep]
+    [return: ReturnsOrigin(AddressOrigin.Ioremap)]
     public static IoAddress IoremapNocache(PhysicalAddress start, ulong size) => Ioremap(start, size);
 
     /// <summary><c>iounmap(addr)</c>. An address that ioremap did not return is logged. Process context.</summary>

@@ -1,0 +1,183 @@
+using DriverKit.Tests.Support;
+
+namespace DriverKit.Tests.KernelMemory;
+
+public sealed class SlabTests
+{
+    [Theory]
+    [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
+    public void Random_kmallocs_never_overlap_keep_their_bytes_and_all_come_back(Architecture architecture)
+    {
+        using Kernel kernel = Machines.Boot(architecture);
+        ulong free = kernel.FreePages();
+        kernel.RunKernelThread(() =>
+        {
+            var random = new SeededRandom(3);
+            var live = new SortedDictionary<ulong, (ulong Size, byte Mark)>();
+            for (int step = 0; step < 15_000; step++)
+            {
+                if (random.Next(2) == 0)
+                {
+                    ulong size = random.Next(random.Next(20) == 0 ? 131_073ul : 600);
+                    KernelLogicalAddress address = Kmalloc(size, random.Next(8) == 0 ? GfpFlags.Kernel | GfpFlags.Dma : GfpFlags.Kernel | GfpFlags.NoWarn);
+                    if (address.IsNull)
+                        continue;
+                    Assert.True(Ksize(address) >= size);
+                    Assert.Equal(0ul, address.Value % 8);
+                    byte mark = (byte)random.Next();
+                    Memset(address, mark, size);
+                    live.Add(address.Value, (size, mark));
+                }
+                else if (live.Count > 0)
+                {
+                    ulong address = live.Keys.ElementAt((int)random.Next((ulong)Math.Min(live.Count, 30)));
+                    (ulong size, byte mark) = live[address];
+                    for (ulong i = 0; i < size; i += 1 + random.Next(64))
+                        Assert.Equal(mark, Load<byte>(new KernelLogicalAddress(address) + i));
+                    live.Remove(address);
+                    Kfree(new KernelLogicalAddress(address));
+                }
+
+                if (step % 500 == 0)
+                    AssertDisjoint(live);
+            }
+
+            foreach (ulong address in live.Keys)
+                Kfree(new KernelLogicalAddress(address));
+            foreach (KmemCache cache in kernel.Slab.Caches)
+            {
+                Assert.Equal(0, cache.ActiveObjects);
+                KmemCacheShrink(cache);
+            }
+        });
+        Assert.Equal(0ul, kernel.Slab.Pages);
+        Assert.Equal(free, kernel.FreePages());
+    }
+
+    [Theory]
+    [InlineData(0, 32)]
+    [InlineData(1, 32)]
+    [InlineData(33, 64)]
+    [InlineData(96, 96)]
+    [InlineData(131_072, 131_072)]
+    public void Kmalloc_rounds_up_to_its_caches(ulong size, ulong usable)
+    {
+        using Kernel kernel = Machines.Boot();
+        Assert.Equal(usable, kernel.Run(() => Ksize(Kmalloc(size, GfpFlags.Kernel))));
+    }
+
+    [Fact]
+    public void Kmalloc_above_128_KiB_and_a_kcalloc_that_overflows_give_null()
+    {
+        using Kernel kernel = Machines.Boot();
+        kernel.RunKernelThread(() =>
+        {
+            Assert.True(Kmalloc(131_073, GfpFlags.Kernel).IsNull);
+            Assert.True(Kmalloc(ulong.MaxValue, GfpFlags.Kernel).IsNull);
+            Assert.True(Kcalloc(1ul << 33, 1ul << 33, GfpFlags.Kernel).IsNull);
+            Kfree(default);
+            Assert.Equal(0ul, Ksize(default));
+        });
+    }
+
+    [Fact]
+    public void Kzalloc_clears_what_the_last_owner_left()
+    {
+        using Kernel kernel = Machines.Boot();
+        kernel.RunKernelThread(() =>
+        {
+            KernelLogicalAddress first = Kmalloc(256, GfpFlags.Kernel);
+            Memset(first, 0xAA, 256);
+            Kfree(first);
+            KernelLogicalAddress again = Kzalloc(256, GfpFlags.Kernel);
+            Assert.Equal(first, again);
+            for (ulong i = 0; i < 256; i++)
+                Assert.Equal(0, Load<byte>(again + i));
+        });
+    }
+
+    [Fact]
+    public void Wrong_frees_are_bugs_and_change_nothing()
+    {
+        using Kernel kernel = Machines.Boot(), other = Machines.Boot();
+        KmemCache cache = kernel.Run(() => KmemCacheCreate("mine", 200))!;
+        KmemCache yours = kernel.Run(() => KmemCacheCreate("yours", 200))!;
+        KmemCache foreign = other.Run(() => KmemCacheCreate("mine", 200))!;
+        KernelLogicalAddress small = kernel.Run(() => Kmalloc(100, GfpFlags.Kernel)), gone = kernel.Run(() => Kmalloc(100, GfpFlags.Kernel));
+        KernelLogicalAddress item = kernel.Run(() => KmemCacheAlloc(cache, GfpFlags.Kernel));
+        KernelLogicalAddress page = kernel.Run(() => GetFreePage(GfpFlags.Kernel));
+        KernelVirtualAddress scattered = kernel.Run(() => Vmalloc(4096));
+        kernel.RunKernelThread(() => Kfree(gone));
+        ulong free = kernel.FreePages();
+
+        Expect.OopsIn(kernel, "double free detected", () => Kfree(gone));
+        Expect.OopsIn(kernel, "is not the start of an object", () => Kfree(small + 8ul));
+        Expect.OopsIn(kernel, "does not belong to the slab allocator", () => Kfree(page));
+        Expect.OopsIn(kernel, "belongs to cache `mine', not to `yours'", () => KmemCacheFree(yours, item));
+        Expect.OopsIn(kernel, "belongs to another kernel", () => KmemCacheAlloc(foreign, GfpFlags.Kernel));
+        Expect.OopsIn(kernel, "belongs to another kernel", () => KmemCacheFree(foreign, item));
+        Expect.OopsIn(kernel, "kfree(", () => Kfree((KernelLogicalAddress)scattered), "DK2001");
+        Expect.OopsIn(kernel, "kfree(", () => Kfree(new KernelLogicalAddress(0x0804_8000)), "DK2002");
+        Expect.OopsIn(kernel, "it belongs to the slab allocator; free it with kfree()", () => FreePage(kernel.DirectMap.ToPage(small)));
+        Assert.Equal(free, kernel.FreePages());
+        Assert.Equal(1, cache.ActiveObjects);
+    }
+
+    [Fact]
+    public void A_cache_lives_until_its_last_object_is_free()
+    {
+        using Kernel kernel = Machines.Boot();
+        ulong free = kernel.FreePages();
+        int constructed = 0;
+        KmemCache cache = kernel.Run(() => KmemCacheCreate("scullc", 4000, 64, _ => constructed++))!;
+        KernelLogicalAddress item = kernel.Run(() => KmemCacheAlloc(cache, GfpFlags.Kernel));
+        Assert.Equal(cache.ObjectsPerSlab, constructed);
+        Assert.Equal(0ul, item.Value % 64);
+        kernel.RunKernelThread(() => KmemCacheDestroy(cache));
+        Assert.Contains("slab error in kmem_cache_destroy(): cache `scullc': Can't free all objects", kernel.LogLines());
+        kernel.RunKernelThread(() =>
+        {
+            Assert.Null(KmemCacheCreate("scullc", 10));
+            KmemCacheFree(cache, item);
+            KmemCacheDestroy(cache);
+            KmemCacheDestroy(KmemCacheCreate("scullc", 10)!);
+        });
+        Expect.OopsIn(kernel, "has been destroyed", () => KmemCacheAlloc(cache, GfpFlags.Kernel));
+        Expect.OopsIn(kernel, "has been destroyed", () => KmemCacheDestroy(cache));
+        Assert.Equal(free, kernel.FreePages());
+    }
+
+    [Theory]
+    [InlineData("", 8, 0)]
+    [InlineData("x", 0, 0)]
+    [InlineData("x", 131_073, 0)]
+    [InlineData("x", 8, 24)]
+    [InlineData("x", 8, 8192)]
+    public void A_cache_that_makes_no_sense_is_a_BUG(string name, ulong size, ulong align)
+    {
+        using Kernel kernel = Machines.Boot();
+        Expect.OopsIn(kernel, "kernel BUG in kmem_cache_create", () => KmemCacheCreate(name, size, align));
+    }
+
+    [Fact]
+    public void A_constructor_that_allocates_from_its_own_cache_runs_out_of_memory_at_worst()
+    {
+        using Kernel kernel = Machines.Boot();
+        KmemCache cache = null!;
+        kernel.RunKernelThread(() =>
+        {
+            cache = KmemCacheCreate("greedy", 131_072, 0, _ => Assert.False(KmemCacheAlloc(cache, GfpFlags.Atomic | GfpFlags.NoWarn).IsNull))!;
+            Assert.True(KmemCacheAlloc(cache, GfpFlags.Kernel | GfpFlags.NoWarn).IsNull);
+        });
+    }
+
+    private static void AssertDisjoint(SortedDictionary<ulong, (ulong Size, byte Mark)> live)
+    {
+        ulong end = 0;
+        foreach ((ulong address, (ulong size, _)) in live)
+        {
+            Assert.True(address >= end);
+            end = address + size;
+        }
+    }
+}
