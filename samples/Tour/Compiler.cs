@@ -11,9 +11,9 @@ internal sealed record CompilerWarning(string Id, string File, int Line, string 
 
 internal static class Compiler
 {
-    // FILE(LINE,COLUMN): warning ID: message (help link) [project]
+    // FILE(LINE,COLUMN): warning ID: message (its page) [project]
     private static readonly Regex Warning = new(
-        @"^\s*(?<text>(?<file>[^(\n]+)\((?<line>\d+),\d+\): warning (?<id>DK\d{4}): .*?)( \(https?://[^)]*\))? \[[^\]]*\]\r?$",
+        @"^\s*(?<text>(?<file>[^(\n]+)\((?<line>\d+),\d+\): warning (?<id>DK\d{4}): .*) \[[^\]]*\]\r?$",
         RegexOptions.Multiline);
 
     private static readonly string Project = Metadata("BuggyProject"), Folder = Path.GetDirectoryName(Project)!;
