@@ -38,6 +38,8 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
             return -Errno.ENOMEM;
         if (FindRoom(mm, hint, size, flags, out UserVirtualAddress start) is { IsError: true } noRoom)
             return noRoom;
+        if (file is not null && layout.Is64Bit && pgoff > (ulong.MaxValue - size) >> PageGeometry.PageShift)
+            return -Errno.EOVERFLOW;
         VmFlags vmFlags = AreaProtection.FlagsOf(protection) | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
         if (CheckKind(flags, file, protection, ref vmFlags) is { IsError: true } refused)
             return refused;
