@@ -167,15 +167,19 @@ public sealed class PageAllocator
         return page;
     }
 
+    /// <summary>Gives a block whose last reference is gone to the buddy allocator. If it cannot be free, the reference is there again after the report.</summary>
     private void Release(Page page, int order, string function)
     {
         for (ulong i = 0; i < 1ul << order; i++)
         {
             Page each = _map[page.Pfn + i];
-            if (each.Count != 0 || each.Mapcount != 0 || each.Mapping is not null || each.Has(ForbiddenWhenFreed))
-                throw BadPage(each, function, WhatIsWrong(each));
-            if (i != 0 && each.Zone!.Buddy.IsFree(each.Pfn))
-                throw BadPage(each, function, "it is in the buddy allocator already; the order is larger than the block's");
+            bool isFree = i != 0 && each.Zone!.Buddy.IsFree(each.Pfn);
+            if (!isFree && each.Count == 0 && each.Mapcount == 0 && each.Mapping is null && !each.Has(ForbiddenWhenFreed))
+                continue;
+            string reason = isFree ? "it is in the buddy allocator already; the order is larger than the block's" : WhatIsWrong(each);
+            KernelOopsException bug = BadPage(each, function, reason);
+            page.Count++;
+            throw bug;
         }
 
         for (ulong i = 0; i < 1ul << order; i++)
