@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DriverKit.Benchmarks.Workloads;
 
 /// <summary>The loop that both sides of the access rows run: a new cache line each time, all of a working set before any of it again.</summary>
@@ -7,6 +9,8 @@ internal static class AccessPattern
 
     /// <summary>In elements of four bytes; odd, so that it visits every element of a power of two.</summary>
     public const uint Stride = 17;
+
+    public const uint End = Operations * Stride;
 
     public static uint Mask(int pages) => (uint)pages * PageSize / sizeof(int) - 1;
 }
@@ -20,15 +24,15 @@ internal sealed class SimulatedLoads(Architecture architecture, int pages) : Wor
 
     public int Sum { get; private set; }
 
-    public override void Run()
+    public override void Run() => Sum = Load(_memory.Process, _memory.Start, AccessPattern.Mask(pages));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Load(UserProcess process, UserVirtualAddress start, uint mask)
     {
-        UserProcess process = _memory.Process;
-        UserVirtualAddress start = _memory.Start;
-        uint mask = AccessPattern.Mask(pages);
         int sum = 0;
-        for (uint i = 0; i < AccessPattern.Operations; i++)
-            sum += process.Load<int>(start + (ulong)((i * AccessPattern.Stride & mask) * sizeof(int)));
-        Sum = sum;
+        for (uint i = 0; i < AccessPattern.End; i += AccessPattern.Stride)
+            sum += process.Load<int>(start + (ulong)(i & mask) * sizeof(int));
+        return sum;
     }
 
     public override void Dispose() => _memory.Dispose();
@@ -41,13 +45,13 @@ internal sealed class SimulatedStores(Architecture architecture, int pages) : Wo
 
     public override int Operations => AccessPattern.Operations;
 
-    public override void Run()
+    public override void Run() => Store(_memory.Process, _memory.Start, AccessPattern.Mask(pages));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Store(UserProcess process, UserVirtualAddress start, uint mask)
     {
-        UserProcess process = _memory.Process;
-        UserVirtualAddress start = _memory.Start;
-        uint mask = AccessPattern.Mask(pages);
-        for (uint i = 0; i < AccessPattern.Operations; i++)
-            process.Store(start + (ulong)((i * AccessPattern.Stride & mask) * sizeof(int)), (int)i);
+        for (uint i = 0; i < AccessPattern.End; i += AccessPattern.Stride)
+            process.Store(start + (ulong)(i & mask) * sizeof(int), (int)i);
     }
 
     public override void Dispose() => _memory.Dispose();
@@ -62,14 +66,15 @@ internal sealed class NativeLoads(int pages) : Workload
 
     public int Sum { get; private set; }
 
-    public override void Run()
+    public override void Run() => Sum = Load(_array, start: 0, AccessPattern.Mask(pages));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Load(int[] array, uint start, uint mask)
     {
-        int[] array = _array;
-        uint mask = AccessPattern.Mask(pages);
         int sum = 0;
-        for (uint i = 0; i < AccessPattern.Operations; i++)
-            sum += array[i * AccessPattern.Stride & mask];
-        Sum = sum;
+        for (uint i = 0; i < AccessPattern.End; i += AccessPattern.Stride)
+            sum += array[start + (i & mask)];
+        return sum;
     }
 }
 
@@ -80,12 +85,13 @@ internal sealed class NativeStores(int pages) : Workload
 
     public override int Operations => AccessPattern.Operations;
 
-    public override void Run()
+    public override void Run() => Store(_array, start: 0, AccessPattern.Mask(pages));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Store(int[] array, uint start, uint mask)
     {
-        int[] array = _array;
-        uint mask = AccessPattern.Mask(pages);
-        for (uint i = 0; i < AccessPattern.Operations; i++)
-            array[i * AccessPattern.Stride & mask] = (int)i;
+        for (uint i = 0; i < AccessPattern.End; i += AccessPattern.Stride)
+            array[start + (i & mask)] = (int)i;
     }
 }
 
