@@ -38,13 +38,25 @@ public sealed class Tlb
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref TlbEntry StoreEntry(ulong address) => ref Slot(ref _stores, address);
 
-    /// <summary>The bytes from an address to the end of its page or the length asked for, or an empty span on a miss.</summary>
+    /// <summary>The bytes from an address on that lie together in host memory, at most the length asked for; an empty span on a miss.</summary>
+    /// <remarks>Pages that follow each other in a section have the same <see cref="TlbEntry.Addend"/>: one copy serves them all.</remarks>
     public Span<byte> Bytes(ulong address, AccessType access, ulong length)
     {
-        ref TlbEntry entry = ref access == AccessType.Store ? ref StoreEntry(address) : ref LoadEntry(address);
-        if (entry.Tag != (address & PageGeometry.PageMask))
+        ref Entries entries = ref access == AccessType.Store ? ref _stores : ref _loads;
+        ref TlbEntry entry = ref Slot(ref entries, address);
+        ulong page = address & PageGeometry.PageMask;
+        if (entry.Tag != page)
             return default;
-        ulong rest = PageGeometry.PageSize - (address & (PageGeometry.PageSize - 1));
+        ulong rest = page + PageGeometry.PageSize - address;
+        while (rest < length)
+        {
+            page += PageGeometry.PageSize;
+            ref TlbEntry next = ref Slot(ref entries, page);
+            if (next.Tag != page || next.Addend != entry.Addend || next.Memory != entry.Memory)
+                break;
+            rest += PageGeometry.PageSize;
+        }
+
         return entry.Memory.AsSpan((int)unchecked(address + entry.Addend), (int)Math.Min(rest, length));
     }
 
