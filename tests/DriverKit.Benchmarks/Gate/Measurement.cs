@@ -7,7 +7,7 @@ namespace DriverKit.Benchmarks.Gate;
 internal static class Measurement
 {
     private const int Rounds = 11;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(120);
     private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(6);
 
     /// <summary>The median time of each side and the median of the ratios of neighbouring rounds: what disturbs one disturbs the other.</summary>
@@ -54,12 +54,16 @@ internal static class Measurement
         return allocated;
     }
 
-    /// <summary>Runs until the JIT compiler has made its final code.</summary>
+    /// <summary>Runs until the JIT compiler has made its final code: twice, with time for its background thread in between.</summary>
     private static void Warm(Workload workload)
     {
-        long start = Stopwatch.GetTimestamp();
-        for (int runs = 0; runs < 3 || Stopwatch.GetElapsedTime(start) < WarmUp; runs++)
-            Once(workload);
+        for (int stage = 0; stage < 2; stage++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int runs = 0; runs < 3 || Stopwatch.GetElapsedTime(start) < WarmUp; runs++)
+                Once(workload);
+            Thread.Sleep(WarmUp);
+        }
     }
 
     private static double Round(Workload workload)

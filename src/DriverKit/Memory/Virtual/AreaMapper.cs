@@ -41,7 +41,7 @@ internal sealed class AreaMapper(MemoryLayout layout, PageTables tables, AreaUnm
         VmFlags vmFlags = AreaProtection.FlagsOf(protection) | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
         if (CheckKind(flags, file, protection, ref vmFlags) is { IsError: true } refused)
             return refused;
-        if (unmapper.Unmap(mm, start, size) is { IsError: true } occupied)
+        if ((flags & MapFlags.Fixed) != 0 && unmapper.Unmap(mm, start, size) is { IsError: true } occupied)
             return occupied;
 
         var vma = new VmAreaStruct(mm, start, start + size)

@@ -19,7 +19,7 @@ internal sealed class AreaUnmapper(PageTables tables)
         if (!start.IsPageAligned || start.Value > mm.TaskSize || length > mm.TaskSize - start.Value || PageGeometry.AlignUp(length) == 0)
             return -Errno.EINVAL;
         UserVirtualAddress end = start + PageGeometry.AlignUp(length);
-        if (mm.Vmas.FindIntersection(start, end) is not { } first)
+        if (mm.FindVma(start) is not { } first || first.VmStart >= end)
             return 0;
         if (first.VmStart < start)
         {
@@ -28,7 +28,8 @@ internal sealed class AreaUnmapper(PageTables tables)
             first = Split(mm, first, start, newBelow: false);
         }
 
-        if (mm.Vmas.Find(end) is { } last && last.VmStart < end)
+        VmAreaStruct? last = first.VmEnd >= end ? first : mm.Vmas.Find(end);
+        if (last is not null && last.VmStart < end && last.VmEnd > end)
         {
             VmAreaStruct below = Split(mm, last, end, newBelow: true);
             if (last == first)
@@ -58,9 +59,9 @@ internal sealed class AreaUnmapper(PageTables tables)
     /// <returns>The area that now covers the range.</returns>
     public VmAreaStruct Merge(MmStruct mm, VmAreaStruct vma)
     {
-        if (mm.Vmas.FindBefore(vma.VmStart) is { } previous && CanMerge(previous, vma))
+        if (vma.VmPrev is { } previous && CanMerge(previous, vma))
             vma = Join(mm, previous, vma);
-        if (mm.Vmas.Next(vma) is { } next && CanMerge(vma, next))
+        if (vma.VmNext is { } next && CanMerge(vma, next))
             vma = Join(mm, vma, next);
         return vma;
     }
@@ -69,35 +70,33 @@ internal sealed class AreaUnmapper(PageTables tables)
     private void UnmapWhole(MmStruct mm, VmAreaStruct first, UserVirtualAddress end)
     {
         UserVirtualAddress start = first.VmStart, stop = first.VmEnd;
-        VmAreaStruct? following = mm.Vmas.Next(first);
-        if (following is null || following.VmStart >= end)
+        VmAreaStruct? previous = first.VmPrev, next = first.VmNext;
+        mm.Unlink(first);
+        if (next is null || next.VmStart >= end)
         {
-            mm.Unlink(first);
-            Release(mm, start, stop);
+            Release(mm, start, stop, previous, next);
             Remove(first);
             return;
         }
 
         var detached = new List<VmAreaStruct> { first };
-        mm.Unlink(first);
-        while (mm.Vmas.FindIntersection(start, end) is { } vma)
+        while (next is { } vma && vma.VmStart < end)
         {
             detached.Add(vma);
             stop = vma.VmEnd;
+            next = vma.VmNext;
             mm.Unlink(vma);
         }
 
-        Release(mm, start, stop);
+        Release(mm, start, stop, previous, next);
         foreach (VmAreaStruct vma in detached)
             Remove(vma);
     }
 
-    private void Release(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end)
+    private void Release(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end, VmAreaStruct? previous, VmAreaStruct? next)
     {
         tables.Zap(mm, start.Value, end.Value);
-        ulong floor = mm.Vmas.FindBefore(start)?.VmEnd.Value ?? 0;
-        ulong ceiling = mm.Vmas.Find(end)?.VmStart.Value ?? ulong.MaxValue;
-        tables.FreeTables(mm, start.Value, end.Value, floor, ceiling);
+        tables.FreeTables(mm, start.Value, end.Value, previous?.VmEnd.Value ?? 0, next?.VmStart.Value ?? ulong.MaxValue);
     }
 
     /// <summary><c>remove_vma</c>: the driver's <c>close</c>, then the area's reference to the file.</summary>
