@@ -171,13 +171,14 @@ internal abstract class VmaNode
     }
 
     /// <summary>Moves everything from a slot on up by one. (Span.CopyTo calls out of managed code when the ranges overlap.)</summary>
+    /// <remarks>The ranges overlap, so each piece must be in a register whole before it is stored: <see cref="Vector{T}"/> always is one.</remarks>
     private static void ShiftUp(ref Slots values, int index)
     {
         ref ulong first = ref values[0];
-        int i = Capacity - 1 - Vector512<ulong>.Count;
-        for (; i >= index; i -= Vector512<ulong>.Count)
-            Vector512.LoadUnsafe(ref first, (nuint)i).StoreUnsafe(ref first, (nuint)i + 1);
-        for (i += Vector512<ulong>.Count - 1; i >= index; i--)
+        int i = Capacity - 1 - Vector<ulong>.Count;
+        for (; i >= index; i -= Vector<ulong>.Count)
+            Vector.LoadUnsafe(ref first, (nuint)i).StoreUnsafe(ref first, (nuint)i + 1);
+        for (i += Vector<ulong>.Count - 1; i >= index; i--)
             values[i + 1] = values[i];
     }
 
@@ -186,8 +187,8 @@ internal abstract class VmaNode
     {
         ref ulong first = ref values[0];
         int i = index;
-        for (; i < Capacity - Vector512<ulong>.Count; i += Vector512<ulong>.Count)
-            Vector512.LoadUnsafe(ref first, (nuint)i + 1).StoreUnsafe(ref first, (nuint)i);
+        for (; i < Capacity - Vector<ulong>.Count; i += Vector<ulong>.Count)
+            Vector.LoadUnsafe(ref first, (nuint)i + 1).StoreUnsafe(ref first, (nuint)i);
         for (; i < Capacity - 1; i++)
             values[i] = values[i + 1];
     }
