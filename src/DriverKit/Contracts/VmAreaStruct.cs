@@ -44,6 +44,12 @@ public sealed class VmAreaStruct
     /// <summary><c>vm_private_data</c>: the driver's own. Fork and split copy the reference; <c>open</c> must count it.</summary>
     public object? VmPrivateData { get; set; }
 
+    /// <summary><c>vm_next</c>: the area above it; null for the highest.</summary>
+    internal VmAreaStruct? VmNext { get; private set; }
+
+    /// <summary><c>vm_prev</c>: the area below it; null for the lowest.</summary>
+    internal VmAreaStruct? VmPrev { get; private set; }
+
     /// <summary>True for a map whose stores must not reach the file: private, and writable now or by mprotect (<c>is_cow_mapping</c>).</summary>
     public bool IsCopyOnWrite => (VmFlags & (VmFlags.Shared | VmFlags.MayWrite)) == VmFlags.MayWrite;
 
@@ -53,6 +59,27 @@ public sealed class VmAreaStruct
     internal bool Has(VmFlags flags) => (VmFlags & flags) != 0;
 
     internal bool Contains(UserVirtualAddress address) => address >= VmStart && address < VmEnd;
+
+    /// <summary>Takes its place in the list of areas (<c>__vma_link_list</c>).</summary>
+    internal void JoinList(VmAreaStruct? previous, VmAreaStruct? next)
+    {
+        VmPrev = previous;
+        VmNext = next;
+        if (previous is not null)
+            previous.VmNext = this;
+        if (next is not null)
+            next.VmPrev = this;
+    }
+
+    /// <summary>Leaves the list of areas (<c>__vma_unlink</c>).</summary>
+    internal void LeaveList()
+    {
+        if (VmPrev is not null)
+            VmPrev.VmNext = VmNext;
+        if (VmNext is not null)
+            VmNext.VmPrev = VmPrev;
+        VmPrev = VmNext = null;
+    }
 
     /// <summary>A full copy with other bounds, as <c>split_vma</c> and <c>fork</c> make it: private data included.</summary>
     internal VmAreaStruct Copy(IMmStruct mm, UserVirtualAddress start, UserVirtualAddress end) => new(mm, start, end)

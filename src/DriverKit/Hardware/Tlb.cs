@@ -19,40 +19,44 @@ namespace DriverKit.Hardware;
 /// </remarks>
 public sealed class Tlb
 {
-    private const int EntryBits = 10;
-    private const int EntryCount = 1 << EntryBits;
+    private const int EntryCount = 1024;
 
     /// <summary>A tag that no masked address can equal.</summary>
     private const ulong EmptyTag = ulong.MaxValue;
 
-    private readonly Entry[] _loads = new Entry[EntryCount];
-    private readonly Entry[] _stores = new Entry[EntryCount];
+    private Entries _loads;
+    private Entries _stores;
 
     /// <summary>An empty buffer.</summary>
     public Tlb() => FlushAll();
 
-    private struct Entry
-    {
-        public ulong Tag;
-        public ulong Addend;
-        public byte[] Memory;
-    }
-
-    /// <summary>The host memory behind a load of a <typeparamref name="T"/>, or a null reference on a miss.</summary>
+    /// <summary>The entry that decides whether a load hits: the hot path, inlined into every load of a process.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref T Load<T>(ulong address) where T : unmanaged => ref Lookup<T>(_loads, address);
+    internal ref TlbEntry LoadEntry(ulong address) => ref Slot(ref _loads, address);
 
-    /// <summary>The host memory behind a store of a <typeparamref name="T"/>, or a null reference on a miss.</summary>
+    /// <summary>The entry that decides whether a store hits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref T Store<T>(ulong address) where T : unmanaged => ref Lookup<T>(_stores, address);
+    internal ref TlbEntry StoreEntry(ulong address) => ref Slot(ref _stores, address);
 
-    /// <summary>The bytes from an address to the end of its page or the length asked for, or an empty span on a miss.</summary>
+    /// <summary>The bytes from an address on that lie together in host memory, at most the length asked for; an empty span on a miss.</summary>
+    /// <remarks>Pages that follow each other in a section have the same <see cref="TlbEntry.Addend"/>: one copy serves them all.</remarks>
     public Span<byte> Bytes(ulong address, AccessType access, ulong length)
     {
-        ref Entry entry = ref Slot(access == AccessType.Store ? _stores : _loads, address);
-        if (entry.Tag != (address & PageGeometry.PageMask))
+        ref Entries entries = ref access == AccessType.Store ? ref _stores : ref _loads;
+        ref TlbEntry entry = ref Slot(ref entries, address);
+        ulong page = address & PageGeometry.PageMask;
+        if (entry.Tag != page)
             return default;
-        ulong rest = PageGeometry.PageSize - (address & (PageGeometry.PageSize - 1));
+        ulong rest = page + PageGeometry.PageSize - address;
+        while (rest < length)
+        {
+            page += PageGeometry.PageSize;
+            ref TlbEntry next = ref Slot(ref entries, page);
+            if (next.Tag != page || next.Addend != entry.Addend || next.Memory != entry.Memory)
+                break;
+            rest += PageGeometry.PageSize;
+        }
+
         return entry.Memory.AsSpan((int)unchecked(address + entry.Addend), (int)Math.Min(rest, length));
     }
 
@@ -64,18 +68,18 @@ public sealed class Tlb
     public void Insert(ulong address, byte[] memory, int offset, bool stores)
     {
         ulong page = address & PageGeometry.PageMask;
-        var entry = new Entry { Tag = page, Addend = unchecked((ulong)offset - page), Memory = memory };
-        Slot(_loads, address) = entry;
+        var entry = new TlbEntry { Tag = page, Addend = unchecked((ulong)offset - page), Memory = memory };
+        LoadEntry(address) = entry;
         if (stores)
-            Slot(_stores, address) = entry;
+            StoreEntry(address) = entry;
     }
 
     /// <summary>Forgets one page (<c>invlpg</c>).</summary>
     public void FlushPage(ulong address)
     {
         ulong page = address & PageGeometry.PageMask;
-        Forget(ref Slot(_loads, address), page);
-        Forget(ref Slot(_stores, address), page);
+        Forget(ref LoadEntry(address), page);
+        Forget(ref StoreEntry(address), page);
     }
 
     /// <summary>Forgets a range of pages.</summary>
@@ -94,39 +98,63 @@ public sealed class Tlb
     /// <summary>Forgets everything (a load of CR3).</summary>
     public void FlushAll()
     {
-        Clear(_loads);
-        Clear(_stores);
+        _loads = default;
+        _stores = default;
+
+        // A tag of zero is page zero, which only the first slot can hold; all others are empty as they are.
+        _loads[0].Tag = _stores[0].Tag = EmptyTag;
     }
 
-    private static void Clear(Entry[] entries)
-    {
-        foreach (ref Entry entry in entries.AsSpan())
-        {
-            entry.Tag = EmptyTag;
-            entry.Memory = [];
-        }
-    }
-
-    private static void Forget(ref Entry entry, ulong page)
+    private static void Forget(ref TlbEntry entry, ulong page)
     {
         if (entry.Tag == page)
             entry.Tag = EmptyTag;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref T Lookup<T>(Entry[] entries, ulong address) where T : unmanaged
+    private static ref TlbEntry Slot(ref Entries entries, ulong address) =>
+        ref Unsafe.AddByteOffset(
+            ref Unsafe.As<Entries, TlbEntry>(ref entries),
+            (nuint)((address >> (PageGeometry.PageShift - TlbEntry.SizeShift)) & ((EntryCount - 1) << TlbEntry.SizeShift)));
+
+    [InlineArray(EntryCount)]
+    private struct Entries
+    {
+        private TlbEntry _first;
+    }
+}
+
+/// <summary>One translation: a page and the host memory that holds its frame.</summary>
+internal struct TlbEntry
+{
+    /// <summary>An entry is two to this power bytes.</summary>
+    public const int SizeShift = 5;
+
+    /// <summary>The virtual page.</summary>
+    public ulong Tag;
+
+    /// <summary>What to add to a virtual address for the index in <see cref="Memory"/>.</summary>
+    public ulong Addend;
+
+    /// <summary>The array that holds the frame.</summary>
+    public byte[] Memory;
+
+    /// <summary>Makes the entry a power of two: one shift and one mask turn an address into the entry's place.</summary>
+    public ulong Filler;
+
+    /// <summary>True if the value lies in this page, naturally aligned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool IsHit<T>(ulong address) where T : unmanaged
     {
         int size = Unsafe.SizeOf<T>();
-        if ((size & (size - 1)) != 0 || size >= PageGeometry.PageSize)
-            return ref Unsafe.NullRef<T>();
-        ref Entry entry = ref Slot(entries, address);
-        if ((address & (PageGeometry.PageMask | (uint)(size - 1))) != entry.Tag)
-            return ref Unsafe.NullRef<T>();
-        ref byte memory = ref MemoryMarshal.GetArrayDataReference(entry.Memory);
-        return ref Unsafe.As<byte, T>(ref Unsafe.AddByteOffset(ref memory, (nuint)unchecked(address + entry.Addend)));
+        return (size & (size - 1)) == 0 && size < PageGeometry.PageSize && (address & (PageGeometry.PageMask | (uint)(size - 1))) == Tag;
     }
 
+    /// <summary>The value in host memory, after a hit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref Entry Slot(Entry[] entries, ulong address) =>
-        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries), (nint)((address >> PageGeometry.PageShift) & (EntryCount - 1)));
+    public readonly ref T Value<T>(ulong address) where T : unmanaged
+    {
+        ref byte memory = ref MemoryMarshal.GetArrayDataReference(Memory);
+        return ref Unsafe.As<byte, T>(ref Unsafe.AddByteOffset(ref memory, (nuint)unchecked(address + Addend)));
+    }
 }

@@ -55,8 +55,8 @@ public sealed partial class UserProcess
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Load<T>(UserVirtualAddress address) where T : unmanaged
     {
-        ref T memory = ref _tlb.Load<T>(address.Value);
-        return Unsafe.IsNullRef(ref memory) ? LoadSlow<T>(address) : memory;
+        ref TlbEntry entry = ref _tlb.LoadEntry(address.Value);
+        return entry.IsHit<T>(address.Value) ? entry.Value<T>(address.Value) : LoadSlow<T>(address);
     }
 
     /// <summary>A store, as the processor does it in user mode: TLB, page tables, page fault. Need not be aligned.</summary>
@@ -66,11 +66,11 @@ public sealed partial class UserProcess
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store<T>(UserVirtualAddress address, T value) where T : unmanaged
     {
-        ref T memory = ref _tlb.Store<T>(address.Value);
-        if (Unsafe.IsNullRef(ref memory))
-            StoreSlow(address, value);
+        ref TlbEntry entry = ref _tlb.StoreEntry(address.Value);
+        if (entry.IsHit<T>(address.Value))
+            entry.Value<T>(address.Value) = value;
         else
-            memory = value;
+            StoreSlow(address, value);
     }
 
     /// <summary>Many loads: copies a range out of the process's memory.</summary>

@@ -82,7 +82,10 @@ public sealed class VmaTreeTests
         ulong end = address + random.Next(40) * Page;
         Assert.Same(found is not null && found.VmStart.Value < end ? found : null, tree.FindIntersection(new(address), new(end)));
         if (found is not null)
-            Assert.Same(index + 1 < model.Count ? model.Values[index + 1] : null, tree.Next(found));
+        {
+            Assert.Same(index + 1 < model.Count ? model.Values[index + 1] : null, found.VmNext);
+            Assert.Same(index > 0 ? model.Values[index - 1] : null, found.VmPrev);
+        }
 
         if (random.Next(20) != 0)
             return;

@@ -43,7 +43,7 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
         VmFlags vmFlags = AreaProtection.FlagsOf(protection) | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
         if (CheckKind(flags, file, protection, ref vmFlags) is { IsError: true } refused)
             return refused;
-        if (unmapper.Unmap(mm, start, size) is { IsError: true } occupied)
+        if ((flags & MapFlags.Fixed) != 0 && unmapper.Unmap(mm, start, size) is { IsError: true } occupied)
             return occupied;
 
         var vma = new VmAreaStruct(mm, start, start + size)
@@ -135,7 +135,7 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
             mm.Unlinked = null;
             if (!mapped)
             {
-                unmapper.Release(mm, vma.VmStart, vma.VmEnd);
+                unmapper.Release(mm, vma.VmStart, vma.VmEnd, mm.Vmas.FindBefore(vma.VmStart), mm.Vmas.Find(vma.VmEnd));
                 file.Put();
             }
         }

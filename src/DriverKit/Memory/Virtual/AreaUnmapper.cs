@@ -19,7 +19,7 @@ internal sealed class AreaUnmapper(PageTables tables)
         if (!start.IsPageAligned || start.Value > mm.TaskSize || length > mm.TaskSize - start.Value || PageGeometry.AlignUp(length) == 0)
             return -Errno.EINVAL;
         UserVirtualAddress end = start + PageGeometry.AlignUp(length);
-        if (mm.Vmas.FindIntersection(start, end) is not { } first)
+        if (mm.FindVma(start) is not { } first || first.VmStart >= end)
             return 0;
         if (first.VmStart < start)
         {
@@ -28,7 +28,8 @@ internal sealed class AreaUnmapper(PageTables tables)
             first = Split(mm, first, start, newBelow: false);
         }
 
-        if (mm.Vmas.Find(end) is { } last && last.VmStart < end)
+        VmAreaStruct? last = first.VmEnd >= end ? first : mm.Vmas.Find(end);
+        if (last is not null && last.VmStart < end && last.VmEnd > end)
         {
             VmAreaStruct below = Split(mm, last, end, newBelow: true);
             if (last == first)
@@ -72,9 +73,9 @@ internal sealed class AreaUnmapper(PageTables tables)
     /// <returns>The area that now covers the range.</returns>
     public VmAreaStruct Merge(MmStruct mm, VmAreaStruct vma)
     {
-        if (mm.Vmas.FindBefore(vma.VmStart) is { } previous && CanMerge(previous, vma))
+        if (vma.VmPrev is { } previous && CanMerge(previous, vma))
             vma = Join(mm, previous, vma);
-        if (mm.Vmas.Next(vma) is { } next && CanMerge(vma, next))
+        if (vma.VmNext is { } next && CanMerge(vma, next))
             vma = Join(mm, vma, next);
         return vma;
     }
@@ -82,41 +83,49 @@ internal sealed class AreaUnmapper(PageTables tables)
     /// <summary><c>detach_vmas_to_be_unmapped</c>, <c>unmap_region</c>, <c>remove_vma</c>: entries first, then tables, then the driver's <c>close</c>, then the file.</summary>
     private void UnmapWhole(MmStruct mm, VmAreaStruct first, UserVirtualAddress end)
     {
-        UserVirtualAddress start = first.VmStart, stop = first.VmEnd;
-        VmAreaStruct? following = mm.Vmas.Next(first);
-        if (following is null || following.VmStart >= end)
+        VmAreaStruct? previous = first.VmPrev, next = first.VmNext;
+        mm.Unlink(first);
+        if (next is not null && next.VmStart < end)
         {
-            mm.Unlink(first);
-            try
-            {
-                Release(mm, start, stop);
-            }
-            finally
-            {
-                Remove(first);
-            }
-
+            UnmapMany(mm, first, end, previous, next);
             return;
         }
 
+        try
+        {
+            Release(mm, first.VmStart, first.VmEnd, previous, next);
+        }
+        finally
+        {
+            Remove(first);
+        }
+    }
+
+    /// <summary>A bug in one driver's close does not keep the others from theirs.</summary>
+    private void UnmapMany(MmStruct mm, VmAreaStruct first, UserVirtualAddress end, VmAreaStruct? previous, VmAreaStruct? next)
+    {
         var detached = new List<VmAreaStruct> { first };
-        mm.Unlink(first);
-        while (mm.Vmas.FindIntersection(start, end) is { } vma)
+        while (next is { } vma && vma.VmStart < end)
         {
             detached.Add(vma);
-            stop = vma.VmEnd;
+            next = vma.VmNext;
             mm.Unlink(vma);
         }
 
         FirstBug bug = default;
-        bug.Try(() => Release(mm, start, stop));
+        bug.Try(() => Release(mm, first.VmStart, detached[^1].VmEnd, previous, next));
         foreach (VmAreaStruct vma in detached)
             bug.Try(() => Remove(vma));
         bug.Throw();
     }
 
     /// <summary><c>unmap_region</c>: takes out the entries of a range that belongs to no area any more, and the tables that served only it.</summary>
-    public void Release(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end)
+    /// <param name="mm">The address space.</param>
+    /// <param name="start">Where the range starts.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="previous">The area below it.</param>
+    /// <param name="next">The area above it.</param>
+    public void Release(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end, VmAreaStruct? previous, VmAreaStruct? next)
     {
         try
         {
@@ -124,9 +133,7 @@ internal sealed class AreaUnmapper(PageTables tables)
         }
         finally
         {
-            ulong floor = mm.Vmas.FindBefore(start)?.VmEnd.Value ?? 0;
-            ulong ceiling = mm.Vmas.Find(end)?.VmStart.Value ?? ulong.MaxValue;
-            tables.FreeTables(mm, start.Value, end.Value, floor, ceiling);
+            tables.FreeTables(mm, start.Value, end.Value, previous?.VmEnd.Value ?? 0, next?.VmStart.Value ?? ulong.MaxValue);
         }
     }
 

@@ -81,7 +81,7 @@ public sealed class MmStruct : IMmStruct
     /// <summary>The processor's translations of this address space, as if tagged with its number.</summary>
     internal Tlb Tlb { get; } = new();
 
-    /// <summary><c>mmap_cache</c>: the area found last.</summary>
+    /// <summary><c>mmap_cache</c>: the area found or linked last.</summary>
     private VmAreaStruct? _mmapCache;
 
     /// <summary><c>find_vma</c>: the first area that ends above the address; it need not contain it.</summary>
@@ -103,6 +103,7 @@ public sealed class MmStruct : IMmStruct
     {
         Vmas.Insert(vma);
         Account(vma, 1);
+        _mmapCache = vma;
     }
 
     /// <summary>Takes an area out and off the counts.</summary>

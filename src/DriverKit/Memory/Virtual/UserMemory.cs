@@ -21,8 +21,7 @@ internal sealed class UserMemory(Machine machine, FaultHandler faults)
     {
         while (!value.IsEmpty)
         {
-            int length = (int)Math.Min((uint)value.Length, PageGeometry.PageSize - address.PageOffset);
-            Span<byte> memory = mm.Tlb.Bytes(address.Value, access, (ulong)length);
+            Span<byte> memory = mm.Tlb.Bytes(address.Value, access, (ulong)value.Length);
             if (memory.IsEmpty)
             {
                 FaultResult result = Translate(mm, address, access, out PageTableEntry entry);
@@ -32,21 +31,23 @@ internal sealed class UserMemory(Machine machine, FaultHandler faults)
                     return result;
                 }
 
-                memory = mm.Tlb.Bytes(address.Value, access, (ulong)length);
+                memory = mm.Tlb.Bytes(address.Value, access, (ulong)value.Length);
                 if (memory.IsEmpty)
-                    OnTheBus(entry, address, value[..length], access);
+                {
+                    int inPage = (int)Math.Min((uint)value.Length, PageGeometry.PageSize - address.PageOffset);
+                    OnTheBus(entry, address, value[..inPage], access);
+                    value = value[inPage..];
+                    address += (ulong)inPage;
+                    continue;
+                }
             }
 
-            if (!memory.IsEmpty)
-            {
-                if (access == AccessType.Store)
-                    value[..length].CopyTo(memory);
-                else
-                    memory.CopyTo(value);
-            }
-
-            value = value[length..];
-            address += (ulong)length;
+            if (access == AccessType.Store)
+                value[..memory.Length].CopyTo(memory);
+            else
+                memory.CopyTo(value);
+            value = value[memory.Length..];
+            address += (ulong)memory.Length;
         }
 
         fault = default;

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using DriverKit.Contracts;
 
 namespace DriverKit.Memory.Virtual;
@@ -5,7 +7,7 @@ namespace DriverKit.Memory.Virtual;
 /// <summary>A leaf of the <see cref="VmaTree"/>: the areas themselves.</summary>
 internal sealed class VmaLeaf : VmaNode
 {
-    public readonly VmAreaStruct[] Areas = new VmAreaStruct[Capacity];
+    public VmAreaStruct Area(int index) => Unsafe.As<VmAreaStruct>(Entries[index]!);
 
     public override VmaNode? Insert(VmAreaStruct vma)
     {
@@ -13,84 +15,51 @@ internal sealed class VmaLeaf : VmaNode
         VmaLeaf target = this;
         if (Count == Capacity)
         {
-            right = Split();
+            right = new VmaLeaf();
+            SplitTo(right, PlaceFor(vma));
             if (vma.VmStart.Value > right.First)
                 target = right;
         }
 
-        target.Add(target.LastStartingBelow(vma.VmStart.Value) + 1, vma);
+        target.Add(vma);
         return right;
     }
 
-    public override void Remove(ulong start)
-    {
-        int index = FirstEndingAbove(start);
-        CloseSlot(Areas, index, Count);
-        CloseSlot(Starts, index, Count);
-        CloseSlot(Ends, index, Count);
-        Areas[--Count] = null!;
-        Summarise();
-    }
+    public override void Remove(ulong start) => RemoveAt(FirstEndingAbove(start));
 
-    public override void Resize(ulong oldStart, ulong start, ulong end)
-    {
-        int index = FirstEndingAbove(oldStart);
-        Starts[index] = start;
-        Ends[index] = end;
-        Summarise();
-    }
+    public override void Resize(ulong oldStart, ulong start, ulong end) => Span(FirstEndingAbove(oldStart), start, end);
 
     public override bool FindGap(ref GapSearch search)
     {
-        if (MaxGap < search.Size)
-            return false;
-        for (int i = Count - 1; i > 0; i--)
+        ulong slots = EntriesWithGap(search);
+        for (; slots != 0; slots ^= 1ul << BitOperations.Log2(slots))
         {
-            if (search.TryGap(Ends[i - 1], Starts[i]))
+            int i = BitOperations.Log2(slots);
+            if (i > 0 && search.TryGap(Ends[i - 1], Starts[i]))
                 return true;
         }
 
         return false;
     }
 
-    public override IEnumerable<VmAreaStruct> InOrder() => Areas.Take(Count);
-
     public override void Absorb(VmaNode right)
     {
         var leaf = (VmaLeaf)right;
-        Array.Copy(leaf.Areas, 0, Areas, Count, leaf.Count);
-        Array.Copy(leaf.Starts, 0, Starts, Count, leaf.Count);
-        Array.Copy(leaf.Ends, 0, Ends, Count, leaf.Count);
-        Count += leaf.Count;
-        Summarise();
+        for (int i = 0; i < leaf.Count; i++)
+            Add(Count, leaf.Area(i));
     }
 
-    private void Add(int index, VmAreaStruct vma)
+    protected override ulong GapInside(int index) => 0;
+
+    private int PlaceFor(VmAreaStruct vma) => LastStartingBelow(vma.VmStart.Value) + 1;
+
+    private void Add(VmAreaStruct vma)
     {
-        OpenSlot(Areas, index, Count);
-        OpenSlot(Starts, index, Count);
-        OpenSlot(Ends, index, Count);
-        Areas[index] = vma;
-        Starts[index] = vma.VmStart.Value;
-        Ends[index] = vma.VmEnd.Value;
-        Count++;
-        Summarise();
+        int index = PlaceFor(vma);
+        VmAreaStruct? previous = index > 0 ? Area(index - 1) : null, next = index < Count ? Area(index) : null;
+        vma.JoinList(previous ?? next?.VmPrev, next ?? previous?.VmNext);
+        Add(index, vma);
     }
 
-    private VmaLeaf Split()
-    {
-        var right = new VmaLeaf();
-        int half = Count / 2;
-        right.Count = Count - half;
-        Array.Copy(Areas, half, right.Areas, 0, right.Count);
-        Array.Copy(Starts, half, right.Starts, 0, right.Count);
-        Array.Copy(Ends, half, right.Ends, 0, right.Count);
-        Array.Clear(Areas, half, right.Count);
-        Count = half;
-        Summarise();
-        right.Summarise();
-        return right;
-    }
-
-    private void Summarise() => MaxGap = WidestGapBetweenEntries();
+    private void Add(int index, VmAreaStruct vma) => Insert(index, vma, vma.VmStart.Value, vma.VmEnd.Value);
 }

@@ -4,7 +4,7 @@ using DriverKit.Primitives;
 namespace DriverKit.Memory.Virtual;
 
 /// <summary>The areas of one address space, in order of address: a B+ tree of flat arrays. Every node knows the range it spans and the
-/// largest gap inside, so finding an area and finding room for one both go straight down.</summary>
+/// largest gap inside, so finding an area and finding room for one both go straight down. Neighbours know each other.</summary>
 /// <remarks>Linux 2.6 used a red-black tree and a list (<c>mm_rb</c>, <c>mmap</c>), today's uses a B-tree, the maple tree. Areas never overlap.</remarks>
 internal sealed class VmaTree
 {
@@ -23,12 +23,12 @@ internal sealed class VmaTree
             int child = branch.FirstEndingAbove(value);
             if (child == branch.Count)
                 return null;
-            node = branch.Children[child];
+            node = branch.Child(child);
         }
 
         var leaf = (VmaLeaf)node;
         int index = leaf.FirstEndingAbove(value);
-        return index == leaf.Count ? null : leaf.Areas[index];
+        return index == leaf.Count ? null : leaf.Area(index);
     }
 
     /// <summary>The last area that starts below the address, or null (<c>find_vma_prev</c>).</summary>
@@ -38,13 +38,10 @@ internal sealed class VmaTree
         if (Count == 0 || node.First >= address.Value)
             return null;
         while (node is VmaBranch branch)
-            node = branch.Children[branch.LastStartingBelow(address.Value)];
+            node = branch.Child(branch.LastStartingBelow(address.Value));
         var leaf = (VmaLeaf)node;
-        return leaf.Areas[leaf.LastStartingBelow(address.Value)];
+        return leaf.Area(leaf.LastStartingBelow(address.Value));
     }
-
-    /// <summary>The area after this one.</summary>
-    public VmAreaStruct? Next(VmAreaStruct vma) => Find(vma.VmEnd);
 
     /// <summary>The first area that overlaps the range, or null (<c>find_vma_intersection</c>).</summary>
     public VmAreaStruct? FindIntersection(UserVirtualAddress start, UserVirtualAddress end) =>
@@ -62,8 +59,9 @@ internal sealed class VmaTree
     public void Remove(VmAreaStruct vma)
     {
         _root.Remove(vma.VmStart.Value);
+        vma.LeaveList();
         while (_root is VmaBranch { Count: 1 } branch)
-            _root = branch.Children[0];
+            _root = branch.Child(0);
         Count--;
     }
 
@@ -91,5 +89,9 @@ internal sealed class VmaTree
     }
 
     /// <summary>All areas in order of address. Do not change the tree meanwhile.</summary>
-    public IEnumerable<VmAreaStruct> InOrder() => _root.InOrder();
+    public IEnumerable<VmAreaStruct> InOrder()
+    {
+        for (VmAreaStruct? vma = Find(default); vma is not null; vma = vma.VmNext)
+            yield return vma;
+    }
 }
