@@ -58,12 +58,14 @@ public sealed class PointerTests
 
             Assert.Equal(HighMemory, Va(layout.EndOfLowMemory - 1ul) + 1ul);
             Assert.False(VirtAddrValid(HighMemory));
+            Assert.Equal(layout.EndOfLowMemory, Pa(HighMemory));
         });
+        Expect.OopsIn(kernel, "is not in low memory", () => VirtToPage(new KernelLogicalAddress(layout.HighMemory.Value)), "DK2001");
         KernelVirtualAddress scattered = kernel.Run(() => Vmalloc(4096));
         foreach (Func<KernelLogicalAddress, object> convert in new Func<KernelLogicalAddress, object>[] { a => Pa(a), a => VirtToPhys(a), a => VirtToPage(a) })
         {
             Expect.OopsIn(kernel, "an address of the vmalloc area is not in low memory; its pages are scattered, use vmalloc_to_page()", () => convert((KernelLogicalAddress)scattered), "DK2001");
-            Expect.OopsIn(kernel, "is not in low memory", () => convert(new KernelLogicalAddress(layout.HighMemory.Value)), "DK2001");
+            Expect.OopsIn(kernel, "is not in low memory", () => convert(new KernelLogicalAddress(layout.HighMemory.Value + 1)), "DK2001");
             Expect.OopsIn(kernel, "is not in low memory", () => convert(new KernelLogicalAddress(ulong.MaxValue)), "DK2001");
             Expect.OopsIn(kernel, "a NULL pointer, not a kernel logical address", () => convert(default), "DK2002");
             Expect.OopsIn(kernel, "an address of user space (or a physical address), not a kernel logical address", () => convert(new KernelLogicalAddress(0x100000)), "DK2002");
