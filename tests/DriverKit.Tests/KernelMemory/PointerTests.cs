@@ -60,6 +60,7 @@ public sealed class PointerTests
             Assert.False(VirtAddrValid(HighMemory));
             Assert.Equal(layout.EndOfLowMemory, Pa(HighMemory));
         });
+        Expect.OopsIn(kernel, "is not in low memory", () => VirtToPage(new KernelLogicalAddress(layout.HighMemory.Value)), "DK2001");
         KernelVirtualAddress scattered = kernel.Run(() => Vmalloc(4096));
         foreach (Func<KernelLogicalAddress, object> convert in new Func<KernelLogicalAddress, object>[] { a => Pa(a), a => VirtToPhys(a), a => VirtToPage(a) })
         {
