@@ -147,7 +147,7 @@ internal struct TlbEntry
     public readonly bool IsHit<T>(ulong address) where T : unmanaged
     {
         int size = Unsafe.SizeOf<T>();
-        return (size & (size - 1)) == 0 && size <= PageGeometry.PageSize && (address & (PageGeometry.PageMask | (uint)(size - 1))) == Tag;
+        return (size & (size - 1)) == 0 && size < PageGeometry.PageSize && (address & (PageGeometry.PageMask | (uint)(size - 1))) == Tag;
     }
 
     /// <summary>The value in host memory, after a hit.</summary>
