@@ -27,6 +27,26 @@ internal sealed class VmaLeaf : VmaNode
 
     public override void Remove(ulong start) => RemoveAt(FirstEndingAbove(start));
 
+    /// <summary>Adds an area between two of this leaf, which changes nothing further up; false if there is more to it.</summary>
+    public bool TryInsertInside(VmAreaStruct vma)
+    {
+        ulong start = vma.VmStart.Value;
+        if (Count == Capacity || start <= First || start >= Last)
+            return false;
+        Add(vma);
+        return true;
+    }
+
+    /// <summary>Takes out an area between two of this leaf when that changes nothing further up; false if there is more to it.</summary>
+    public bool TryRemoveInside(ulong start)
+    {
+        int index = FirstEndingAbove(start);
+        if (index == 0 || index >= Count - 1 || Count <= Minimum || Starts[index + 1] - Ends[index - 1] > MaxGap)
+            return false;
+        RemoveAt(index);
+        return true;
+    }
+
     public override void Resize(ulong oldStart, ulong start, ulong end) => Span(FirstEndingAbove(oldStart), start, end);
 
     public override bool FindGap(ref GapSearch search)

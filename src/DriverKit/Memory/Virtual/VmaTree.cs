@@ -10,24 +10,18 @@ internal sealed class VmaTree
 {
     private VmaNode _root = new VmaLeaf();
 
+    /// <summary>The leaf changed last: the next change is often in it too.</summary>
+    private VmaLeaf? _lastLeaf;
+
     /// <summary>How many areas.</summary>
     public int Count { get; private set; }
 
     /// <summary><c>find_vma</c>: the first area that ends above the address; it need not contain it.</summary>
     public VmAreaStruct? Find(UserVirtualAddress address)
     {
-        ulong value = address.Value;
-        VmaNode node = _root;
-        while (node is VmaBranch branch)
-        {
-            int child = branch.FirstEndingAbove(value);
-            if (child == branch.Count)
-                return null;
-            node = branch.Child(child);
-        }
-
-        var leaf = (VmaLeaf)node;
-        int index = leaf.FirstEndingAbove(value);
+        if (Descend(address.Value) is not { } leaf)
+            return null;
+        int index = leaf.FirstEndingAbove(address.Value);
         return index == leaf.Count ? null : leaf.Area(index);
     }
 
@@ -43,6 +37,9 @@ internal sealed class VmaTree
         return leaf.Area(leaf.LastStartingBelow(address.Value));
     }
 
+    /// <summary>The area after this one.</summary>
+    public VmAreaStruct? Next(VmAreaStruct vma) => vma.VmNext;
+
     /// <summary>The first area that overlaps the range, or null (<c>find_vma_intersection</c>).</summary>
     public VmAreaStruct? FindIntersection(UserVirtualAddress start, UserVirtualAddress end) =>
         Find(start) is { } vma && vma.VmStart < end ? vma : null;
@@ -50,19 +47,26 @@ internal sealed class VmaTree
     /// <summary>Adds an area that overlaps no other.</summary>
     public void Insert(VmAreaStruct vma)
     {
+        Count++;
+        if (LeafOf(vma.VmStart.Value) is { } leaf && leaf.TryInsertInside(vma))
+            return;
         if (_root.Insert(vma) is { } sibling)
             _root = new VmaBranch(_root, sibling);
-        Count++;
     }
 
     /// <summary>Takes an area out, by its start.</summary>
     public void Remove(VmAreaStruct vma)
     {
-        _root.Remove(vma.VmStart.Value);
-        vma.LeaveList();
-        while (_root is VmaBranch { Count: 1 } branch)
-            _root = branch.Child(0);
         Count--;
+        if (!LeafOf(vma.VmStart.Value)!.TryRemoveInside(vma.VmStart.Value))
+        {
+            _root.Remove(vma.VmStart.Value);
+            while (_root is VmaBranch { Count: 1 } branch)
+                _root = branch.Child(0);
+            _lastLeaf = null;
+        }
+
+        vma.LeaveList();
     }
 
     /// <summary>Moves an area's ends; it must still overlap no other and keep its place in the order.</summary>
@@ -93,5 +97,24 @@ internal sealed class VmaTree
     {
         for (VmAreaStruct? vma = Find(default); vma is not null; vma = vma.VmNext)
             yield return vma;
+    }
+
+    /// <summary>The leaf to change at an address: the one changed last, or found from the root.</summary>
+    private VmaLeaf? LeafOf(ulong address) =>
+        _lastLeaf is { } last && last.First <= address && address < last.Last ? last : _lastLeaf = Descend(address);
+
+    /// <summary>The leaf with the first area that ends above the address; null if there is none.</summary>
+    private VmaLeaf? Descend(ulong address)
+    {
+        VmaNode node = _root;
+        while (node is VmaBranch branch)
+        {
+            int child = branch.FirstEndingAbove(address);
+            if (child == branch.Count)
+                return null;
+            node = branch.Child(child);
+        }
+
+        return (VmaLeaf)node;
     }
 }
