@@ -233,10 +233,13 @@ public sealed class Kernel : IDisposable
     }
 
     /// <summary>Switches the machine off. Its memory is gone; every process is dead.</summary>
+    /// <exception cref="InvalidOperationException">Code of this kernel is running: a driver, or another thread.</exception>
     public void Dispose()
     {
         if (!Machine.IsOn)
             return;
+        if (_context.IsEntered)
+            throw new InvalidOperationException("A machine cannot be switched off from inside: its kernel is running. Dispose of it when the system call has returned.");
         _processes.PowerOff();
         _kernelTables.Tlb.FlushAll();
         Machine.PowerOff();

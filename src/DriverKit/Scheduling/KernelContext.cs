@@ -21,6 +21,9 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
     /// <summary><c>current</c>: the task that runs.</summary>
     public TaskStruct Task { get; private set; } = idle;
 
+    /// <summary>True while some thread is in this kernel.</summary>
+    public bool IsEntered => _depth != 0;
+
     /// <summary>Enters the kernel for a task; dispose what it returns to leave.</summary>
     /// <exception cref="InvalidOperationException">Another host thread is in this kernel.</exception>
     /// <exception cref="InsufficientExecutionStackException">Kernel code has called itself too deeply; further out it becomes an oops.</exception>
