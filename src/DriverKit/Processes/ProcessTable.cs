@@ -134,6 +134,9 @@ internal sealed class ProcessTable(
         {
             KernelOopsException second = AsOops(exception);
             OopsReporter?.Invoke(second, process.Task);
+        }
+        finally
+        {
             LeaveAtomicContext(process.Task);
         }
     }
