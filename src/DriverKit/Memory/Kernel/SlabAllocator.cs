@@ -167,14 +167,16 @@ public sealed class SlabAllocator
         }
 
         Pages += 1ul << cache.SlabOrder;
+        bool constructed = false;
         try
         {
             Construct(slab);
+            constructed = true;
         }
-        catch
+        finally
         {
-            ReleaseSlab(slab);
-            throw;
+            if (!constructed)
+                ReleaseSlab(slab);
         }
 
         cache.Partial.Add(slab);
