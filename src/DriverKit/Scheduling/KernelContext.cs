@@ -6,6 +6,10 @@ namespace DriverKit.Scheduling;
 /// <remarks>Several kernels may live in one host process, each on one thread at a time.</remarks>
 internal sealed class KernelContext(object kernel, TaskStruct idle)
 {
+    /// <summary>Entries within one another, as when a driver makes another process do a system call. A kernel's own stack holds fewer, and each
+    /// level throws anew on the way out, which takes the host's stack as well.</summary>
+    private const int MaxDepth = 64;
+
     [ThreadStatic]
     private static KernelContext? t_current;
 
@@ -37,6 +41,8 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
                 "Two host threads use one simulated kernel at the same time. A kernel runs one thing at a time: give each thread its own, or take turns.");
         }
 
+        if (_depth >= MaxDepth)
+            throw new InsufficientExecutionStackException();
         var scope = new Scope(this, t_current, Task);
         _thread = thread;
         _depth++;
