@@ -47,7 +47,7 @@ internal sealed class FileSystems
     {
         if (ResolveParent(path, out DirectoryDentry parent, out string name) is { IsError: true } error)
             return error;
-        if (parent.Lookup(name) is not null)
+        if (name is "." or ".." || parent.Lookup(name) is not null)
             return -Errno.EEXIST;
         if (parent != _dev)
             return -Errno.EPERM;
