@@ -8,7 +8,7 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
 {
     /// <summary>Entries within one another, as when a driver makes another process do a system call. A kernel's own stack holds fewer, and each
     /// level throws anew on the way out, which takes the host's stack as well.</summary>
-    private const int MaxDepth = 64;
+    private const int MaxDepth = 16;
 
     [ThreadStatic]
     private static KernelContext? t_current;
