@@ -20,6 +20,9 @@ namespace DriverKit;
 /// anything: tests may run any number in parallel, each on its own thread.</remarks>
 public sealed class Kernel : IDisposable
 {
+    /// <summary>Bytes after which <see cref="ReadFile"/> believes that a device never ends.</summary>
+    private const int MaxFile = 64 << 20;
+
     private readonly KernelContext _context;
     private readonly KernelPageTables _kernelTables;
     private readonly FileSystems _fileSystems;
@@ -190,7 +193,7 @@ public sealed class Kernel : IDisposable
     }
 
     /// <summary><c>cat PATH</c>: a text of /proc, or whatever a device gives until it says it has ended.</summary>
-    /// <exception cref="SyscallException">What opening or reading it fails with.</exception>
+    /// <exception cref="SyscallException">What opening or reading it fails with; EFBIG for a device that has not ended after 64 MiB.</exception>
     public string ReadFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -204,7 +207,12 @@ public sealed class Kernel : IDisposable
             var contents = new MemoryStream();
             byte[] buffer = new byte[PageGeometry.PageSize];
             for (int read; (read = cat.Read(fd, buffer)) > 0;)
-                contents.Write(buffer, 0, read);
+            {
+                if (contents.Length > MaxFile)
+                    throw new SyscallException($"cat {path}", Errno.EFBIG);
+                contents.Write(buffer, 0, Math.Min(read, buffer.Length));
+            }
+
             return Encoding.UTF8.GetString(contents.ToArray());
         }
         finally
@@ -225,10 +233,13 @@ public sealed class Kernel : IDisposable
     }
 
     /// <summary>Switches the machine off. Its memory is gone; every process is dead.</summary>
+    /// <exception cref="InvalidOperationException">Code of this kernel is running: a driver, or another thread.</exception>
     public void Dispose()
     {
         if (!Machine.IsOn)
             return;
+        if (_context.IsEntered)
+            throw new InvalidOperationException("A machine cannot be switched off from inside: its kernel is running. Dispose of it when the system call has returned.");
         _processes.PowerOff();
         _kernelTables.Tlb.FlushAll();
         Machine.PowerOff();

@@ -114,18 +114,26 @@ public sealed class CharDeviceRegistry
         return Hand(inode, filp, operations, operations.Owner ?? cdev.Owner);
     }
 
-    /// <summary>Gives an opening file the driver's operations and calls its open; the module is held until the release.</summary>
+    /// <summary>Gives an opening file the driver's operations and calls its open; the module is held from before that until the release (<c>try_module_get</c>).</summary>
     internal static KernelResult Hand(Inode inode, OpenFile filp, FileOperations operations, KernelModule? owner)
     {
         filp.FOp = operations;
-        KernelResult result = operations.Open?.Invoke(inode, filp) ?? 0;
-        if (!result.IsError && owner is not null)
-        {
+        if (owner is not null)
             owner.RefCount++;
-            filp.Module = owner;
+        bool opened = false;
+        try
+        {
+            KernelResult result = operations.Open?.Invoke(inode, filp) ?? 0;
+            opened = !result.IsError;
+            if (opened && owner is not null)
+                filp.Module = owner;
+            return result;
         }
-
-        return result;
+        finally
+        {
+            if (!opened && owner is not null)
+                owner.RefCount--;
+        }
     }
 
     /// <summary>The device with the smallest range that holds the number, as <c>kobj_lookup</c> finds it.</summary>

@@ -89,10 +89,12 @@ public sealed class MmioRegisters : MmioRegion
     }
 
     /// <inheritdoc/>
-    public override ulong Read(ulong offset, int width) => _device.ReadRegister(offset, width);
+    public override ulong Read(ulong offset, int width) => _device.ReadRegister(offset, width) & Mask(width);
 
     /// <inheritdoc/>
-    public override void Write(ulong offset, int width, ulong value) => _device.WriteRegister(offset, width, value);
+    public override void Write(ulong offset, int width, ulong value) => _device.WriteRegister(offset, width, value & Mask(width));
+
+    private static ulong Mask(int width) => ulong.MaxValue >> (64 - 8 * width);
 }
 
 /// <summary>A device model with registers.</summary>

@@ -19,8 +19,7 @@ public sealed class PhysicalBus
     public void Attach(MmioRegion region)
     {
         ArgumentNullException.ThrowIfNull(region);
-        bool aboveHole = region.Start.Value >= PhysicalMemoryMap.PciHoleEnd;
-        bool inRam = aboveHole
+        bool inRam = region.End.Value > PhysicalMemoryMap.PciHoleEnd
             ? region.Start < _ram.End
             : region.Start.Value < Math.Min(_ram.End.Value, PhysicalMemoryMap.PciHoleStart)
               && !(region.Start.Value >= PhysicalMemoryMap.IsaHoleStart && region.End.Value <= PhysicalMemoryMap.IsaHoleEnd);

@@ -54,7 +54,12 @@ public sealed class Ram
 
     /// <summary>The section that holds the address, brought to life if need be.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public byte[] Section(PhysicalAddress address) => _sections[address.Value >> SectionShift] ?? Materialise(address);
+    public byte[] Section(PhysicalAddress address)
+    {
+        byte[]?[] sections = _sections;
+        ulong index = address.Value >> SectionShift;
+        return (index < (ulong)sections.Length ? sections[index] : null) ?? Materialise(address);
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte[] Materialise(PhysicalAddress address)

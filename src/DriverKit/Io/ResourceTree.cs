@@ -93,6 +93,11 @@ public sealed class ResourceTree
             Format(text, child, depth + 1);
     }
 
-    private void Claim(string name, PhysicalAddress start, PhysicalAddress end, bool busy) =>
-        _root.Insert(new Resource(name, start.Value, end.Value - 1, busy));
+    /// <summary>Puts a range into the smallest one that holds it: a card's memory lies inside the Video RAM area.</summary>
+    private void Claim(string name, PhysicalAddress start, PhysicalAddress end, bool busy)
+    {
+        var claim = new Resource(name, start.Value, end.Value - 1, busy);
+        for (Resource parent = _root; parent.Insert(claim) is { } conflict && conflict != parent;)
+            parent = conflict;
+    }
 }

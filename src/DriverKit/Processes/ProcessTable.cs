@@ -117,10 +117,10 @@ internal sealed class ProcessTable(
     private void LeaveAtomicContext(TaskStruct task)
     {
         Cpu cpu = machine.CurrentCpu;
+        atomicKmap.Reset(cpu);
         if (cpu.PreemptCount == 0)
             return;
         Log.Write(LogLevel.Info, $"note: {task.Comm}[{task.Pid}] exited with preempt_count {cpu.PreemptCount}");
-        atomicKmap.Reset(cpu);
         cpu.PreemptCount = 0;
     }
 
@@ -134,6 +134,9 @@ internal sealed class ProcessTable(
         {
             KernelOopsException second = AsOops(exception);
             OopsReporter?.Invoke(second, process.Task);
+        }
+        finally
+        {
             LeaveAtomicContext(process.Task);
         }
     }

@@ -6,6 +6,10 @@ namespace DriverKit.Scheduling;
 /// <remarks>Several kernels may live in one host process, each on one thread at a time.</remarks>
 internal sealed class KernelContext(object kernel, TaskStruct idle)
 {
+    /// <summary>Entries within one another, as when a driver makes another process do a system call. A kernel's own stack holds fewer, and each
+    /// level throws anew on the way out, which takes the host's stack as well.</summary>
+    private const int MaxDepth = 16;
+
     [ThreadStatic]
     private static KernelContext? t_current;
 
@@ -21,6 +25,9 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
     /// <summary><c>current</c>: the task that runs.</summary>
     public TaskStruct Task { get; private set; } = idle;
 
+    /// <summary>True while some thread is in this kernel.</summary>
+    public bool IsEntered => _depth != 0;
+
     /// <summary>Enters the kernel for a task; dispose what it returns to leave.</summary>
     /// <exception cref="InvalidOperationException">Another host thread is in this kernel.</exception>
     /// <exception cref="InsufficientExecutionStackException">Kernel code has called itself too deeply; further out it becomes an oops.</exception>
@@ -34,6 +41,8 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
                 "Two host threads use one simulated kernel at the same time. A kernel runs one thing at a time: give each thread its own, or take turns.");
         }
 
+        if (_depth >= MaxDepth)
+            throw new InsufficientExecutionStackException();
         var scope = new Scope(this, t_current, Task);
         _thread = thread;
         _depth++;

@@ -47,7 +47,7 @@ internal sealed class FileSystems
     {
         if (ResolveParent(path, out DirectoryDentry parent, out string name) is { IsError: true } error)
             return error;
-        if (parent.Lookup(name) is not null)
+        if (name is "." or ".." || parent.Lookup(name) is not null)
             return -Errno.EEXIST;
         if (parent != _dev)
             return -Errno.EPERM;
@@ -119,13 +119,28 @@ internal sealed class FileSystems
             return -Errno.EISDIR;
         if (dentry is TextDentry && (flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly)
             return -Errno.EACCES;
-        var opened = new OpenFile(dentry!.Inode, path, flags) { FOp = dentry.Inode.IFop };
+        var opened = new OpenFile(dentry!.Inode, CanonicalPath(path), flags) { FOp = dentry.Inode.IFop };
         KernelResult result = opened.FOp.Open?.Invoke(dentry.Inode, opened) ?? 0;
         if (result.IsError)
             return result;
         opened.Released = Release;
         file = opened;
         return 0;
+    }
+
+    /// <summary><c>d_path</c>: the name from the root down, whatever way the file was found; what /proc/PID/maps prints.</summary>
+    private static string CanonicalPath(string path)
+    {
+        var names = new List<string>();
+        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (name == ".." && names.Count > 0)
+                names.RemoveAt(names.Count - 1);
+            else if (name is not ("." or ".."))
+                names.Add(name);
+        }
+
+        return "/" + string.Join('/', names);
     }
 
     /// <summary>A text in /proc, made anew at each opening.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DriverKit.Hardware;
 using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
@@ -166,14 +167,32 @@ public sealed class SlabAllocator
         }
 
         Pages += 1ul << cache.SlabOrder;
-        cache.Partial.Add(slab);
-        if (cache.Constructor is { } constructor)
+        bool constructed = false;
+        try
         {
-            for (int i = 0; i < cache.ObjectsPerSlab; i++)
-                constructor(slab.Start + (ulong)i * cache.Stride);
+            Construct(slab);
+            constructed = true;
+        }
+        finally
+        {
+            if (!constructed)
+                ReleaseSlab(slab);
         }
 
+        cache.Partial.Add(slab);
         return true;
+    }
+
+    /// <summary><c>cache_init_objs</c>: before anybody can see the slab, so that a constructor that uses the cache itself finds no object half made.</summary>
+    /// <exception cref="InsufficientExecutionStackException">The constructor allocates from its own cache; further out it becomes an oops.</exception>
+    private void Construct(Slab slab)
+    {
+        if (slab.Cache.Constructor is not { } constructor)
+            return;
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        for (int i = 0; i < slab.Cache.ObjectsPerSlab; i++)
+            constructor(slab.Start + (ulong)i * slab.Cache.Stride);
+        ThrowIfDestroyed(slab.Cache, "kmem_cache_alloc");
     }
 
     private Slab FindSlab(KernelLogicalAddress address, string function)

@@ -69,16 +69,17 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
     public void Exit(MmStruct mm)
     {
         FirstBug bug = default;
+        VmAreaStruct[] areas = [.. mm.Vmas.InOrder()];
         bug.Try(() => tables.Zap(mm, 0, mm.TaskSize));
-        tables.FreeTables(mm, 0, mm.TaskSize, 0, ulong.MaxValue);
-        tables.FreePgd(mm);
+        bug.Try(() => tables.FreeTables(mm, 0, mm.TaskSize, 0, ulong.MaxValue));
+        bug.Try(() => tables.FreePgd(mm));
         mm.Tlb.FlushAll();
-        foreach (VmAreaStruct vma in mm.Vmas.InOrder().ToArray())
-        {
-            mm.Unlink(vma);
-            bug.Try(() => AreaUnmapper.Remove(vma));
-        }
 
+        // The tables are gone: no area is mapped any more when the first driver hears of it, or it could fill in those of another.
+        foreach (VmAreaStruct vma in areas)
+            mm.Unlink(vma);
+        foreach (VmAreaStruct vma in areas)
+            bug.Try(() => AreaUnmapper.Remove(vma));
         bug.Throw();
     }
 

@@ -134,10 +134,20 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
         {
             mm.Unlinked = null;
             if (!mapped)
-            {
-                unmapper.Release(mm, vma.VmStart, vma.VmEnd, mm.Vmas.FindBefore(vma.VmStart), mm.Vmas.Find(vma.VmEnd));
-                file.Put();
-            }
+                Abandon(mm, vma, file);
+        }
+    }
+
+    /// <summary><c>unmap_and_free_vma</c>: the reference to the file goes even if a page in the area has gone bad.</summary>
+    private void Abandon(MmStruct mm, VmAreaStruct vma, OpenFile file)
+    {
+        try
+        {
+            unmapper.Release(mm, vma.VmStart, vma.VmEnd, mm.Vmas.FindBefore(vma.VmStart), mm.Vmas.Find(vma.VmEnd));
+        }
+        finally
+        {
+            file.Put();
         }
     }
 

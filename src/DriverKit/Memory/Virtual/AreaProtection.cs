@@ -1,4 +1,6 @@
 using DriverKit.Contracts;
+using DriverKit.Hardware;
+using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
 
 namespace DriverKit.Memory.Virtual;
@@ -10,6 +12,17 @@ internal static class AreaProtection
 
     /// <summary><c>calc_vm_prot_bits</c>.</summary>
     public static VmFlags FlagsOf(Protection protection) => (VmFlags)protection & Access;
+
+    /// <summary><c>mk_pte</c> for a page that is counted: whatever bits the driver has put into <c>vm_page_prot</c>, the entry is not one for a raw frame.</summary>
+    public static PageTableEntry EntryOf(VmAreaStruct vma, Page page) => PageTableEntry.Make(page.Pfn, vma.VmPageProt).Without(PageProtection.Special);
+
+    /// <summary>Stops an entry that neither processor nor kernel would see: it would be made again at every fault, with a page each time.</summary>
+    /// <exception cref="KernelOopsException">The protection has no _PAGE_PRESENT.</exception>
+    public static void Verify(PageProtection protection, VmAreaStruct vma)
+    {
+        if (!new PageTableEntry(protection.Bits).IsResident)
+            throw new KernelOopsException($"kernel BUG: the protection 0x{protection.Bits:x} for {vma} has no _PAGE_PRESENT; change vm_page_prot by pgprot_noncached() and its kin");
+    }
 
     /// <summary><c>protection_map[]</c>: private writable memory is entered read-only, so that the first store copies it; x86 cannot write without reading.</summary>
     public static PageProtection PageProtOf(VmFlags flags)

@@ -25,7 +25,7 @@ internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTa
             return FaultResult.OutOfMemory;
         CopyFrame(entry.Pfn, copy.Pfn);
         AnonymousPage.Adopt(mm, vma, copy);
-        PageTableEntry writable = PageTableEntry.Make(copy.Pfn, vma.VmPageProt).With(PageProtection.Writable | PageProtection.Dirty);
+        PageTableEntry writable = AreaProtection.EntryOf(vma, copy).With(PageProtection.Writable | PageProtection.Dirty);
         tables.Replace(mm, page.Value, where, writable);
         if (old is not null)
             tables.Forget(mm, old, entry);

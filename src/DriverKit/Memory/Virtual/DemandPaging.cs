@@ -85,7 +85,7 @@ internal sealed class DemandPaging
             return InstallAnonymous(mm, vma, page, where, copy);
         }
 
-        PageTableEntry entry = PageTableEntry.Make(found.Pfn, vma.VmPageProt);
+        PageTableEntry entry = AreaProtection.EntryOf(vma, found);
         if (store)
             entry = entry.With(PageProtection.Writable | PageProtection.Dirty);
         found.Mapcount++;
@@ -101,7 +101,7 @@ internal sealed class DemandPaging
         if (fresh is null)
             return FaultResult.OutOfMemory;
         AnonymousPage.Adopt(mm, vma, fresh);
-        _tables.Write(where, PageTableEntry.Make(fresh.Pfn, vma.VmPageProt).With(PageProtection.Writable | PageProtection.Dirty));
+        _tables.Write(where, AreaProtection.EntryOf(vma, fresh).With(PageProtection.Writable | PageProtection.Dirty));
         return FaultResult.Minor;
     }
 }

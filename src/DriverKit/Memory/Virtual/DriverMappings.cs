@@ -40,6 +40,7 @@ public sealed class DriverMappings
             throw new KernelOopsException($"kernel BUG in remap_pfn_range: {size} bytes at {address} do not lie within {vma}");
         if (pfn.Value > MaxPfn - ((end - start) >> PageGeometry.PageShift))
             throw new KernelOopsException($"kernel BUG in remap_pfn_range: {pfn} is beyond the physical address space; the argument is a frame number, address >> PAGE_SHIFT");
+        AreaProtection.Verify(protection, vma);
         if (EraRules.RemapMarksPfnMap(_era))
         {
             if (vma.IsCopyOnWrite)
@@ -77,6 +78,7 @@ public sealed class DriverMappings
         _memory.MemoryMap.Verify(page, "vm_insert_page");
         if (!vma.Contains(address))
             return -Errno.EFAULT;
+        AreaProtection.Verify(vma.VmPageProt, vma);
         if (page.Head.Count <= 0 || page.IsAnonymous)
             return -Errno.EINVAL;
         if (FindEmpty(mm, address, out PhysicalAddress where) is { IsError: true } error)
@@ -85,7 +87,7 @@ public sealed class DriverMappings
         _memory.PageAllocator.Get(page);
         page.Mapcount++;
         mm.FileRss++;
-        _tables.Write(where, PageTableEntry.Make(page.Pfn, vma.VmPageProt));
+        _tables.Write(where, AreaProtection.EntryOf(vma, page));
         return 0;
     }
 
@@ -104,6 +106,7 @@ public sealed class DriverMappings
             throw new KernelOopsException($"kernel BUG in vm_insert_pfn: {pfn} is beyond the physical address space; the argument is a frame number, address >> PAGE_SHIFT");
         if (!vma.Contains(address))
             return -Errno.EFAULT;
+        AreaProtection.Verify(vma.VmPageProt, vma);
         if (FindEmpty(mm, address, out PhysicalAddress where) is { IsError: true } error)
             return error;
         _tables.Write(where, PageTableEntry.Make(pfn, new(vma.VmPageProt.Bits | PageProtection.Special)));

@@ -44,7 +44,11 @@ internal sealed class FaultHandler(PageTables tables, DemandPaging demandPaging,
             return FaultResult.OutOfMemory;
         PageTableEntry entry = tables.Read(where);
         if (!entry.IsResident)
+        {
+            AreaProtection.Verify(vma.VmPageProt, vma);
             return vma.VmOps?.Nopage is { } nopage ? demandPaging.Nopage(mm, vma, page, nopage, store) : demandPaging.Anonymous(mm, vma, page, where, store);
+        }
+
         if (store && !entry.IsWritable)
             return copyOnWrite.Resolve(mm, vma, page, where, entry);
         return FaultResult.Minor;
