@@ -106,6 +106,8 @@ internal static class DriverCode
 
             public string Name { get; } = "module#";
 
+            private static int Load(string path) => path.Length == 0 ? 0 : path[0];
+
 
         """;
 

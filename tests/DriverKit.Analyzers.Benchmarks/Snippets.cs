@@ -317,9 +317,25 @@ internal static class Snippets
         """,
     ];
 
-    /// <summary>Library code: no kernel function, no address.</summary>
+    /// <summary>Library code: no kernel function, no address; some of its own names are those of kernel functions.</summary>
     public static readonly string[] Unrelated =
     [
+        """
+            private int Total@(Dictionary<string, int?> parts, string path)
+            {
+                int total = Load(path) + @;
+                foreach (var part in parts)
+                {
+                    if (!part.Value.HasValue || part.Key.Length == 0)
+                        continue;
+                    total += part.Value.Value;
+                    if (total > 1 << 20)
+                        return -1;
+                }
+
+                return total;
+            }
+        """,
         Plain[5], Plain[10].Replace("Printk(LogLevel.Debug, ", "Console.WriteLine(", StringComparison.Ordinal),
         Plain[6].Replace("Printk(", "Console.WriteLine(", StringComparison.Ordinal),
         Plain[8].Replace("Printk(LogLevel.Warning, ", "Console.WriteLine(", StringComparison.Ordinal),

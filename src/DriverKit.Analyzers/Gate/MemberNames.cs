@@ -55,11 +55,11 @@ internal static class MemberNames
         }
     }
 
-    /// <summary>What a type is made of before its members: parameters and bases.</summary>
+    /// <summary>What a type is made of before its members: attributes, parameters and bases.</summary>
     private static Member HeadOf(TypeDeclarationSyntax type, int file)
     {
         int end = type.OpenBraceToken.IsKind(SyntaxKind.None) ? type.Span.End : type.OpenBraceToken.SpanStart;
-        var span = TextSpan.FromBounds(type.Identifier.Span.End, System.Math.Max(end, type.Identifier.Span.End));
+        var span = TextSpan.FromBounds(type.SpanStart, System.Math.Max(end, type.Identifier.Span.End));
         return new(file, span, [type.Identifier.ValueText], isPrivate: false, Reach.None);
     }
 
@@ -104,7 +104,7 @@ internal static class MemberNames
         {
             null => Reach.None,
             PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.BoolKeyword or (int)SyntaxKind.StringKeyword } => Reach.None,
-            PredefinedTypeSyntax { Keyword.RawKind: not (int)SyntaxKind.ObjectKeyword } => Reach.Origin | Reach.Number,
+            PredefinedTypeSyntax { Keyword.RawKind: not (int)SyntaxKind.ObjectKeyword } => Reach.Origin | Reach.Number | Reach.Address,
             _ => Reach.All & ~Reach.Kernel,
         };
     }

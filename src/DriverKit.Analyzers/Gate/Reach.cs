@@ -27,8 +27,11 @@ internal enum Reach
     /// <summary>The number of an address.</summary>
     Number = 32,
 
+    /// <summary>An address, whose number that may be.</summary>
+    Address = 64,
+
     /// <summary>All of them.</summary>
-    All = 63,
+    All = 127,
 }
 
 internal static class ReachExtensions

@@ -19,7 +19,7 @@ internal static class Seeds
         ["Releases"] = Reach.None,
         ["ReturnsOrigin"] = Reach.Origin,
         ["RequiresOrigin"] = Reach.Sink,
-        ["AddressKind"] = Reach.Number,
+        ["AddressKind"] = Reach.Number | Reach.Address,
     };
 
     /// <summary>The names that are no header's.</summary>
@@ -38,6 +38,8 @@ internal static class Seeds
 
         foreach (var method in symbols.HeaderMethods)
             Add(method.Name, ReachOf(method, symbols));
+        foreach (string name in AddressTypes.Concat(new AddressMembers(symbols).Names))
+            Add(name, Reach.Address);
         Add("Value", Reach.Number);
         Add("Deconstruct", Reach.Number);
         return seeds;

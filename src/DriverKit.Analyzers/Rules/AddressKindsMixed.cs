@@ -10,7 +10,7 @@ namespace DriverKit.Analyzers.Rules;
 /// <summary>DK2002: the number of an address means nothing outside its kind.</summary>
 internal sealed class AddressKindsMixed() : FlowCheck(Descriptors.DK2002_AddressKindsMixed)
 {
-    public override bool MayReport(Reach reach) => reach.HasFlags(Reach.Kernel | Reach.Number);
+    public override bool MayReport(Reach reach) => reach.HasFlags(Reach.Kernel | Reach.Number | Reach.Address);
 
     public override void OnUse(NumberUse use, Evaluator evaluator)
     {

@@ -19,7 +19,8 @@ internal static class FieldFacts
             IPropertySymbol property => (property.Type, property.SetMethod is null),
             _ => (null, false),
         };
-        return (gate.ReachOf(member) & (Reach.Origin | Reach.Number)) != Reach.None
+        var reach = gate.ReachOf(member);
+        return reach.HasFlags(Reach.Origin) || reach.HasFlags(Reach.Number | Reach.Address)
             || type is { TypeKind: TypeKind.Delegate or TypeKind.TypeParameter }
                 or { SpecialType: SpecialType.System_Object or SpecialType.System_Delegate or SpecialType.System_MulticastDelegate }
             || (isFixed && type is ({ TypeKind: TypeKind.Enum } or { SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_String }));
