@@ -22,7 +22,7 @@ internal sealed class KnownSymbols
     private readonly Lazy<INamedTypeSymbol?> _gfpFlags;
     private readonly Lazy<INamedTypeSymbol?> _kernelResult;
     private readonly Lazy<INamedTypeSymbol?> _errno;
-    private readonly Lazy<IReadOnlyCollection<string>> _headerNames;
+    private readonly Lazy<IReadOnlyCollection<INamedTypeSymbol>> _headers;
 
     private KnownSymbols(Compilation compilation, INamedTypeSymbol mightSleep)
     {
@@ -35,7 +35,7 @@ internal sealed class KnownSymbols
         _gfpFlags = Find(compilation, Primitives + "GfpFlags");
         _kernelResult = Find(compilation, Primitives + "KernelResult");
         _errno = Find(compilation, Primitives + "Errno");
-        _headerNames = new(() => NamesOfHeaders(compilation));
+        _headers = new(() => HeadersOf(compilation));
     }
 
     public INamedTypeSymbol MightSleepAttribute { get; }
@@ -48,9 +48,12 @@ internal sealed class KnownSymbols
 
     public INamedTypeSymbol? RequiresOriginAttribute => _requiresOrigin.Value;
 
-    /// <summary>The names of all types and members of the header classes: a method that uses none of them, directly or through other
-    /// methods, has nothing for the flow rules.</summary>
-    public IReadOnlyCollection<string> HeaderNames => _headerNames.Value;
+    /// <summary>The names of all members of the header classes: a method that uses none of them, directly or through other methods, has
+    /// nothing for the flow rules.</summary>
+    public IEnumerable<string> HeaderNames => _headers.Value.SelectMany(static type => type.MemberNames);
+
+    /// <summary>The kernel functions.</summary>
+    public IEnumerable<IMethodSymbol> HeaderMethods => _headers.Value.SelectMany(static type => type.GetMembers()).OfType<IMethodSymbol>();
 
     /// <summary>The compilation's symbols; null when it knows nothing of DriverKit.</summary>
     public static KnownSymbols? For(Compilation compilation) =>
@@ -83,11 +86,11 @@ internal sealed class KnownSymbols
 
     private static Lazy<INamedTypeSymbol?> Find(Compilation compilation, string name) => new(() => compilation.GetTypeByMetadataName(name));
 
-    private static IReadOnlyCollection<string> NamesOfHeaders(Compilation compilation)
+    private static IReadOnlyCollection<INamedTypeSymbol> HeadersOf(Compilation compilation)
     {
         INamespaceOrTypeSymbol? headers = compilation.GlobalNamespace;
         foreach (var part in HeadersNamespace.Split('.'))
             headers = headers?.GetMembers(part).OfType<INamespaceSymbol>().FirstOrDefault();
-        return headers is null ? [] : [.. headers.GetTypeMembers().SelectMany(static type => type.MemberNames)];
+        return headers is null ? [] : [.. headers.GetTypeMembers()];
     }
 }

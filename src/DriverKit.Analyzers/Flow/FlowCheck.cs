@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DriverKit.Analyzers.Gate;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
@@ -8,6 +9,9 @@ namespace DriverKit.Analyzers.Flow;
 internal abstract class FlowCheck(DiagnosticDescriptor rule)
 {
     public DiagnosticDescriptor Rule => rule;
+
+    /// <summary>False when code that comes to no more than this cannot break the rule.</summary>
+    public abstract bool MayReport(Reach reach);
 
     /// <summary>A call does something that depends on its caller.</summary>
     public virtual void OnCall(Effect effect, CallSite site)

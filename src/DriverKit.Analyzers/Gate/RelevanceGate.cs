@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -8,61 +7,80 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DriverKit.Analyzers.Gate;
 
-/// <summary>Decides by names alone, before anything is bound, whether a member can have to do with DriverKit: it uses the name of a kernel
-/// function, of an address type or of a contract, or that of a member of this compilation that does.</summary>
+/// <summary>Decides by names alone, before anything is bound, what each member can come to: the kernel functions it names, those that the
+/// members it names come to, and so on.</summary>
 internal sealed class RelevanceGate
 {
-    private static readonly string[] OwnNames =
-    [
-        "MightSleep", "Acquires", "Releases", "ReturnsOrigin", "RequiresOrigin", "AddressKind",
-        "UserVirtualAddress", "PhysicalAddress", "BusAddress", "KernelLogicalAddress", "KernelVirtualAddress", "IoAddress",
-    ];
+    private readonly NamePool _pool;
+    private readonly Dictionary<SyntaxTree, int> _files;
+    private readonly Dictionary<(int File, int Start), Member> _members = [];
+    private readonly Dictionary<(int File, int Name), Reach> _names;
+    private readonly Reach[] _reachOfFile;
 
-    private readonly Lazy<HashSet<string>> _names;
-    private readonly ConcurrentDictionary<SyntaxTree, bool> _trees = new();
-
-    public RelevanceGate(Compilation compilation, KnownSymbols symbols) => _names = new(() => Close(compilation, symbols));
-
-    public bool IsRelevant(SyntaxNode block, CancellationToken cancellation)
+    private RelevanceGate(NamePool pool, Dictionary<SyntaxTree, int> files, List<Member> members, Dictionary<(int File, int Name), Reach> names)
     {
-        var names = _names.Value;
-        cancellation.ThrowIfCancellationRequested();
-        if (names.Count == 0 || !_trees.GetOrAdd(block.SyntaxTree, tree => TreeNames.Of(tree).Uses.Overlaps(names)))
-            return false;
-        SyntaxNode member = block.FirstAncestorOrSelf<MemberDeclarationSyntax>(static node => node is not GlobalStatementSyntax) ?? block;
-        return TreeNames.UsesAny(member, names);
+        _pool = pool;
+        _files = files;
+        _names = names;
+        _reachOfFile = new Reach[files.Count];
+        foreach (var member in members)
+        {
+            _members[(member.File, member.Span.Start)] = member;
+            _reachOfFile[member.File] |= member.Reach;
+        }
     }
 
-    /// <summary>The names that lead to DriverKit; none when no member of the compilation uses one.</summary>
-    private static HashSet<string> Close(Compilation compilation, KnownSymbols symbols)
+    /// <summary>The gate of a compilation; null when no member of it comes to DriverKit.</summary>
+    public static RelevanceGate? For(Compilation compilation, KnownSymbols symbols, CancellationToken cancellation)
     {
-        var names = new HashSet<string>(symbols.HeaderNames);
-        names.UnionWith(OwnNames);
-        var cold = compilation.SyntaxTrees.Select(TreeNames.Of).ToList();
-        var waiting = new List<(string Name, HashSet<string> Uses)>();
-        bool isUsed = false;
-        bool grows = true;
-        while (grows)
+        var pool = new NamePool();
+        foreach (string name in symbols.HeaderNames.Concat(Seeds.OwnNames))
+            pool.Add(name);
+        var trees = compilation.SyntaxTrees.ToList();
+        var texts = new Texts(trees);
+        if (!texts.AnyUses(pool, cancellation))
+            return null;
+
+        var members = new List<Member>();
+        for (int file = 0; file < trees.Count; file++)
         {
-            foreach (var file in cold.Where(file => file.Uses.Overlaps(names)))
-                waiting.AddRange(file.Members);
-            cold.RemoveAll(file => file.Uses.Overlaps(names));
-            grows = waiting.RemoveAll(member => Leads(member, names)) > 0;
-            isUsed |= grows;
+            cancellation.ThrowIfCancellationRequested();
+            members.AddRange(MemberNames.Of(trees[file].GetRoot(cancellation), file));
         }
 
-        if (!isUsed)
-            return [];
-        names.Add("Value");
-        return names;
+        var seeds = Seeds.Of(compilation, symbols);
+        var closure = new Closure(pool, seeds, members);
+        texts.Read(members, closure, cancellation);
+        if (!closure.Close())
+            return null;
+        var files = new Dictionary<SyntaxTree, int>();
+        for (int file = 0; file < trees.Count; file++)
+            files[trees[file]] = file;
+        return new(pool, files, members, closure.Names);
     }
 
-    /// <summary>True when the member uses one of the names; then its own is one of them too.</summary>
-    private static bool Leads((string Name, HashSet<string> Uses) member, HashSet<string> names)
+    /// <summary>What the member around a node comes to. What is in no member that can be told apart comes to what the whole file does.</summary>
+    public Reach ReachOf(SyntaxNode node)
     {
-        if (!member.Uses.Overlaps(names))
-            return false;
-        names.Add(member.Name);
-        return true;
+        if (!_files.TryGetValue(node.SyntaxTree, out int file))
+            return Reach.All;
+        var member = node.FirstAncestorOrSelf<MemberDeclarationSyntax>(static node => node is not GlobalStatementSyntax);
+        return member is not null && _members.TryGetValue((file, member.SpanStart), out var known) ? known.Reach : _reachOfFile[file];
+    }
+
+    /// <summary>What the values put into a field or property of this compilation may bring.</summary>
+    public Reach ReachOf(ISymbol member)
+    {
+        int name = _pool.Find(member.Name);
+        if (name < 0)
+            return Reach.None;
+        var reach = _names.TryGetValue((Closure.Everywhere, name), out var global) ? global : Reach.None;
+        foreach (var reference in member.DeclaringSyntaxReferences)
+        {
+            if (_files.TryGetValue(reference.SyntaxTree, out int file) && _names.TryGetValue((file, name), out var local))
+                reach |= local;
+        }
+
+        return reach;
     }
 }

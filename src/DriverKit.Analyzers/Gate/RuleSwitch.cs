@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using DriverKit.Analyzers.Flow;
@@ -22,7 +21,7 @@ internal sealed class RuleSwitch(Compilation compilation)
     }
 
     /// <summary>True when one of the rules is on in the file.</summary>
-    public bool IsAnyOn(ImmutableArray<FlowCheck> checks, SyntaxTree tree, CancellationToken cancellation)
+    public bool IsAnyOn(IEnumerable<FlowCheck> checks, SyntaxTree tree, CancellationToken cancellation)
     {
         foreach (var check in checks)
         {

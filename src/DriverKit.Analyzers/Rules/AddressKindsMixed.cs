@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Linq;
 using DriverKit.Analyzers.Flow;
+using DriverKit.Analyzers.Gate;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
@@ -9,6 +10,8 @@ namespace DriverKit.Analyzers.Rules;
 /// <summary>DK2002: the number of an address means nothing outside its kind.</summary>
 internal sealed class AddressKindsMixed() : FlowCheck(Descriptors.DK2002_AddressKindsMixed)
 {
+    public override bool MayReport(Reach reach) => reach.HasFlags(Reach.Kernel | Reach.Number | Reach.Address);
+
     public override void OnUse(NumberUse use, Evaluator evaluator)
     {
         var number = use.Number;

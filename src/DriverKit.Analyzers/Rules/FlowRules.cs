@@ -28,17 +28,19 @@ public sealed class FlowRules : DriverKitAnalyzer
         var checks = AllChecks.Where(check => rules.MayBeOn(check.Rule)).ToImmutableArray();
         if (checks.IsEmpty)
             return;
-        var engine = new FlowEngine(context.Compilation, symbols, checks);
-        var gate = new RelevanceGate(context.Compilation, symbols);
-        context.RegisterOperationBlockAction(block => AnalyzeBlock(block, engine, gate, rules));
+        if (RelevanceGate.For(context.Compilation, symbols, context.CancellationToken) is not { } gate)
+            return;
+        var engine = new FlowEngine(context.Compilation, symbols, checks, gate);
+        context.RegisterOperationBlockAction(block => AnalyzeBlock(block, engine, rules));
     }
 
-    private static void AnalyzeBlock(OperationBlockAnalysisContext context, FlowEngine engine, RelevanceGate gate, RuleSwitch rules)
+    private static void AnalyzeBlock(OperationBlockAnalysisContext context, FlowEngine engine, RuleSwitch rules)
     {
         foreach (var block in context.OperationBlocks)
         {
             var tree = block.Syntax.SyntaxTree;
-            if (!rules.IsAnyOn(engine.Checks, tree, context.CancellationToken) || !gate.IsRelevant(block.Syntax, context.CancellationToken))
+            var reach = engine.Gate.ReachOf(block.Syntax);
+            if (!rules.IsAnyOn(engine.Checks.Where(check => check.MayReport(reach)), tree, context.CancellationToken))
                 continue;
             var body = BodyOf(context.OwningSymbol, block, engine);
             if (body is null)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Linq;
 using DriverKit.Analyzers.Flow;
+using DriverKit.Analyzers.Gate;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
@@ -11,6 +12,8 @@ internal sealed class SleepWhileHoldingKmapAtomic() : FlowCheck(Descriptors.DK10
 {
     /// <summary><c>__GFP_WAIT</c>.</summary>
     private const ulong Wait = 0x10;
+
+    public override bool MayReport(Reach reach) => reach.HasFlags(Reach.Kernel | Reach.Slot | Reach.Sleep);
 
     public override void OnCall(Effect effect, CallSite site)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DriverKit.Analyzers.Flow;
+using DriverKit.Analyzers.Gate;
 using DriverKit.Analyzers.Summaries;
 
 namespace DriverKit.Analyzers.Rules;
@@ -11,6 +12,8 @@ internal sealed class VirtToPageOnNonLogicalAddress() : FlowCheck(Descriptors.DK
     public const string AlternativeType = nameof(AlternativeType), AlternativeMethod = nameof(AlternativeMethod);
 
     private const string Vmalloc = nameof(Vmalloc);
+
+    public override bool MayReport(Reach reach) => reach.HasFlags(Reach.Kernel | Reach.Sink | Reach.Origin);
 
     public override void OnCall(Effect effect, CallSite site)
     {

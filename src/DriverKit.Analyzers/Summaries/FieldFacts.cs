@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using DriverKit.Analyzers.Flow;
+using DriverKit.Analyzers.Gate;
 using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Summaries;
@@ -8,6 +9,23 @@ namespace DriverKit.Analyzers.Summaries;
 /// <summary>What every value ever stored in a field or property has in common: its origin, its kind, the method behind a delegate.</summary>
 internal static class FieldFacts
 {
+    /// <summary>False when the names alone tell that nothing can be known: no address, no number of one and no method is ever stored, and
+    /// no constant for good. Then the bodies that store it are not looked for.</summary>
+    public static bool MayExist(ISymbol member, RelevanceGate gate)
+    {
+        var (type, isFixed) = member switch
+        {
+            IFieldSymbol field => (field.Type, field.IsReadOnly),
+            IPropertySymbol property => (property.Type, property.SetMethod is null),
+            _ => (null, false),
+        };
+        var reach = gate.ReachOf(member);
+        return reach.HasFlags(Reach.Origin) || reach.HasFlags(Reach.Number | Reach.Address)
+            || type is { TypeKind: TypeKind.Delegate or TypeKind.TypeParameter }
+                or { SpecialType: SpecialType.System_Object or SpecialType.System_Delegate or SpecialType.System_MulticastDelegate }
+            || (isFixed && type is ({ TypeKind: TypeKind.Enum } or { SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_String }));
+    }
+
     /// <summary>The common facts under the member's own name, or null when the stores disagree or some are out of sight.</summary>
     public static Value? Infer(ISymbol member, Session session)
     {

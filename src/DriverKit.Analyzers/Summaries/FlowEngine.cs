@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using DriverKit.Analyzers.Flow;
+using DriverKit.Analyzers.Gate;
 using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Summaries;
@@ -15,10 +16,11 @@ internal sealed class FlowEngine
     private readonly ConcurrentDictionary<IMethodSymbol, Contract> _contracts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, Value> _fieldFacts = new(SymbolEqualityComparer.Default);
 
-    public FlowEngine(Compilation compilation, KnownSymbols symbols, ImmutableArray<FlowCheck> checks)
+    public FlowEngine(Compilation compilation, KnownSymbols symbols, ImmutableArray<FlowCheck> checks, RelevanceGate gate)
     {
         Symbols = symbols;
         Checks = checks;
+        Gate = gate;
         Bodies = new(compilation);
         Stores = new(Bodies);
     }
@@ -26,6 +28,8 @@ internal sealed class FlowEngine
     public KnownSymbols Symbols { get; }
 
     public ImmutableArray<FlowCheck> Checks { get; }
+
+    public RelevanceGate Gate { get; }
 
     public BodyFactory Bodies { get; }
 

@@ -70,6 +70,12 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
     {
         if (engine.TryGetFieldFacts(member, out var known))
             return known.Id is Sym.This ? null : known;
+        if (!FieldFacts.MayExist(member, engine.Gate))
+        {
+            engine.SettleFieldFacts(member, new Value(Sym.This.Instance));
+            return null;
+        }
+
         int before = _lowest;
         _lowest = Free;
         var facts = FieldFacts.Infer(member, this);

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DriverKit.Analyzers.Summaries;
 
-/// <summary>Which bodies of a type assign which names: one walk over the type's syntax, nothing bound.</summary>
+/// <summary>Which members of a type assign which names: one walk over the type's syntax, nothing bound.</summary>
 internal sealed class StoreIndex(BodyFactory bodies)
 {
     private readonly ConcurrentDictionary<INamedTypeSymbol, Names> _types = new(SymbolEqualityComparer.Default);
@@ -21,7 +21,10 @@ internal sealed class StoreIndex(BodyFactory bodies)
         var names = _types.GetOrAdd(scope, Index);
         if (names.ByReference.Contains(member.Name))
             return null;
-        return names.Stores.TryGetValue(member.Name, out var storing) ? storing : [];
+        if (!names.Stores.TryGetValue(member.Name, out var declarations))
+            return [];
+        var storing = declarations.Select(BodyOf).OfType<Body>().ToList();
+        return storing.Count == declarations.Count ? storing : null;
     }
 
     /// <summary>The type in whose text every assignment of the member must be; null when others may assign it.</summary>
@@ -43,7 +46,7 @@ internal sealed class StoreIndex(BodyFactory bodies)
         return type?.ContainingType;
     }
 
-    private Names Index(INamedTypeSymbol type)
+    private static Names Index(INamedTypeSymbol type)
     {
         var names = new Names();
         foreach (var reference in type.DeclaringSyntaxReferences)
@@ -55,19 +58,19 @@ internal sealed class StoreIndex(BodyFactory bodies)
         return names;
     }
 
-    private void Visit(SyntaxNode node, Names names)
+    private static void Visit(SyntaxNode node, Names names)
     {
         switch (node)
         {
             case AssignmentExpressionSyntax assignment:
                 foreach (var target in assignment.Left is TupleExpressionSyntax tuple ? tuple.DescendantNodes() : [assignment.Left])
-                    names.Add(NameOf(target), BodyOf(node));
+                    names.Add(NameOf(target), DeclarationOf(node));
                 break;
             case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix:
-                names.Add(NameOf(prefix.Operand), BodyOf(node));
+                names.Add(NameOf(prefix.Operand), DeclarationOf(node));
                 break;
             case PostfixUnaryExpressionSyntax postfix:
-                names.Add(NameOf(postfix.Operand), BodyOf(node));
+                names.Add(NameOf(postfix.Operand), DeclarationOf(node));
                 break;
             case ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.RefKeyword or (int)SyntaxKind.OutKeyword } argument:
                 names.AddReference(NameOf(argument.Expression));
@@ -76,10 +79,10 @@ internal sealed class StoreIndex(BodyFactory bodies)
                 names.AddReference(NameOf(reference.Expression));
                 break;
             case VariableDeclaratorSyntax { Initializer: { } initializer, Parent.Parent: FieldDeclarationSyntax } variable:
-                names.Add(variable.Identifier.ValueText, BodyOf(initializer));
+                names.Add(variable.Identifier.ValueText, DeclarationOf(initializer));
                 break;
             case PropertyDeclarationSyntax { Initializer: { } initializer } property:
-                names.Add(property.Identifier.ValueText, BodyOf(initializer));
+                names.Add(property.Identifier.ValueText, DeclarationOf(initializer));
                 break;
         }
     }
@@ -92,17 +95,16 @@ internal sealed class StoreIndex(BodyFactory bodies)
         _ => null,
     };
 
-    /// <summary>The member's code around a node.</summary>
-    private Body? BodyOf(SyntaxNode node)
+    /// <summary>The declaration of the member whose code is around a node.</summary>
+    private static SyntaxNode? DeclarationOf(SyntaxNode node) => node.AncestorsAndSelf().FirstOrDefault(static ancestor => ancestor
+        is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
+        or ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax }
+        or EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } });
+
+    private Body? BodyOf(SyntaxNode declaration)
     {
-        var declaration = node.AncestorsAndSelf().FirstOrDefault(static ancestor => ancestor
-            is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
-            or ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax }
-            or EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } });
-        if (declaration is null)
-            return null;
         var declared = declaration is ArrowExpressionClauseSyntax or EqualsValueClauseSyntax ? declaration.Parent! : declaration;
-        return bodies.ModelOf(node.SyntaxTree).GetDeclaredSymbol(declared) switch
+        return bodies.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declared) switch
         {
             IPropertySymbol { GetMethod: { } getter } when declaration is ArrowExpressionClauseSyntax => bodies.Of(getter, declaration),
             { } owner => bodies.Of(owner, declaration),
@@ -112,20 +114,20 @@ internal sealed class StoreIndex(BodyFactory bodies)
 
     private sealed class Names
     {
-        public Dictionary<string, HashSet<Body>> Stores { get; } = [];
+        public Dictionary<string, HashSet<SyntaxNode>> Stores { get; } = [];
 
         public HashSet<string> ByReference { get; } = [];
 
-        public void Add(string? name, Body? body)
+        public void Add(string? name, SyntaxNode? declaration)
         {
             if (name is null)
                 return;
-            if (body is null)
+            if (declaration is null)
                 ByReference.Add(name);
             else if (Stores.TryGetValue(name, out var storing))
-                storing.Add(body);
+                storing.Add(declaration);
             else
-                Stores[name] = [body];
+                Stores[name] = [declaration];
         }
 
         public void AddReference(string? name)

@@ -1,0 +1,72 @@
+using System;
+
+namespace DriverKit.Analyzers.Gate;
+
+/// <summary>The words of a text, one after the other. Those in comments and strings count too: a word too many costs time, nothing else.</summary>
+internal ref struct Words(ReadOnlySpan<char> text)
+{
+    private readonly ReadOnlySpan<char> _text = text;
+    private int _start;
+    private int _end;
+
+    public uint Hash { get; private set; }
+
+    public readonly ReadOnlySpan<char> Current => _text.Slice(_start, _end - _start);
+
+    /// <summary>True when the word is assigned to; for the closing parenthesis of a tuple see <see cref="FollowsAssignedTuple"/>.</summary>
+    public readonly bool IsAssigned => IsAssignment(SkipSpace(_end));
+
+    /// <summary>True when the word is followed by an opening parenthesis.</summary>
+    public readonly bool IsCalled => SkipSpace(_end) is var next && next < _text.Length && _text[next] == '(';
+
+    /// <summary>True when a tuple has been assigned to between the last word and this one.</summary>
+    public bool FollowsAssignedTuple { get; private set; }
+
+    public bool MoveNext()
+    {
+        FollowsAssignedTuple = false;
+        int i = _end;
+        while (i < _text.Length && !IsLetter(_text[i]))
+        {
+            if (_text[i] is >= '0' and <= '9')
+                i = EndOfWord(i);
+            else if (_text[i++] == ')' && IsAssignment(SkipSpace(i)))
+                FollowsAssignedTuple = true;
+        }
+
+        _start = i;
+        uint hash = 0;
+        while (i < _text.Length && (IsLetter(_text[i]) || _text[i] is >= '0' and <= '9'))
+            hash = NamePool.Hash(hash, _text[i++]);
+        _end = i;
+        Hash = hash;
+        return _start < _end || FollowsAssignedTuple;
+    }
+
+    private static bool IsLetter(char letter) => (uint)((letter | 0x20) - 'a') <= 'z' - 'a' || letter == '_' || letter > 127;
+
+    private readonly int EndOfWord(int i)
+    {
+        while (i < _text.Length && (IsLetter(_text[i]) || _text[i] is >= '0' and <= '9'))
+            i++;
+        return i;
+    }
+
+    private readonly int SkipSpace(int i)
+    {
+        while (i < _text.Length && _text[i] is (' ' or '\r' or '\n' or '\t'))
+            i++;
+        return i;
+    }
+
+    /// <summary>True at <c>=</c>, <c>+=</c>, <c>??=</c>, <c>&lt;&lt;=</c> and their kin, not at a comparison or an arrow.</summary>
+    private readonly bool IsAssignment(int i)
+    {
+        int start = i;
+        while (i < _text.Length && _text[i] is ('+' or '-' or '*' or '/' or '%' or '&' or '|' or '^' or '?' or '<' or '>'))
+            i++;
+        if (i + 1 >= _text.Length || _text[i] != '=' || _text[i + 1] is '=' or '>')
+            return false;
+        return i - start != 1 || _text[start] is not ('<' or '>');
+    }
+}
