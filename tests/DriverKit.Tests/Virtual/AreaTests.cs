@@ -341,6 +341,80 @@ public sealed class AreaTests
         Assert.Equal(free, kernel.FreePages());
     }
 
+    [Fact]
+    public void At_exit_the_close_of_one_area_cannot_fill_another()
+    {
+        using Kernel kernel = Machines.Boot();
+        Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
+        var areas = new List<VmAreaStruct>();
+        int closes = 0;
+        var operations = new VmOperationsStruct
+        {
+            Close = closing =>
+            {
+                closes++;
+                foreach (VmAreaStruct vma in areas.Where(vma => vma != closing))
+                    VmInsertPage(vma, vma.VmStart, page);
+            },
+        };
+        kernel.InsertModule(new TestDriver(new FileOperations
+        {
+            Mmap = (_, vma) =>
+            {
+                areas.Add(vma);
+                vma.VmOps = operations;
+                return 0;
+            },
+        }));
+        ulong free = kernel.FreePages();
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = process.Open(TestDriver.Node, OpenFlags.ReadWrite);
+        process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd);
+        process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd);
+        Expect.Oops("is no longer mapped; a driver may not use an area after its close", () => process.Exit());
+        Assert.Equal((2, 1, 0, free), (closes, page.Count, page.Mapcount, kernel.FreePages()));
+    }
+
+    [Fact]
+    public void A_page_table_that_cannot_be_freed_does_not_keep_areas_and_files_open()
+    {
+        using Kernel kernel = Machines.Boot();
+        ulong free = kernel.FreePages();
+        (PagesDriver driver, UserProcess process, UserVirtualAddress area) = Map(kernel, "/dev/remap");
+        Assert.True(kernel.VirtualMemory.Tables.TryFind(process.Mm, area.Value, out PhysicalAddress where));
+        kernel.RunKernelThread(() => SetPageReserved(PfnToPage(where.ToPfn())));
+        Expect.Oops("Bad page state at __free_pages: PG_reserved is set", () => process.Exit());
+        Assert.Equal((0, 1, 0), (driver.LiveAreas, driver.Releases, driver.RefCount));
+        kernel.RemoveModule(driver);
+        Assert.Equal(free - 1, kernel.FreePages());
+    }
+
+    [Fact]
+    public void A_failing_mmap_handler_that_leaves_a_bad_page_behind_pins_no_module()
+    {
+        using Kernel kernel = Machines.Boot();
+        int releases = 0;
+        var driver = new TestDriver(new FileOperations
+        {
+            Mmap = (_, vma) =>
+            {
+                Page page = AllocPage(GfpFlags.Kernel)!;
+                Assert.Equal(KernelResult.Success, VmInsertPage(vma, vma.VmStart, page));
+                SetPageReserved(page);
+                FreePage(page);
+                return -ENXIO;
+            },
+            Release = (_, _) => releases++,
+        });
+        kernel.InsertModule(driver);
+        ulong free = kernel.FreePages();
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = process.Open(TestDriver.Node, OpenFlags.ReadWrite);
+        Expect.Oops("Bad page state at put_page: PG_reserved is set", () => process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd));
+        Assert.Equal((1, 0, free - 1), (releases, driver.RefCount, kernel.FreePages()));
+        kernel.RemoveModule(driver);
+    }
+
     private static (PagesDriver Driver, UserProcess Process, UserVirtualAddress Area) Map(Kernel kernel, string node)
     {
         var driver = new PagesDriver();
