@@ -164,11 +164,55 @@ public sealed class SlabTests
     {
         using Kernel kernel = Machines.Boot();
         KmemCache cache = null!;
+        int refused = 0;
         kernel.RunKernelThread(() =>
         {
-            cache = KmemCacheCreate("greedy", 131_072, 0, _ => Assert.False(KmemCacheAlloc(cache, GfpFlags.Atomic | GfpFlags.NoWarn).IsNull))!;
-            Assert.True(KmemCacheAlloc(cache, GfpFlags.Kernel | GfpFlags.NoWarn).IsNull);
+            cache = KmemCacheCreate("greedy", 131_072, 0, _ => refused += KmemCacheAlloc(cache, GfpFlags.Kernel | GfpFlags.NoWarn).IsNull ? 1 : 0)!;
+            Assert.False(KmemCacheAlloc(cache, GfpFlags.Kernel | GfpFlags.NoWarn).IsNull);
+            Assert.Equal(1, refused);
+            Assert.InRange(cache.ActiveObjects, 150, 256);
         });
+    }
+
+    [Fact]
+    public void A_constructor_that_allocates_from_its_own_cache_for_ever_overflows_the_kernels_stack_and_not_the_hosts()
+    {
+        using Kernel kernel = Machines.BootWithHighMemory();
+        KmemCache cache = null!;
+        kernel.RunKernelThread(() => cache = KmemCacheCreate("endless", 64, 0, _ => KmemCacheAlloc(cache, GfpFlags.Kernel))!);
+        ulong free = kernel.FreePages();
+        Expect.OopsIn(kernel, "kernel stack overflow", () => KmemCacheAlloc(cache, GfpFlags.Kernel));
+        Assert.Equal((free, 0), (kernel.FreePages(), cache.ActiveObjects));
+        kernel.RunKernelThread(() => KmemCacheDestroy(cache));
+    }
+
+    [Fact]
+    public async Task A_constructor_sees_its_cache_without_the_slab_it_is_called_for()
+    {
+        using Kernel kernel = Machines.Boot();
+        Task work = Task.Run(() =>
+        {
+            KmemCache cache = null!;
+            kernel.RunKernelThread(() =>
+            {
+                cache = KmemCacheCreate("shrinking", 200, 0, _ => KmemCacheShrink(cache))!;
+                KernelLogicalAddress first = KmemCacheAlloc(cache, GfpFlags.Kernel), second = KmemCacheAlloc(cache, GfpFlags.Kernel);
+                Assert.Equal((200ul <= second - first, 2), (true, cache.ActiveObjects));
+                KmemCacheFree(cache, first);
+                KmemCacheFree(cache, second);
+                KmemCacheDestroy(cache);
+            });
+            ulong free = kernel.FreePages();
+            kernel.RunKernelThread(() => cache = KmemCacheCreate("suicidal", 200, 0, _ =>
+            {
+                if (kernel.Slab.Caches.Contains(cache))
+                    KmemCacheDestroy(cache);
+            })!);
+            Expect.OopsIn(kernel, "has been destroyed", () => KmemCacheAlloc(cache, GfpFlags.Kernel));
+            Assert.Equal(free, kernel.FreePages());
+        });
+        Assert.Same(work, await Task.WhenAny(work, Task.Delay(TimeSpan.FromSeconds(10))));
+        await work;
     }
 
     private static void AssertDisjoint(SortedDictionary<ulong, (ulong Size, byte Mark)> live)
