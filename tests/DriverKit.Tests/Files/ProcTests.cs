@@ -48,6 +48,35 @@ public sealed class ProcTests
     }
 
     [Fact]
+    public void Looking_at_proc_does_not_change_the_numbers_of_nodes_in_dev()
+    {
+        ulong Inode(int looks)
+        {
+            using Kernel kernel = Machines.Boot();
+            UserProcess process = kernel.CreateProcess("p");
+            for (int i = 0; i < looks; i++)
+            {
+                kernel.ReadFile($"/proc/{process.Pid}/maps");
+                process.Close(process.Open("/proc/self/maps"));
+            }
+
+            ulong number = 0;
+            kernel.InsertModule(new TestDriver(new FileOperations
+            {
+                Open = (inode, _) =>
+                {
+                    number = inode.IIno;
+                    return 0;
+                },
+            }));
+            process.Open(TestDriver.Node);
+            return number;
+        }
+
+        Assert.Equal(Inode(0), Inode(3));
+    }
+
+    [Fact]
     public void Buddyinfo_has_a_line_a_zone_and_adds_up()
     {
         using Kernel kernel = Machines.BootWithHighMemory();

@@ -415,6 +415,72 @@ public sealed class AreaTests
         kernel.RemoveModule(driver);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4096)]
+    [InlineData(int.MaxValue)]
+    public void An_mmap_handler_that_returns_a_positive_number_maps_nothing_and_the_process_gets_the_number(int number)
+    {
+        using Kernel kernel = Machines.Boot();
+        int closes = 0, releases = 0;
+        Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
+        var operations = new VmOperationsStruct { Close = _ => closes++ };
+        var driver = new TestDriver(new FileOperations
+        {
+            Mmap = (_, vma) =>
+            {
+                vma.VmOps = operations;
+                Assert.Equal(KernelResult.Success, VmInsertPage(vma, vma.VmStart, page));
+                return number;
+            },
+            Release = (_, _) => releases++,
+        });
+        kernel.InsertModule(driver);
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = process.Open(TestDriver.Node, OpenFlags.ReadWrite), bare = process.Mm.MapCount;
+        ulong free = kernel.FreePages(), tables = process.Mm.NrPtes;
+        Assert.Equal((ulong)number, process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd).Value);
+        Assert.Equal((bare, 0ul, tables, 1, 0), (process.Mm.MapCount, process.Mm.FileRss, process.Mm.NrPtes, page.Count, page.Mapcount));
+        Assert.Equal(free, kernel.FreePages());
+        process.Close(fd);
+        Assert.Equal((0, 1, 0), (closes, releases, driver.RefCount));
+        kernel.RemoveModule(driver);
+    }
+
+    [Theory]
+    [InlineData(VmFlags.None, VmFlags.Reserved)]
+    [InlineData(VmFlags.None, VmFlags.Io | VmFlags.Locked)]
+    [InlineData(VmFlags.Reserved | VmFlags.Locked, VmFlags.None)]
+    [InlineData(VmFlags.Io, VmFlags.Locked)]
+    public void Flags_that_a_driver_changes_on_a_linked_area_do_not_upset_the_counts(VmFlags first, VmFlags later)
+    {
+        using Kernel kernel = Machines.Boot();
+        VmAreaStruct area = null!;
+        (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
+        {
+            Mmap = (_, vma) =>
+            {
+                area = vma;
+                vma.VmFlags |= first;
+                return 0;
+            },
+            Ioctl = (_, _, _, _) =>
+            {
+                area.VmFlags = (area.VmFlags & ~(VmFlags.Reserved | VmFlags.Io | VmFlags.Locked)) | later;
+                return 0;
+            },
+        });
+        MmStruct mm = process.Mm;
+        ulong total = mm.TotalVm;
+        UserVirtualAddress start = process.Mmap(default, 6 * 4096, ReadWrite, MapFlags.Shared, fd);
+        Assert.Equal(((first & (VmFlags.Reserved | VmFlags.Io)) != 0 ? 6ul : 0, (first & VmFlags.Locked) != 0 ? 6ul : 0), (mm.ReservedVm, mm.LockedVm));
+        process.Ioctl(fd, 1);
+        process.Munmap(start + 2 * 4096ul, 4096);
+        Assert.Equal(((later & (VmFlags.Reserved | VmFlags.Io)) != 0 ? 5ul : 0, (later & VmFlags.Locked) != 0 ? 5ul : 0), (mm.ReservedVm, mm.LockedVm));
+        process.Munmap(start, 6 * 4096);
+        Assert.Equal((0ul, 0ul, 0ul, total), (mm.ReservedVm, mm.LockedVm, mm.SharedVm, mm.TotalVm));
+    }
+
     private static (PagesDriver Driver, UserProcess Process, UserVirtualAddress Area) Map(Kernel kernel, string node)
     {
         var driver = new PagesDriver();

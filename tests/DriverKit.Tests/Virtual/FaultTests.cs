@@ -492,6 +492,47 @@ public sealed class FaultTests
         kernel.CreateProcess("next").Exit();
     }
 
+    [Theory]
+    [InlineData(MapFlags.Shared, false)]
+    [InlineData(MapFlags.Shared, true)]
+    [InlineData(MapFlags.Private, false)]
+    [InlineData(MapFlags.Private, true)]
+    public void A_nopage_that_returns_a_page_and_keeps_a_kmap_atomic_slot_loses_no_page(MapFlags flags, bool store)
+    {
+        using Kernel kernel = Machines.BootWithHighMemory();
+        Page page = kernel.Run(() => AllocPage(GfpFlags.HighUser))!;
+        var operations = new VmOperationsStruct
+        {
+            Nopage = (VmAreaStruct _, UserVirtualAddress _, ref FaultType _) =>
+            {
+                GetPage(page);
+                Store(KmapAtomic(page, KmType.User0), 1);
+                return page;
+            },
+        };
+        kernel.InsertModule(new TestDriver(new FileOperations
+        {
+            Mmap = (_, vma) =>
+            {
+                vma.VmOps = operations;
+                return 0;
+            },
+        }));
+        ulong free = kernel.FreePages();
+        UserProcess process = kernel.CreateProcess("p");
+        UserVirtualAddress area = process.Mmap(default, 4096, ReadWrite, flags, process.Open(TestDriver.Node, OpenFlags.ReadWrite));
+        Expect.Oops("BUG: sleeping function called from invalid context", () =>
+        {
+            if (store)
+                process.Store(area, 2);
+            else
+                process.Load<int>(area);
+        }, "DK1002");
+        Assert.False(process.IsAlive);
+        Assert.Equal((1, 0, free), (page.Count, page.Mapcount, kernel.FreePages()));
+        kernel.RunKernelThread(() => KunmapAtomic(KmapAtomic(page, KmType.User0), KmType.User0));
+    }
+
     private static Page PageAt(Kernel kernel, UserProcess process, UserVirtualAddress address)
     {
         Assert.True(kernel.VirtualMemory.Tables.TryFind(process.Mm, address.Value, out PhysicalAddress where));
