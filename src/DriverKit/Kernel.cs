@@ -65,7 +65,7 @@ public sealed class Kernel : IDisposable
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
         _modules = new ModuleLoader(_processes);
-        _oopsReport = new OopsReport(Machine, Log, () => _modules.Modules.Select(module => module.Name));
+        _oopsReport = new OopsReport(Machine, Log, () => _modules.Names);
         _processes.OopsReporter = _oopsReport.Write;
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         AddProcFiles();

@@ -56,6 +56,9 @@ public sealed class VmAreaStruct
     /// <summary><c>anon_vma</c> is set: the area has had anonymous pages, so fork must copy its page tables.</summary>
     internal bool HasAnonVma { get; set; }
 
+    /// <summary>The flags under which the area's pages were counted; a driver may have changed <see cref="VmFlags"/> since.</summary>
+    internal VmFlags CountedAs { get; set; }
+
     internal bool Has(VmFlags flags) => (VmFlags & flags) != 0;
 
     internal bool Contains(UserVirtualAddress address) => address >= VmStart && address < VmEnd;

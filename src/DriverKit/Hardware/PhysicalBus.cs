@@ -57,7 +57,7 @@ public sealed class PhysicalBus
     /// <param name="pfn">The frame.</param>
     /// <param name="memory">The array that holds it.</param>
     /// <param name="offset">Where in the array the frame starts.</param>
-    public bool TryGetMemory(Pfn pfn, out byte[] memory, out int offset)
+    internal bool TryGetMemory(Pfn pfn, out byte[] memory, out int offset)
     {
         PhysicalAddress address = pfn.ToPhysical();
         if (_regions.Length != 0 && RegionAt(address) is { } region)

@@ -41,20 +41,20 @@ public sealed class Ram
         address < End && (address.Value < PhysicalMemoryMap.PciHoleStart || address.Value >= PhysicalMemoryMap.PciHoleEnd);
 
     /// <summary>The bytes from <paramref name="address"/> on, at most to the end of its section. No copy: writing writes RAM.</summary>
-    public Span<byte> Span(PhysicalAddress address, int length) =>
+    internal Span<byte> Span(PhysicalAddress address, int length) =>
         Section(address).AsSpan((int)address.Value & (SectionSize - 1), length);
 
     /// <summary>The 4,096 bytes of a frame.</summary>
-    public Span<byte> Frame(Pfn pfn) => Span(pfn.ToPhysical(), (int)PageGeometry.PageSize);
+    internal Span<byte> Frame(Pfn pfn) => Span(pfn.ToPhysical(), (int)PageGeometry.PageSize);
 
     /// <summary>A reference to a value in RAM; the value must not cross a section.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref T Ref<T>(PhysicalAddress address) where T : unmanaged =>
+    internal ref T Ref<T>(PhysicalAddress address) where T : unmanaged =>
         ref MemoryMarshal.AsRef<T>(Section(address).AsSpan((int)address.Value & (SectionSize - 1), Unsafe.SizeOf<T>()));
 
     /// <summary>The section that holds the address, brought to life if need be.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public byte[] Section(PhysicalAddress address)
+    internal byte[] Section(PhysicalAddress address)
     {
         byte[]?[] sections = _sections;
         ulong index = address.Value >> SectionShift;

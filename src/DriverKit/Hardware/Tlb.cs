@@ -82,19 +82,6 @@ public sealed class Tlb
         Forget(ref StoreEntry(address), page);
     }
 
-    /// <summary>Forgets a range of pages.</summary>
-    public void FlushRange(ulong start, ulong end)
-    {
-        if ((end - start) >> PageGeometry.PageShift >= EntryCount)
-        {
-            FlushAll();
-            return;
-        }
-
-        for (ulong page = start & PageGeometry.PageMask; page < end; page += PageGeometry.PageSize)
-            FlushPage(page);
-    }
-
     /// <summary>Forgets everything (a load of CR3).</summary>
     public void FlushAll()
     {

@@ -16,7 +16,7 @@ internal readonly struct MmapCall(UserVirtualAddress address, ulong length, Prot
         if ((flags & MapFlags.Anonymous) == 0 && (file = process.Files.Get(fd)) is null)
             return -Errno.EBADF;
         KernelResult result = process.Kernel.VirtualMemory.Mapper.Map(process.Mm, address, length, protection, flags, file, pgoff, out UserVirtualAddress mapped);
-        return result.IsError ? result : mapped.Value;
+        return result.Value != 0 ? result : mapped.Value;
     }
 
     public string Describe() => $"mmap({address}, {length}, {protection}, {flags}, {fd}, 0x{offset:x})";

@@ -7,23 +7,28 @@ namespace DriverKit.Processes;
 /// <summary><c>init_module</c> and <c>delete_module</c>: what insmod and rmmod call.</summary>
 internal sealed class ModuleLoader(ProcessTable processes)
 {
-    private readonly List<KernelModule> _modules = [];
+    private readonly List<(KernelModule Module, string Name)> _modules = [];
 
     /// <summary>Modules that are loaded, oldest first.</summary>
-    public IReadOnlyList<KernelModule> Modules => _modules;
+    public IReadOnlyList<KernelModule> Modules => [.. _modules.Select(loaded => loaded.Module)];
+
+    /// <summary>Their names, as they were when the modules were loaded.</summary>
+    public IEnumerable<string> Names => _modules.Select(loaded => loaded.Name);
 
     /// <summary>Loads a module: calls its Init in a task named insmod.</summary>
     /// <exception cref="SyscallException">EEXIST when it is loaded already, or what Init returns.</exception>
     /// <exception cref="KernelOopsException">Init has a bug; the module is not loaded, and what it registered stays, as on a real kernel.</exception>
     public void Insert(KernelModule module)
     {
-        string call = $"init_module({module.Name})";
-        if (_modules.Exists(loaded => loaded.Name == module.Name))
-            throw new SyscallException(call, Errno.EEXIST);
-        KernelResult result = Run("insmod", module.Init);
+        string name = module.GetType().Name;
+        KernelResult result = Run("insmod", () =>
+        {
+            name = module.Name;
+            return Names.Contains(name) ? -Errno.EEXIST : module.Init();
+        });
         if (result.IsError)
-            throw new SyscallException(call, result.Errno);
-        _modules.Add(module);
+            throw new SyscallException($"init_module({name})", result.Errno);
+        _modules.Add((module, name));
     }
 
     /// <summary>Unloads a module: calls its Exit in a task named rmmod.</summary>
@@ -31,12 +36,12 @@ internal sealed class ModuleLoader(ProcessTable processes)
     /// <exception cref="KernelOopsException">Exit has a bug.</exception>
     public void Remove(KernelModule module)
     {
-        string call = $"delete_module({module.Name})";
-        if (!_modules.Contains(module))
-            throw new SyscallException(call, Errno.ENOENT);
+        int index = _modules.FindIndex(loaded => loaded.Module == module);
+        if (index < 0)
+            throw new SyscallException($"delete_module({module.GetType().Name})", Errno.ENOENT);
         if (module.RefCount > 0)
-            throw new SyscallException(call, Errno.EAGAIN);
-        _modules.Remove(module);
+            throw new SyscallException($"delete_module({_modules[index].Name})", Errno.EAGAIN);
+        _modules.RemoveAt(index);
         Run("rmmod", () =>
         {
             module.Exit();

@@ -11,13 +11,13 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
     private const int MaxDepth = 16;
 
     [ThreadStatic]
-    private static KernelContext? t_current;
+    private static KernelContext? _current;
 
     private int _depth;
     private int _thread;
 
     /// <summary>The kernel this thread is in; null outside.</summary>
-    public static KernelContext? Current => t_current;
+    public static KernelContext? Current => _current;
 
     /// <summary>The kernel itself, for the front door.</summary>
     public object Kernel { get; } = kernel;
@@ -43,10 +43,10 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
 
         if (_depth >= MaxDepth)
             throw new InsufficientExecutionStackException();
-        var scope = new Scope(this, t_current, Task);
+        var scope = new Scope(this, _current, Task);
         _thread = thread;
         _depth++;
-        t_current = this;
+        _current = this;
         Task = task;
         return scope;
     }
@@ -70,7 +70,7 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
         {
             _context.Task = _outerTask;
             _context._depth--;
-            t_current = _outer;
+            _current = _outer;
         }
     }
 }

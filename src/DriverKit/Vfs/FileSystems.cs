@@ -22,6 +22,7 @@ internal sealed class FileSystems
     private readonly DirectoryDentry _dev;
     private readonly DirectoryDentry _proc;
     private ulong _lastInode;
+    private ulong _lastProcInode;
 
     public FileSystems(KernelContext context, UserAccess userAccess, FileOperations charDevices, Func<string, Dentry?> findProcess)
     {
@@ -165,7 +166,9 @@ internal sealed class FileSystems
     /// <summary>Adds a text to /proc.</summary>
     public void AddProc(string name, Func<string> text) => _proc.Children[name] = NewText(text);
 
-    private Inode NewInode(InodeType type, DeviceNumber fileSystem) => new(type, fileSystem, ++_lastInode);
+    /// <summary>Each file system counts its own inodes: looking at /proc does not change the numbers in /dev.</summary>
+    private Inode NewInode(InodeType type, DeviceNumber fileSystem) =>
+        new(type, fileSystem, fileSystem == ProcFileSystem ? ++_lastProcInode : ++_lastInode);
 
     private KernelResult ReadText(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position)
     {

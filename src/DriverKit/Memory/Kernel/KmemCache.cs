@@ -48,6 +48,9 @@ public sealed class KmemCache
 
     internal bool IsDestroyed { get; set; }
 
+    /// <summary>True while the constructor runs over a new slab.</summary>
+    internal bool IsConstructing { get; set; }
+
     /// <summary>Slabs with at least one free object; the last one is used first.</summary>
     internal List<Slab> Partial { get; } = [];
 

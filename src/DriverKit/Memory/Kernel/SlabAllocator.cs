@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using DriverKit.Hardware;
 using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
@@ -184,15 +183,25 @@ public sealed class SlabAllocator
     }
 
     /// <summary><c>cache_init_objs</c>: before anybody can see the slab, so that a constructor that uses the cache itself finds no object half made.</summary>
-    /// <exception cref="InsufficientExecutionStackException">The constructor allocates from its own cache; further out it becomes an oops.</exception>
     private void Construct(Slab slab)
     {
-        if (slab.Cache.Constructor is not { } constructor)
+        KmemCache cache = slab.Cache;
+        if (cache.Constructor is not { } constructor)
             return;
-        RuntimeHelpers.EnsureSufficientExecutionStack();
-        for (int i = 0; i < slab.Cache.ObjectsPerSlab; i++)
-            constructor(slab.Start + (ulong)i * slab.Cache.Stride);
-        ThrowIfDestroyed(slab.Cache, "kmem_cache_alloc");
+        if (cache.IsConstructing)
+            throw new KernelOopsException($"kernel BUG in kmem_cache_alloc: the constructor of cache `{cache.Name}' needs an object of the cache to make one");
+        cache.IsConstructing = true;
+        try
+        {
+            for (int i = 0; i < cache.ObjectsPerSlab; i++)
+                constructor(slab.Start + (ulong)i * cache.Stride);
+        }
+        finally
+        {
+            cache.IsConstructing = false;
+        }
+
+        ThrowIfDestroyed(cache, "kmem_cache_alloc");
     }
 
     private Slab FindSlab(KernelLogicalAddress address, string function)

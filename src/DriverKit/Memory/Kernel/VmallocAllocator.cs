@@ -36,6 +36,12 @@ public sealed class VmallocAllocator
         ulong count = PageGeometry.PagesFor(size);
         if (count == 0 || count > _memory.TotalPages)
             return default;
+        if (!_space.HasRoom(count << PageGeometry.PageShift))
+        {
+            _log.Write(LogLevel.Warning, "allocation failed: out of vmalloc space - use vmalloc=<size> to increase size.");
+            return default;
+        }
+
         var pages = new Page[count];
         for (ulong i = 0; i < count; i++)
         {

@@ -16,6 +16,9 @@ internal sealed class VmallocSpace(MemoryLayout layout, KernelPageTables tables)
 
     public VmallocArea? Find(ulong start) => _areas.GetValueOrDefault(start);
 
+    /// <summary>True when an area of that many bytes would find addresses.</summary>
+    public bool HasRoom(ulong size) => TryFindGap(size + PageGeometry.PageSize, out _);
+
     /// <summary>Makes an area and maps it page by page; null when addresses or tables run out.</summary>
     public VmallocArea? Map(ulong size, VmallocKind kind, Page[] pages, Func<ulong, Pfn> frame, PageProtection protection)
     {

@@ -21,7 +21,7 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
     /// <param name="file">The file, or null for anonymous memory.</param>
     /// <param name="pgoff">The offset in the file, in pages.</param>
     /// <param name="address">Where it was mapped.</param>
-    /// <returns>0 or a negated errno.</returns>
+    /// <returns>0; a negated errno; or what a driver's handler returned that is neither.</returns>
     public KernelResult Map(
         MmStruct mm, UserVirtualAddress hint, ulong length, Protection protection, MapFlags flags, OpenFile? file, ulong pgoff, out UserVirtualAddress address)
     {
@@ -56,8 +56,9 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
         {
             vma.VmFile = file;
             file.Get();
-            if (CallDriver(mm, vma, file) is { IsError: true } failed)
-                return failed;
+            KernelResult result = CallDriver(mm, vma, file);
+            if (result.Value != 0)
+                return result;
         }
         else if (vma.Has(VmFlags.Shared))
         {
@@ -119,7 +120,8 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
         return file.FOp.Mmap is null ? -Errno.ENODEV : 0;
     }
 
-    /// <summary>The driver's mmap handler. If it fails, or has a bug, what it entered is taken out again and its close is not called.</summary>
+    /// <summary>The driver's mmap handler. If it returns anything but 0, or has a bug, what it entered is taken out again and its close is
+    /// not called; a positive number reaches the process, as on Linux.</summary>
     private KernelResult CallDriver(MmStruct mm, VmAreaStruct vma, OpenFile file)
     {
         bool mapped = false;
@@ -127,8 +129,8 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
         try
         {
             KernelResult result = file.FOp.Mmap!(file, vma);
-            mapped = !result.IsError;
-            return mapped ? 0 : result;
+            mapped = result.Value == 0;
+            return result;
         }
         finally
         {

@@ -53,6 +53,12 @@ internal sealed class DemandPaging
         _memory.MemoryMap.Verify(found, "do_no_page");
         if (found.Head.Count <= 0)
             throw new KernelOopsException($"Bad page state at do_no_page: nopage returned a free page\n{found}");
+        if (_machine.CurrentCpu.PreemptCount != 0)
+        {
+            _memory.PageAllocator.Put(found);
+            AtomicContext.MightSleep(_machine, "do_no_page");
+        }
+
         FaultResult done = Install(mm, vma, page, found, store);
         return done == FaultResult.Minor && type == FaultType.Major ? FaultResult.Major : done;
     }

@@ -134,17 +134,20 @@ public sealed class MmStruct : IMmStruct
 
     private void Account(VmAreaStruct vma, long sign)
     {
+        if (sign > 0)
+            vma.CountedAs = vma.VmFlags;
+        VmFlags flags = vma.CountedAs;
         ulong pages = unchecked((ulong)(sign * (long)(vma.Length >> PageGeometry.PageShift)));
         unchecked
         {
             TotalVm += pages;
-            if (vma.Has(VmFlags.Reserved | VmFlags.Io))
+            if ((flags & (VmFlags.Reserved | VmFlags.Io)) != 0)
                 ReservedVm += pages;
             if (vma.VmFile is not null)
                 SharedVm += pages;
-            else if (vma.Has(VmFlags.GrowsDown))
+            else if ((flags & VmFlags.GrowsDown) != 0)
                 StackVm += pages;
-            if (vma.Has(VmFlags.Locked))
+            if ((flags & VmFlags.Locked) != 0)
                 LockedVm += pages;
         }
     }
