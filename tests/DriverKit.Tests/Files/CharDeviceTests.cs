@@ -141,6 +141,29 @@ public sealed class CharDeviceTests
     }
 
     [Fact]
+    public void A_module_is_held_while_its_open_runs_and_no_longer_when_that_fails()
+    {
+        using Kernel kernel = Machines.Boot();
+        TestDriver driver = null!;
+        driver = new TestDriver(new FileOperations
+        {
+            Open = (_, filp) =>
+            {
+                Expect.Errno(EAGAIN, () => kernel.RemoveModule(driver));
+                return filp.FFlags.HasFlag(OpenFlags.NonBlock) ? -EPROTO : 0;
+            },
+        });
+        kernel.InsertModule(driver);
+        UserProcess process = kernel.CreateProcess("p");
+        Expect.Errno(EPROTO, () => process.Open(TestDriver.Node, OpenFlags.NonBlock));
+        Assert.Equal(0, driver.RefCount);
+        int fd = process.Open(TestDriver.Node);
+        Assert.Equal(1, driver.RefCount);
+        process.Close(fd);
+        kernel.RemoveModule(driver);
+    }
+
+    [Fact]
     public void A_module_whose_Init_fails_is_not_loaded_and_its_name_is_free()
     {
         using Kernel kernel = Machines.Boot();

@@ -168,6 +168,18 @@ public sealed class FileCallTests
         Assert.Equal(1, releases);
     }
 
+    [Fact]
+    public void Cat_believes_a_driver_neither_more_than_it_asked_for_nor_for_ever()
+    {
+        using Kernel kernel = Machines.Boot();
+        ulong left = 3;
+        kernel.InsertModule(new TestDriver(new FileOperations { Read = (OpenFile _, UserVirtualAddress _, ulong count, ref long _) => left-- > 0 ? count * 2 : 0 }));
+        Assert.Equal(new string('\0', 3 * 4096), kernel.ReadFile(TestDriver.Node));
+        left = ulong.MaxValue;
+        Expect.Errno(EFBIG, () => kernel.ReadFile(TestDriver.Node));
+        Assert.Empty(kernel.Processes);
+    }
+
     [Theory]
     [InlineData("/dev/x", 0)]
     [InlineData("/dev/test", 17)]
@@ -178,6 +190,9 @@ public sealed class FileCallTests
     [InlineData("/dev/", 2)]
     [InlineData("/nowhere/x", 2)]
     [InlineData("/dev/test/x", 20)]
+    [InlineData("/dev/.", 17)]
+    [InlineData("/dev/..", 17)]
+    [InlineData("..", 17)]
     public void Mknod_and_rm_work_in_dev_only(string path, int errno)
     {
         using Kernel kernel = Machines.Boot();

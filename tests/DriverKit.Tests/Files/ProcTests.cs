@@ -33,6 +33,49 @@ public sealed class ProcTests
         Assert.Equal(string.Join('\n', lines) + '\n', System.Text.Encoding.UTF8.GetString(text, 0, process.Read(self, text)));
     }
 
+    [Theory]
+    [InlineData("/dev/nopage")]
+    [InlineData("//dev/./nopage")]
+    [InlineData("dev/nopage")]
+    [InlineData("/../proc/../dev/nopage")]
+    public void Maps_prints_a_file_by_its_path_from_the_root(string path)
+    {
+        using Kernel kernel = Machines.Boot();
+        kernel.InsertModule(new PagesDriver());
+        UserProcess process = kernel.CreateProcess("p");
+        process.Mmap(default, 4096, Protection.Read, MapFlags.Shared, process.Open(path));
+        Assert.Contains(" /dev/nopage\n", kernel.ReadFile($"/proc/{process.Pid}/maps"));
+    }
+
+    [Fact]
+    public void Looking_at_proc_does_not_change_the_numbers_of_nodes_in_dev()
+    {
+        ulong Inode(int looks)
+        {
+            using Kernel kernel = Machines.Boot();
+            UserProcess process = kernel.CreateProcess("p");
+            for (int i = 0; i < looks; i++)
+            {
+                kernel.ReadFile($"/proc/{process.Pid}/maps");
+                process.Close(process.Open("/proc/self/maps"));
+            }
+
+            ulong number = 0;
+            kernel.InsertModule(new TestDriver(new FileOperations
+            {
+                Open = (inode, _) =>
+                {
+                    number = inode.IIno;
+                    return 0;
+                },
+            }));
+            process.Open(TestDriver.Node);
+            return number;
+        }
+
+        Assert.Equal(Inode(0), Inode(3));
+    }
+
     [Fact]
     public void Buddyinfo_has_a_line_a_zone_and_adds_up()
     {
@@ -98,6 +141,19 @@ public sealed class ProcTests
         Assert.Contains("Trying to free nonexistent resource <e0001000-e0001fff>", kernel.LogLines());
         kernel.RunKernelThread(() => ReleaseMemRegion(new PhysicalAddress(0xE000_0000), 4096));
         Assert.DoesNotContain("driver", kernel.ReadFile("/proc/iomem"));
+    }
+
+    [Fact]
+    public void A_device_in_the_ISA_hole_lies_inside_the_Video_RAM_area_where_a_driver_can_claim_it()
+    {
+        using Kernel kernel = Machines.Boot();
+        kernel.AddDevice(new MmioMemory("vga", new PhysicalAddress(0xA0000), 0x10000));
+        kernel.RunKernelThread(() =>
+        {
+            Assert.NotNull(RequestMemRegion(new PhysicalAddress(0xA1000), 4096, "driver"));
+            Assert.Null(RequestMemRegion(new PhysicalAddress(0xA1000), 4096, "late"));
+        });
+        Assert.Contains("000a0000-000bffff : Video RAM area\n  000a0000-000affff : vga\n    000a1000-000a1fff : driver\n000f0000-", kernel.ReadFile("/proc/iomem"));
     }
 
     [Fact]

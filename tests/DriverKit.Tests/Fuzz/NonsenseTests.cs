@@ -333,9 +333,8 @@ public sealed class NonsenseTests
             ulong size = _random.Next(2) == 0 ? Math.Min(vma.Length, 4096) : Math.Min(Number(), 1 << 20);
             if (pfn.Value < _kernel.Memory.MemoryMap.Frames.Value)
                 size = Math.Min(size, 4096);
-            // An entry that is not present, or marked as uncounted, would hide the page from the kernel: the driver's own leak.
             if (_random.Next(4) == 0)
-                vma.VmPageProt = new PageProtection((Number() | PageProtection.Present) & ~PageProtection.Special);
+                vma.VmPageProt = new PageProtection(Number());
             switch (_random.Next(5))
             {
                 case 0: return RemapPfnRange(vma, address, pfn, size, vma.VmPageProt);

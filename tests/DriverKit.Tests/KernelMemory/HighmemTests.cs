@@ -149,6 +149,21 @@ public sealed class HighmemTests
         Assert.Contains("note: kthread[", string.Join('\n', kernel.LogLines()), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_oops_frees_a_slot_that_the_counts_no_longer_know()
+    {
+        using Kernel kernel = Machines.BootWithHighMemory();
+        Page high = kernel.Run(() => AllocPage(GfpFlags.HighUser))!, low = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
+        Expect.OopsIn(kernel, "unhandled NotSupportedException", () =>
+        {
+            KmapAtomic(high, KmType.User0);
+            KunmapAtomic(PageAddress(low), KmType.User0);
+            Assert.Equal(0, PreemptCount());
+            throw new NotSupportedException("by chance");
+        });
+        kernel.RunKernelThread(() => KunmapAtomic(KmapAtomic(high, KmType.User0), KmType.User0));
+    }
+
     [Theory]
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void A_page_of_low_memory_needs_no_slot_but_is_atomic_all_the_same(Architecture architecture)

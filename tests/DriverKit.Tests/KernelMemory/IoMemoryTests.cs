@@ -135,6 +135,29 @@ public sealed class IoMemoryTests
         Assert.Throws<ArgumentException>(() => new MmioMemory("none", Window, 0));
     }
 
+    [Fact]
+    public void A_device_in_the_PCI_hole_must_not_reach_into_RAM_above_it()
+    {
+        using Kernel large = Kernel.Boot(new MachineOptions { MemorySize = 4.GiB(), Architecture = Architecture.X8664 }), small = Machines.Boot();
+        var last = new PhysicalAddress(0xFFFF_F000);
+        Assert.Throws<ArgumentException>(() => large.AddDevice(new MmioMemory("over", last, 8192)));
+        large.AddDevice(new MmioMemory("within", last, 4096));
+        small.AddDevice(new MmioMemory("over", last, 8192));
+    }
+
+    [Fact]
+    public void A_register_is_as_wide_as_the_access()
+    {
+        using Kernel kernel = Machines.Boot();
+        var device = new Recorder();
+        kernel.AddDevice(new MmioRegisters("regs", Window, 8192, device));
+        PhysicalBus bus = kernel.Machine.Bus;
+        Assert.Equal((0x04ul, 0x1204ul, 0x1204ul), (bus.Read(Window + 0x1204ul, 1), bus.Read(Window + 0x1204ul, 2), bus.Read(Window + 0x1204ul, 8)));
+        foreach (int width in new[] { 1, 2, 4, 8 })
+            bus.Write(Window, width, 0x1122_3344_5566_7788);
+        Assert.Equal(["w1 0 88", "w2 0 7788", "w4 0 55667788", "w8 0 1122334455667788"], device.Log[3..]);
+    }
+
     private sealed class Recorder : IRegisterDevice
     {
         public List<string> Log { get; } = [];

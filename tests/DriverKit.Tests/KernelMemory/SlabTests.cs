@@ -169,6 +169,51 @@ public sealed class SlabTests
         Assert.Equal((free, 0), (kernel.Memory.PageAllocator.FreePageCount, cache.ActiveObjects));
     }
 
+    [Fact]
+    public void Constructors_that_need_each_others_objects_are_a_bug_and_lose_nothing()
+    {
+        using Kernel kernel = Machines.Boot();
+        KmemCache hen = null!, egg = null!;
+        kernel.RunKernelThread(() =>
+        {
+            hen = KmemCacheCreate("hen", 64, 0, _ => KmemCacheAlloc(egg, GfpFlags.Kernel))!;
+            egg = KmemCacheCreate("egg", 200, 0, _ => KmemCacheAlloc(hen, GfpFlags.Kernel))!;
+        });
+        ulong free = kernel.FreePages();
+        Expect.OopsIn(kernel, "the constructor of cache `hen' needs an object of the cache to make one", () => KmemCacheAlloc(hen, GfpFlags.Kernel));
+        Expect.OopsIn(kernel, "the constructor of cache `egg' needs an object of the cache to make one", () => KmemCacheAlloc(egg, GfpFlags.Kernel));
+        Assert.Equal((free, 0, 0), (kernel.FreePages(), hen.ActiveObjects, egg.ActiveObjects));
+    }
+
+    [Fact]
+    public async Task A_constructor_sees_its_cache_without_the_slab_it_is_called_for()
+    {
+        using Kernel kernel = Machines.Boot();
+        Task work = Task.Run(() =>
+        {
+            KmemCache cache = null!;
+            kernel.RunKernelThread(() =>
+            {
+                cache = KmemCacheCreate("shrinking", 200, 0, _ => KmemCacheShrink(cache))!;
+                KernelLogicalAddress first = KmemCacheAlloc(cache, GfpFlags.Kernel), second = KmemCacheAlloc(cache, GfpFlags.Kernel);
+                Assert.Equal((200ul <= second - first, 2), (true, cache.ActiveObjects));
+                KmemCacheFree(cache, first);
+                KmemCacheFree(cache, second);
+                KmemCacheDestroy(cache);
+            });
+            ulong free = kernel.FreePages();
+            kernel.RunKernelThread(() => cache = KmemCacheCreate("suicidal", 200, 0, _ =>
+            {
+                if (kernel.Slab.Caches.Contains(cache))
+                    KmemCacheDestroy(cache);
+            })!);
+            Expect.OopsIn(kernel, "has been destroyed", () => KmemCacheAlloc(cache, GfpFlags.Kernel));
+            Assert.Equal(free, kernel.FreePages());
+        });
+        Assert.Same(work, await Task.WhenAny(work, Task.Delay(TimeSpan.FromSeconds(10))));
+        await work;
+    }
+
     private static void AssertDisjoint(SortedDictionary<ulong, (ulong Size, byte Mark)> live)
     {
         ulong end = 0;

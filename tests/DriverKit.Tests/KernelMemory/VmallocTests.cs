@@ -105,6 +105,18 @@ public sealed class VmallocTests
     }
 
     [Fact]
+    public void More_than_the_range_of_i386_is_refused_in_words_before_a_page_is_taken()
+    {
+        using Kernel kernel = Machines.BootWithHighMemory();
+        ulong free = kernel.FreePages();
+        Assert.True(kernel.Run(() => Vmalloc(200 << 20)).IsNull);
+        Assert.Equal((free, 0ul), (kernel.FreePages(), kernel.Vmalloc.Used));
+        Assert.Single(kernel.LogLines(), line => line.StartsWith("allocation failed: out of vmalloc space", StringComparison.Ordinal));
+        kernel.RunKernelThread(() => Vfree(Vmalloc(64 << 20)));
+        Assert.Equal(0ul, kernel.Vmalloc.Used);
+    }
+
+    [Fact]
     public void Wrong_vfrees_are_logged_and_left_alone()
     {
         using Kernel kernel = Machines.Boot();

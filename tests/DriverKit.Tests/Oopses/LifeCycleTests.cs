@@ -94,6 +94,25 @@ public sealed class LifeCycleTests
     }
 
     [Fact]
+    public void A_machine_cannot_be_switched_off_from_inside()
+    {
+        using Kernel kernel = Machines.Boot();
+        (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
+        {
+            Ioctl = (_, _, _, _) =>
+            {
+                Assert.Contains("cannot be switched off from inside", Assert.Throws<InvalidOperationException>(kernel.Dispose).Message);
+                return 7;
+            },
+        });
+        Assert.Equal(7, process.Ioctl(fd, 1));
+        Assert.True(kernel.Machine.IsOn);
+        process.Exit();
+        kernel.Dispose();
+        Assert.False(kernel.Machine.IsOn);
+    }
+
+    [Fact]
     public void A_machine_starts_with_zeroed_RAM_although_its_sections_were_used_before()
     {
         for (int i = 0; i < 3; i++)

@@ -208,6 +208,65 @@ public sealed class OopsTests
         Assert.Equal(free, kernel.FreePages());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Atomic_context_that_the_burial_of_a_process_leaves_behind_is_not_the_next_ones(bool release)
+    {
+        using Kernel kernel = Machines.BootWithHighMemory();
+        Page page = kernel.Run(() => AllocPage(GfpFlags.HighUser))!;
+        void Leave(bool now)
+        {
+            if (now)
+                KmapAtomic(page, KmType.User0);
+        }
+
+        var operations = new VmOperationsStruct { Close = _ => Leave(!release) };
+        (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
+        {
+            Ioctl = (_, _, _, _) => throw new NotSupportedException("first"),
+            Mmap = (_, vma) =>
+            {
+                vma.VmOps = operations;
+                return 0;
+            },
+            Release = (_, _) =>
+            {
+                Leave(release);
+                return 0;
+            },
+        });
+        process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd);
+        Expect.Oops("first", () => process.Ioctl(fd, 1));
+        Assert.Contains($"note: user[{process.Pid}] exited with preempt_count 1", kernel.LogLines());
+        kernel.RunKernelThread(() =>
+        {
+            Assert.False(InAtomic());
+            KunmapAtomic(KmapAtomic(page, KmType.User0), KmType.User0);
+        });
+        kernel.CreateProcess("next").Brk();
+    }
+
+    [Fact]
+    public void A_driver_whose_open_opens_its_device_again_is_stopped_on_a_small_host_stack()
+    {
+        using Kernel kernel = Machines.Boot();
+        var driver = new TestDriver(new FileOperations { Open = (_, _) => kernel.CreateProcess("deeper").Open(TestDriver.Node) });
+        kernel.InsertModule(driver);
+        ulong free = kernel.FreePages();
+        UserProcess process = kernel.CreateProcess("outermost");
+        Exception? seen = null;
+        var thread = new Thread(() => seen = Record.Exception(() => process.Open(TestDriver.Node)), 512 * 1024);
+        thread.Start();
+        thread.Join();
+        Expect.Oops("kernel stack overflow", () => throw seen!);
+        Assert.Equal((false, 0), (process.IsAlive, driver.RefCount));
+        foreach (UserProcess left in kernel.Processes.ToArray())
+            left.Exit();
+        Assert.Equal(free, kernel.FreePages());
+        kernel.RemoveModule(driver);
+    }
+
     private static void Helper() => VirtToPage((KernelLogicalAddress)Vmalloc(4096));
 
     private static int Line([CallerLineNumber] int line = 0) => line;

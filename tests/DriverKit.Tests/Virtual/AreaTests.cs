@@ -341,6 +341,146 @@ public sealed class AreaTests
         Assert.Equal(free, kernel.FreePages());
     }
 
+    [Fact]
+    public void At_exit_the_close_of_one_area_cannot_fill_another()
+    {
+        using Kernel kernel = Machines.Boot();
+        Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
+        var areas = new List<VmAreaStruct>();
+        int closes = 0;
+        var operations = new VmOperationsStruct
+        {
+            Close = closing =>
+            {
+                closes++;
+                foreach (VmAreaStruct vma in areas.Where(vma => vma != closing))
+                    VmInsertPage(vma, vma.VmStart, page);
+            },
+        };
+        kernel.InsertModule(new TestDriver(new FileOperations
+        {
+            Mmap = (_, vma) =>
+            {
+                areas.Add(vma);
+                vma.VmOps = operations;
+                return 0;
+            },
+        }));
+        ulong free = kernel.FreePages();
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = process.Open(TestDriver.Node, OpenFlags.ReadWrite);
+        process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd);
+        process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd);
+        Expect.Oops("is no longer mapped; a driver may not use an area after its close", () => process.Exit());
+        Assert.Equal((2, 1, 0, free), (closes, page.Count, page.Mapcount, kernel.FreePages()));
+    }
+
+    [Fact]
+    public void A_page_table_that_cannot_be_freed_does_not_keep_areas_and_files_open()
+    {
+        using Kernel kernel = Machines.Boot();
+        ulong free = kernel.FreePages();
+        (PagesDriver driver, UserProcess process, UserVirtualAddress area) = Map(kernel, "/dev/remap");
+        Assert.True(kernel.VirtualMemory.Tables.TryFind(process.Mm, area.Value, out PhysicalAddress where));
+        kernel.RunKernelThread(() => SetPageReserved(PfnToPage(where.ToPfn())));
+        Expect.Oops("Bad page state at __free_pages: PG_reserved is set", () => process.Exit());
+        Assert.Equal((0, 1, 0), (driver.LiveAreas, driver.Releases, driver.RefCount));
+        kernel.RemoveModule(driver);
+        Assert.Equal(free - 1, kernel.FreePages());
+    }
+
+    [Fact]
+    public void A_failing_mmap_handler_that_leaves_a_bad_page_behind_pins_no_module()
+    {
+        using Kernel kernel = Machines.Boot();
+        int releases = 0;
+        var driver = new TestDriver(new FileOperations
+        {
+            Mmap = (_, vma) =>
+            {
+                Page page = AllocPage(GfpFlags.Kernel)!;
+                Assert.Equal(KernelResult.Success, VmInsertPage(vma, vma.VmStart, page));
+                SetPageReserved(page);
+                FreePage(page);
+                return -ENXIO;
+            },
+            Release = (_, _) => releases++,
+        });
+        kernel.InsertModule(driver);
+        ulong free = kernel.FreePages();
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = process.Open(TestDriver.Node, OpenFlags.ReadWrite);
+        Expect.Oops("Bad page state at put_page: PG_reserved is set", () => process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd));
+        Assert.Equal((1, 0, free - 1), (releases, driver.RefCount, kernel.FreePages()));
+        kernel.RemoveModule(driver);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4096)]
+    [InlineData(int.MaxValue)]
+    public void An_mmap_handler_that_returns_a_positive_number_maps_nothing_and_the_process_gets_the_number(int number)
+    {
+        using Kernel kernel = Machines.Boot();
+        int closes = 0, releases = 0;
+        Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
+        var operations = new VmOperationsStruct { Close = _ => closes++ };
+        var driver = new TestDriver(new FileOperations
+        {
+            Mmap = (_, vma) =>
+            {
+                vma.VmOps = operations;
+                Assert.Equal(KernelResult.Success, VmInsertPage(vma, vma.VmStart, page));
+                return number;
+            },
+            Release = (_, _) => releases++,
+        });
+        kernel.InsertModule(driver);
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = process.Open(TestDriver.Node, OpenFlags.ReadWrite), bare = process.Mm.MapCount;
+        ulong free = kernel.FreePages(), tables = process.Mm.NrPtes;
+        Assert.Equal((ulong)number, process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd).Value);
+        Assert.Equal((bare, 0ul, tables, 1, 0), (process.Mm.MapCount, process.Mm.FileRss, process.Mm.NrPtes, page.Count, page.Mapcount));
+        Assert.Equal(free, kernel.FreePages());
+        process.Close(fd);
+        Assert.Equal((0, 1, 0), (closes, releases, driver.RefCount));
+        kernel.RemoveModule(driver);
+    }
+
+    [Theory]
+    [InlineData(VmFlags.None, VmFlags.Reserved)]
+    [InlineData(VmFlags.None, VmFlags.Io | VmFlags.Locked)]
+    [InlineData(VmFlags.Reserved | VmFlags.Locked, VmFlags.None)]
+    [InlineData(VmFlags.Io, VmFlags.Locked)]
+    public void Flags_that_a_driver_changes_on_a_linked_area_do_not_upset_the_counts(VmFlags first, VmFlags later)
+    {
+        using Kernel kernel = Machines.Boot();
+        VmAreaStruct area = null!;
+        (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
+        {
+            Mmap = (_, vma) =>
+            {
+                area = vma;
+                vma.VmFlags |= first;
+                return 0;
+            },
+            Ioctl = (_, _, _, _) =>
+            {
+                area.VmFlags = (area.VmFlags & ~(VmFlags.Reserved | VmFlags.Io | VmFlags.Locked)) | later;
+                return 0;
+            },
+        });
+        MmStruct mm = process.Mm;
+        ulong total = mm.TotalVm;
+        UserVirtualAddress start = process.Mmap(default, 6 * 4096, ReadWrite, MapFlags.Shared, fd);
+        Assert.Equal(((first & (VmFlags.Reserved | VmFlags.Io)) != 0 ? 6ul : 0, (first & VmFlags.Locked) != 0 ? 6ul : 0), (mm.ReservedVm, mm.LockedVm));
+        process.Ioctl(fd, 1);
+        process.Munmap(start + 2 * 4096ul, 4096);
+        Assert.Equal(((later & (VmFlags.Reserved | VmFlags.Io)) != 0 ? 5ul : 0, (later & VmFlags.Locked) != 0 ? 5ul : 0), (mm.ReservedVm, mm.LockedVm));
+        process.Munmap(start, 6 * 4096);
+        Assert.Equal((0ul, 0ul, 0ul, total), (mm.ReservedVm, mm.LockedVm, mm.SharedVm, mm.TotalVm));
+    }
+
     private static (PagesDriver Driver, UserProcess Process, UserVirtualAddress Area) Map(Kernel kernel, string node)
     {
         var driver = new PagesDriver();

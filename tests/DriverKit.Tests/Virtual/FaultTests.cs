@@ -393,6 +393,146 @@ public sealed class FaultTests
         two.Exit();
     }
 
+    [Theory]
+    [InlineData("nopage")]
+    [InlineData("anonymous")]
+    [InlineData("vm_insert_page")]
+    [InlineData("vm_insert_pfn")]
+    [InlineData("remap_pfn_range")]
+    public void A_protection_without_PRESENT_is_an_oops_before_a_page_is_given_for_it(string how)
+    {
+        using Kernel kernel = Machines.Boot();
+        Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
+        int nopages = 0;
+        var operations = new VmOperationsStruct
+        {
+            Nopage = (VmAreaStruct _, UserVirtualAddress _, ref FaultType _) =>
+            {
+                nopages++;
+                return AllocPage(GfpFlags.Kernel);
+            },
+        };
+        kernel.InsertModule(new TestDriver(new FileOperations
+        {
+            Mmap = (_, vma) =>
+            {
+                vma.VmPageProt = new PageProtection(PageProtection.User | PageProtection.Writable);
+                switch (how)
+                {
+                    case "nopage":
+                        vma.VmOps = operations;
+                        return 0;
+                    case "vm_insert_page": return VmInsertPage(vma, vma.VmStart, page);
+                    case "vm_insert_pfn":
+                        vma.VmFlags |= VmFlags.PfnMap;
+                        return VmInsertPfn(vma, vma.VmStart, page.Pfn);
+                    case "remap_pfn_range": return RemapPfnRange(vma, vma.VmStart, page.Pfn, vma.Length, vma.VmPageProt);
+                    default: return 0;
+                }
+            },
+        }));
+        ulong free = kernel.FreePages();
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = process.Open(TestDriver.Node, OpenFlags.ReadWrite);
+        Expect.Oops("has no _PAGE_PRESENT; change vm_page_prot by pgprot_noncached() and its kin", () =>
+            process.Store(process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd), 1));
+        Assert.Equal((0, 1, 0, free), (nopages, page.Count, page.Mapcount, kernel.FreePages()));
+    }
+
+    [Theory]
+    [InlineData(MapFlags.Shared, false)]
+    [InlineData(MapFlags.Shared, true)]
+    [InlineData(MapFlags.Private, false)]
+    [InlineData(MapFlags.Private, true)]
+    public void A_protection_with_the_special_bit_loses_no_page_that_is_counted(MapFlags flags, bool insert)
+    {
+        using Kernel kernel = Machines.Boot();
+        Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
+        var operations = new VmOperationsStruct
+        {
+            Nopage = (VmAreaStruct _, UserVirtualAddress _, ref FaultType _) =>
+            {
+                GetPage(page);
+                return page;
+            },
+        };
+        kernel.InsertModule(new TestDriver(new FileOperations
+        {
+            Mmap = (_, vma) =>
+            {
+                vma.VmPageProt = new PageProtection(vma.VmPageProt.Bits | PageProtection.Special);
+                vma.VmOps = operations;
+                return insert ? VmInsertPage(vma, vma.VmStart, page) : 0;
+            },
+        }));
+        ulong free = kernel.FreePages();
+        UserProcess process = kernel.CreateProcess("p");
+        UserVirtualAddress area = process.Mmap(default, 8192, ReadWrite, flags, process.Open(TestDriver.Node, OpenFlags.ReadWrite));
+        process.Load<int>(area);
+        process.Store(area, 1);
+        process.Store(area + 4096ul, 2);
+        Audit.AddressSpaces(kernel);
+        process.Munmap(area, 8192);
+        Assert.Equal((1, 0, 0ul), (page.Count, page.Mapcount, process.Mm.FileRss + process.Mm.AnonRss));
+        process.Exit();
+        Assert.Equal(free, kernel.FreePages());
+    }
+
+    [Fact]
+    public void A_page_table_that_points_beyond_RAM_is_an_oops_and_a_walk_from_outside_says_so_too()
+    {
+        using Kernel kernel = Machines.Boot(Architecture.X8664);
+        UserProcess process = kernel.CreateProcess("p");
+        UserVirtualAddress area = process.Mmap(new(0x2000_0000), 4096, ReadWrite, Anonymous);
+        PageTableWalker walker = kernel.Machine.PageTables;
+        walker.Write(walker.EntryAddress(process.Mm.Pgd, 0, area.Value), PageTableEntry.Make(new Pfn(0xFF_FFFF_FFFF), PageProtection.Shared));
+        Assert.Contains("No RAM at physical address", Assert.Throws<KernelOopsException>(() => kernel.WalkPageTables(process, area)).Message);
+        Expect.Oops("No RAM at physical address", () => process.Load<int>(area));
+        Assert.False(process.IsAlive);
+        kernel.CreateProcess("next").Exit();
+    }
+
+    [Theory]
+    [InlineData(MapFlags.Shared, false)]
+    [InlineData(MapFlags.Shared, true)]
+    [InlineData(MapFlags.Private, false)]
+    [InlineData(MapFlags.Private, true)]
+    public void A_nopage_that_returns_a_page_and_keeps_a_kmap_atomic_slot_loses_no_page(MapFlags flags, bool store)
+    {
+        using Kernel kernel = Machines.BootWithHighMemory();
+        Page page = kernel.Run(() => AllocPage(GfpFlags.HighUser))!;
+        var operations = new VmOperationsStruct
+        {
+            Nopage = (VmAreaStruct _, UserVirtualAddress _, ref FaultType _) =>
+            {
+                GetPage(page);
+                Store(KmapAtomic(page, KmType.User0), 1);
+                return page;
+            },
+        };
+        kernel.InsertModule(new TestDriver(new FileOperations
+        {
+            Mmap = (_, vma) =>
+            {
+                vma.VmOps = operations;
+                return 0;
+            },
+        }));
+        ulong free = kernel.FreePages();
+        UserProcess process = kernel.CreateProcess("p");
+        UserVirtualAddress area = process.Mmap(default, 4096, ReadWrite, flags, process.Open(TestDriver.Node, OpenFlags.ReadWrite));
+        Expect.Oops("BUG: sleeping function called from invalid context", () =>
+        {
+            if (store)
+                process.Store(area, 2);
+            else
+                process.Load<int>(area);
+        }, "DK1002");
+        Assert.False(process.IsAlive);
+        Assert.Equal((1, 0, free), (page.Count, page.Mapcount, kernel.FreePages()));
+        kernel.RunKernelThread(() => KunmapAtomic(KmapAtomic(page, KmType.User0), KmType.User0));
+    }
+
     private static Page PageAt(Kernel kernel, UserProcess process, UserVirtualAddress address)
     {
         Assert.True(kernel.VirtualMemory.Tables.TryFind(process.Mm, address.Value, out PhysicalAddress where));
