@@ -121,12 +121,16 @@ public sealed class Kernel : IDisposable
     public static Kernel Boot(MachineOptions? machine = null, KernelOptions? options = null) => new(machine ?? new(), options ?? new());
 
     /// <summary>Plugs a device into the bus and into /proc/iomem.</summary>
-    /// <exception cref="ArgumentException">Its addresses overlap RAM or another device.</exception>
+    /// <exception cref="ArgumentException">Its addresses overlap RAM or another device, or lie across the edge of a known range.</exception>
     public void AddDevice(MmioRegion region)
     {
         ThrowIfOff();
         Machine.Bus.Attach(region);
-        Resources.AddDevice(region);
+        if (Resources.TryAddDevice(region))
+            return;
+        Machine.Bus.Detach(region);
+        throw new ArgumentException(
+            $"{region.Name} at {region.Start}-{region.End} lies across the edge of another range of /proc/iomem (the Video RAM area ends at 0xc0000) or of the physical address space.", nameof(region));
     }
 
     /// <summary><c>insmod</c>: runs the module's Init.</summary>

@@ -34,6 +34,9 @@ public sealed class PhysicalBus
         _regions = [.. _regions.Append(region).OrderBy(r => r.Start)];
     }
 
+    /// <summary>Unplugs a device that could not be listed.</summary>
+    internal void Detach(MmioRegion region) => _regions = [.. _regions.Where(r => r != region)];
+
     /// <summary>The device that answers at the address, or null.</summary>
     public MmioRegion? RegionAt(PhysicalAddress address)
     {

@@ -75,7 +75,8 @@ public sealed class ResourceTree
     }
 
     /// <summary>The device ranges of the bus, as the boot code finds them.</summary>
-    internal void AddDevice(MmioRegion region) => Claim(region.Name, region.Start, region.End, busy: false);
+    /// <returns>False when the region lies across the edge of another one.</returns>
+    internal bool TryAddDevice(MmioRegion region) => Claim(region.Name, region.Start, region.End, busy: false);
 
     /// <summary>The text of /proc/iomem.</summary>
     public string Format()
@@ -94,10 +95,17 @@ public sealed class ResourceTree
     }
 
     /// <summary>Puts a range into the smallest one that holds it: a card's memory lies inside the Video RAM area.</summary>
-    private void Claim(string name, PhysicalAddress start, PhysicalAddress end, bool busy)
+    private bool Claim(string name, PhysicalAddress start, PhysicalAddress end, bool busy)
     {
         var claim = new Resource(name, start.Value, end.Value - 1, busy);
-        for (Resource parent = _root; parent.Insert(claim) is { } conflict && conflict != parent;)
+        Resource parent = _root;
+        while (parent.Insert(claim) is { } conflict)
+        {
+            if (conflict == parent)
+                return false;
             parent = conflict;
+        }
+
+        return true;
     }
 }

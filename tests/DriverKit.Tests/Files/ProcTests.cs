@@ -144,6 +144,16 @@ public sealed class ProcTests
     }
 
     [Fact]
+    public void A_device_across_the_edge_of_the_Video_RAM_area_is_refused_and_not_plugged_in()
+    {
+        using Kernel kernel = Machines.Boot();
+        string before = kernel.ReadFile("/proc/iomem");
+        Assert.Throws<ArgumentException>(() => kernel.AddDevice(new MmioMemory("wide card", new(0xB8000), 64.KiB())));
+        Assert.Equal(before, kernel.ReadFile("/proc/iomem"));
+        Assert.Null(kernel.Machine.Bus.RegionAt(new(0xB8000)));
+    }
+
+    [Fact]
     public void A_device_in_the_ISA_hole_lies_inside_the_Video_RAM_area_where_a_driver_can_claim_it()
     {
         using Kernel kernel = Machines.Boot();

@@ -142,7 +142,8 @@ public sealed class IoMemoryTests
         var last = new PhysicalAddress(0xFFFF_F000);
         Assert.Throws<ArgumentException>(() => large.AddDevice(new MmioMemory("over", last, 8192)));
         large.AddDevice(new MmioMemory("within", last, 4096));
-        small.AddDevice(new MmioMemory("over", last, 8192));
+        Assert.Throws<ArgumentException>(() => small.AddDevice(new MmioMemory("beyond the 4 GiB of an i386", last, 8192)));
+        small.AddDevice(new MmioMemory("within", last, 4096));
     }
 
     [Fact]
