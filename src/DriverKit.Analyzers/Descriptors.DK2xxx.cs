@@ -22,7 +22,7 @@ public static partial class Descriptors
     public static readonly DiagnosticDescriptor DK2002_AddressKindsMixed = new(
         "DK2002",
         "Address of one kind used as another",
-        "The number of a {0} address, taken on line {1}, is {2} a {3} address{4}: {5}",
+        "The number of {0} address, taken on line {1}, is {2} {3} address{4}: {5}",
         AddressTypes,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -15,6 +15,7 @@ internal sealed class KnownSymbols
 
     private readonly ConcurrentDictionary<INamedTypeSymbol, string?> _addressKinds = new(SymbolEqualityComparer.Default);
     private readonly Lazy<INamedTypeSymbol?> _acquires;
+    private readonly Lazy<INamedTypeSymbol?> _trueInAtomicContext;
     private readonly Lazy<INamedTypeSymbol?> _releases;
     private readonly Lazy<INamedTypeSymbol?> _returnsOrigin;
     private readonly Lazy<INamedTypeSymbol?> _requiresOrigin;
@@ -28,6 +29,7 @@ internal sealed class KnownSymbols
     {
         MightSleepAttribute = mightSleep;
         _acquires = Find(compilation, Contracts + "AcquiresAttribute");
+        _trueInAtomicContext = Find(compilation, Contracts + "TrueInAtomicContextAttribute");
         _releases = Find(compilation, Contracts + "ReleasesAttribute");
         _returnsOrigin = Find(compilation, Contracts + "ReturnsOriginAttribute");
         _requiresOrigin = Find(compilation, Contracts + "RequiresOriginAttribute");
@@ -54,6 +56,10 @@ internal sealed class KnownSymbols
 
     /// <summary>The kernel functions.</summary>
     public IEnumerable<IMethodSymbol> HeaderMethods => _headers.Value.SelectMany(static type => type.GetMembers()).OfType<IMethodSymbol>();
+
+    /// <summary>True for <c>in_atomic()</c> and what a driver has marked like it.</summary>
+    public bool IsTrueInAtomicContext(IMethodSymbol method) =>
+        _trueInAtomicContext.Value is { } attribute && method.GetAttributes().Any(data => SymbolEqualityComparer.Default.Equals(data.AttributeClass, attribute));
 
     /// <summary>The compilation's symbols; null when it knows nothing of DriverKit.</summary>
     public static KnownSymbols? For(Compilation compilation) =>

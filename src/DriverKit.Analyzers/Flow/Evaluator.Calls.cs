@@ -12,6 +12,8 @@ internal sealed partial class Evaluator
 {
     public override Value VisitInvocation(IInvocationOperation operation, object? argument)
     {
+        if (State.Slots.Count > 0 && Symbols.IsTrueInAtomicContext(operation.TargetMethod))
+            return new(Sym.Const.True);
         var receiver = operation.Instance is null ? null : Visit(operation.Instance);
         var arguments = InOrder(operation.TargetMethod, operation.Arguments);
         if (ReadOfAddress(operation, receiver, arguments) is { } number)

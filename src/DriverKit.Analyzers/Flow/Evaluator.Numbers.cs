@@ -118,7 +118,7 @@ internal sealed partial class Evaluator
 
     private Value Difference(IOperation operation, Value left, Value right)
     {
-        Relate(operation, left, right, "subtracted from");
+        Relate(operation, left, right, "in one difference with");
         if (right.Kind is not null && right.Distance == Distance.No)
             return Unknown(operation);
         var distance = right.Id is Sym.Const ? Distance.Maybe : Distance.Likely;

@@ -59,9 +59,13 @@ internal sealed class AddressKindsMixed() : FlowCheck(Descriptors.DK2002_Address
     private Finding Describe(Kind kind, string other, string how, Location at, ImmutableArray<string> chain)
     {
         string through = chain.IsEmpty ? string.Empty : $" in {string.Join(" → ", chain)}";
-        string advice = how == "made into"
-            ? "convert it with the function that maps one kind to the other"
-            : "bring both to one kind first";
-        return new(Rule, at, ImmutableArray.Create<object>(kind.Name, LineOf(kind.At), how, other, through, advice), kind.At, NoProperties);
+        string advice = how != "made into" ? "bring both to one kind first"
+            : IsUser(kind.Name) || IsUser(other) ? "only copy_to_user, copy_from_user and their kin cross between user space and the kernel"
+            : "convert it with the function that maps one kind to the other";
+        return new(Rule, at, ImmutableArray.Create<object>(WithArticle(kind.Name), LineOf(kind.At), how, WithArticle(other), through, advice), kind.At, NoProperties);
     }
+
+    private static bool IsUser(string kind) => kind.StartsWith("user", System.StringComparison.Ordinal);
+
+    private static string WithArticle(string kind) => (kind[0] is 'I' or 'a' or 'e' or 'i' or 'o' ? "an " : "a ") + kind;
 }

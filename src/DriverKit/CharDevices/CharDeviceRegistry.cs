@@ -117,6 +117,12 @@ public sealed class CharDeviceRegistry
     /// <summary>Gives an opening file the driver's operations and calls its open; the module is held from before that until the release (<c>try_module_get</c>).</summary>
     internal static KernelResult Hand(Inode inode, OpenFile filp, FileOperations operations, KernelModule? owner)
     {
+        if (owner is { IsUnloaded: true })
+        {
+            throw new KernelOopsException(
+                $"Unable to handle kernel paging request: the code of module {owner.Name} is gone; its Exit left the device behind. Take back in Exit what Init registers");
+        }
+
         filp.FOp = operations;
         if (owner is not null)
             owner.RefCount++;

@@ -18,6 +18,9 @@ public abstract class KernelModule
     /// <summary><c>module_refcount</c>: open files that keep the module loaded.</summary>
     public int RefCount { get; internal set; }
 
+    /// <summary>True after rmmod: whoever still calls the module's code calls memory that is gone.</summary>
+    internal bool IsUnloaded { get; set; }
+
     /// <summary><c>module_init</c>: registers the driver. Process context; may sleep.</summary>
     /// <returns>0, or a negated errno: then the module is not loaded and must have undone what it did.</returns>
     public abstract KernelResult Init();

@@ -22,10 +22,11 @@ internal sealed class OopsReport(Machine machine, KernelLog log, Func<IEnumerabl
         if (oops.Rule is { } rule)
             text.Append($"Rule: {rule.Id} {rule.Title}; see {rule.DocumentationPage}\n");
         Cpu cpu = machine.CurrentCpu;
+        int preemptCount = oops.PreemptCount ?? cpu.PreemptCount;
         text.Append($"Oops: [#{++_count}]\n");
         text.Append($"Modules linked in: {string.Join(' ', modules())}\n");
         text.Append($"CPU: {cpu.Id}\n");
-        text.Append($"Process {task.Comm} (pid: {task.Pid}, {(cpu.PreemptCount == 0 ? "process context" : $"atomic, preempt_count: {cpu.PreemptCount}")})\n");
+        text.Append($"Process {task.Comm} (pid: {task.Pid}, {(preemptCount == 0 ? "process context" : $"atomic, preempt_count: {preemptCount}")})\n");
         text.Append("Call Trace:\n");
         foreach (string frame in Frames(oops.InnerException ?? oops))
             text.Append(' ').Append(frame).Append('\n');

@@ -47,7 +47,7 @@ public static class LinuxGfp
     }
 
     /// <summary><c>get_zeroed_page(flags)</c>: the logical address of one zeroed page; address 0 without memory.</summary>
-    /// <exception cref="KernelOopsException">DK1002 and kin: the flags allow sleeping and the context does not.</exception>
+    /// <exception cref="KernelOopsException">DK1002 and kin: the flags allow sleeping and the context does not. Or the flags ask for high memory, which has no address.</exception>
     [MustCheck]
     [MightSleep(FlagsParameter = nameof(flags))]
     [return: ReturnsOrigin(AddressOrigin.LowMemory)]
@@ -63,11 +63,13 @@ public static class LinuxGfp
 
     /// <summary><c>free_page(addr)</c>. Address 0 does nothing. Every context.</summary>
     /// <exception cref="KernelOopsException">Bad page state, or not an address of low memory.</exception>
-    public static void FreePage(KernelLogicalAddress address) => FreePages(address, 0);
+    public static void FreePage(
+        [RequiresOrigin(AddressOrigin.LowMemory, VmallocAlternativeType = typeof(LinuxVmalloc), VmallocAlternative = nameof(LinuxVmalloc.Vfree))]
+        KernelLogicalAddress address) => FreePages(address, 0);
 
     /// <summary><c>free_pages(addr, order)</c>: with the order it was allocated with. Address 0 does nothing. Every context.</summary>
     /// <exception cref="KernelOopsException">Bad page state, or not an address of low memory.</exception>
-    public static void FreePages(KernelLogicalAddress address, int order)
+    public static void FreePages([RequiresOrigin(AddressOrigin.LowMemory)] KernelLogicalAddress address, int order)
     {
         Kernel kernel = Kernel.Current("free_pages");
         if (!address.IsNull)

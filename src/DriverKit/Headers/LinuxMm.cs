@@ -22,7 +22,7 @@ public static class LinuxMm
     /// <summary><c>page_count(page)</c>: references; 0 when free. Every context.</summary>
     public static int PageCount(Page page) => page.Head.Count;
 
-    /// <summary><c>page_address(page)</c>: the kernel's address of the page; null for a page of high memory that is not kmapped. Every context.</summary>
+    /// <summary><c>page_address(page)</c>: the kernel's address of the page; address 0 for a page of high memory that is not kmapped. Every context.</summary>
     public static KernelVirtualAddress PageAddress(Page page) => page.Virtual;
 
     /// <summary><c>vmalloc_to_page(addr)</c>: the page behind a vmalloc address, or null when nothing is mapped there. Every context.</summary>

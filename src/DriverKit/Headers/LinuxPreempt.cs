@@ -27,6 +27,7 @@ public static class LinuxPreempt
     public static int PreemptCount() => Cpu("preempt_count").PreemptCount;
 
     /// <summary><c>in_atomic()</c>: true when sleeping is forbidden.</summary>
+    [TrueInAtomicContext]
     public static bool InAtomic() => PreemptCount() != 0;
 
     /// <summary><c>smp_processor_id()</c>.</summary>

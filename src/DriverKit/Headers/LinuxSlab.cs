@@ -32,11 +32,13 @@ public static class LinuxSlab
 
     /// <summary><c>kfree(objp)</c>. Address 0 does nothing. Every context.</summary>
     /// <exception cref="KernelOopsException">The address did not come from kmalloc, or is free already.</exception>
-    public static void Kfree(KernelLogicalAddress address) => Kernel.Current("kfree").Slab.Kfree(address);
+    public static void Kfree(
+        [RequiresOrigin(AddressOrigin.LowMemory, VmallocAlternativeType = typeof(LinuxVmalloc), VmallocAlternative = nameof(LinuxVmalloc.Vfree))]
+        KernelLogicalAddress address) => Kernel.Current("kfree").Slab.Kfree(address);
 
     /// <summary><c>ksize(objp)</c>: bytes usable behind an address from kmalloc. Every context.</summary>
     /// <exception cref="KernelOopsException">The address did not come from kmalloc.</exception>
-    public static ulong Ksize(KernelLogicalAddress address) => Kernel.Current("ksize").Slab.Ksize(address);
+    public static ulong Ksize([RequiresOrigin(AddressOrigin.LowMemory)] KernelLogicalAddress address) => Kernel.Current("ksize").Slab.Ksize(address);
 
     /// <summary><c>kmem_cache_create(name, size, align, flags, ctor)</c>: a cache of objects of one size; null when the name is taken. Process context; may sleep.</summary>
     /// <param name="name">The name in /proc/slabinfo.</param>
@@ -74,5 +76,5 @@ public static class LinuxSlab
 
     /// <summary><c>kmem_cache_free(cache, objp)</c>. Every context.</summary>
     /// <exception cref="KernelOopsException">Not an object of this cache, or free already.</exception>
-    public static void KmemCacheFree(KmemCache cache, KernelLogicalAddress address) => Kernel.Current("kmem_cache_free").Slab.Free(cache, address);
+    public static void KmemCacheFree(KmemCache cache, [RequiresOrigin(AddressOrigin.LowMemory)] KernelLogicalAddress address) => Kernel.Current("kmem_cache_free").Slab.Free(cache, address);
 }

@@ -24,6 +24,9 @@ public sealed class KernelOopsException : Exception
     /// <summary>The rule that was broken, or null when the bug is not in the catalogue.</summary>
     public KernelRule? Rule { get; }
 
+    /// <summary><c>preempt_count</c> where the bug was found, if it matters; a finally on the way out may have changed it since.</summary>
+    internal int? PreemptCount { get; init; }
+
     /// <summary>The id of the rule that was broken, <c>DK####</c>, or null.</summary>
     public string? RuleId => Rule?.Id;
 

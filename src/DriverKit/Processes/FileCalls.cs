@@ -15,7 +15,7 @@ internal readonly struct OpenCall(string path, OpenFlags flags) : ISystemCall
         return result.IsError ? result : process.Files.Install(file!);
     }
 
-    public string Describe() => $"open(\"{path}\", {flags})";
+    public string Describe() => $"open(\"{path}\", {Strace.Flags(flags)})";
 }
 
 /// <summary>close(2).</summary>

@@ -19,7 +19,7 @@ internal readonly struct MmapCall(UserVirtualAddress address, ulong length, Prot
         return result.Value != 0 ? result : mapped.Value;
     }
 
-    public string Describe() => $"mmap({address}, {length}, {protection}, {flags}, {fd}, 0x{offset:x})";
+    public string Describe() => $"mmap({address}, {length}, {Strace.Flags(protection)}, {Strace.Flags(flags)}, {fd}, 0x{offset:x})";
 }
 
 /// <summary>munmap(2).</summary>
@@ -35,7 +35,7 @@ internal readonly struct MprotectCall(UserVirtualAddress address, ulong length, 
 {
     public KernelResult Execute(UserProcess process) => process.Kernel.VirtualMemory.Protector.Protect(process.Mm, address, length, protection);
 
-    public string Describe() => $"mprotect({address}, {length}, {protection})";
+    public string Describe() => $"mprotect({address}, {length}, {Strace.Flags(protection)})";
 }
 
 /// <summary>brk(2), as the kernel does it: it returns where the heap ends and never fails.</summary>

@@ -21,6 +21,7 @@ internal sealed class ModuleLoader(ProcessTable processes)
     public void Insert(KernelModule module)
     {
         string name = module.GetType().Name;
+        module.IsUnloaded = false;
         KernelResult result = Run("insmod", () =>
         {
             name = module.Name;
@@ -47,6 +48,7 @@ internal sealed class ModuleLoader(ProcessTable processes)
             module.Exit();
             return 0;
         });
+        module.IsUnloaded = true;
     }
 
     /// <summary>Runs kernel code for a task of the kernel.</summary>

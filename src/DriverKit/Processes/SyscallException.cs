@@ -12,7 +12,7 @@ public sealed class SyscallException : Exception
         Errno = errno;
     }
 
-    /// <summary>The call with its arguments, as strace prints it.</summary>
+    /// <summary>The call with its arguments, or why there was none.</summary>
     public string Call { get; }
 
     /// <summary><c>errno</c>.</summary>

@@ -51,6 +51,7 @@ public sealed partial class UserProcess
     /// <summary>A load, as the processor does it in user mode: TLB, page tables, page fault. Need not be aligned.</summary>
     /// <typeparam name="T">The type of the value; its size is the width of the access.</typeparam>
     /// <exception cref="SignalException">SIGSEGV, SIGBUS or SIGKILL.</exception>
+    /// <exception cref="SyscallException">ESRCH: the process has exited.</exception>
     /// <exception cref="KernelOopsException">The driver's nopage has a bug.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Load<T>(UserVirtualAddress address) where T : unmanaged
@@ -62,6 +63,7 @@ public sealed partial class UserProcess
     /// <summary>A store, as the processor does it in user mode: TLB, page tables, page fault. Need not be aligned.</summary>
     /// <typeparam name="T">The type of the value; its size is the width of the access.</typeparam>
     /// <exception cref="SignalException">SIGSEGV, SIGBUS or SIGKILL.</exception>
+    /// <exception cref="SyscallException">ESRCH: the process has exited.</exception>
     /// <exception cref="KernelOopsException">The driver's nopage has a bug.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store<T>(UserVirtualAddress address, T value) where T : unmanaged

@@ -13,7 +13,7 @@ public sealed class AddressKindsMixedTests : RuleTest
             long number = (long)user.Value;
             var k = {|DK2002:new KernelVirtualAddress((ulong)number)|};
         }
-        """, Diagnostic("DK2002").WithLocation(0).WithArguments("kernel logical", 5, "made into", "physical", "", "convert it with the function that maps one kind to the other"));
+        """, Diagnostic("DK2002").WithLocation(0).WithArguments("a kernel logical", 5, "made into", "a physical", "", "convert it with the function that maps one kind to the other"));
 
     [Fact]
     public Task SameFamily_DoesNotTrigger() => Verify("""
@@ -45,7 +45,7 @@ public sealed class AddressKindsMixedTests : RuleTest
             ulong difference = {|DK2002:user.Value - p.Value|};
             return user.Value < 4096;
         }
-        """, Diagnostic("DK2002").WithLocation(0).WithArguments("kernel logical", 6, "compared with", "physical", "", "bring both to one kind first"));
+        """, Diagnostic("DK2002").WithLocation(0).WithArguments("a kernel logical", 6, "compared with", "a physical", "", "bring both to one kind first"));
 
     [Fact]
     public Task Distances_DoNotTrigger() => Verify("""
@@ -93,7 +93,7 @@ public sealed class AddressKindsMixedTests : RuleTest
             _mixed = p.Value;
         }
         void N() => ToPhysical(_mixed);
-        """, Diagnostic("DK2002").WithLocation(0).WithArguments("kernel logical", 13, "made into", "physical", " in ToPhysical", "convert it with the function that maps one kind to the other"));
+        """, Diagnostic("DK2002").WithLocation(0).WithArguments("a kernel logical", 13, "made into", "a physical", " in ToPhysical", "convert it with the function that maps one kind to the other"));
 
     [Fact]
     public Task OtherForms_Trigger() => Verify("""

@@ -5,6 +5,19 @@ namespace DriverKit.Analyzers.Tests.Rules;
 public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
 {
     [Fact]
+    public Task AskingInAtomicFirst_DoesNotTrigger() => Verify("""
+        void M(Page page)
+        {
+            var a = KmapAtomic(page, KmType.User0);
+            if (!DriverKit.Headers.LinuxPreempt.InAtomic())
+                MightSleep();
+            KunmapAtomic(a, KmType.User0);
+            if (!DriverKit.Headers.LinuxPreempt.InAtomic())
+                MightSleep();
+        }
+        """);
+
+    [Fact]
     public Task DirectCall_Triggers() => Verify("""
         ulong M(Page page, UserVirtualAddress to)
         {

@@ -59,6 +59,20 @@ public sealed class VirtToPageOnNonLogicalAddressTests : RuleTest
         """);
 
     [Fact]
+    public Task FreeingWithTheWrongFunction_Triggers() => Verify("""
+        void M()
+        {
+            var a = Vmalloc(4096);
+            Kfree({|DK2001:(KernelLogicalAddress)a|});
+            FreePage({|DK2001:(KernelLogicalAddress)a|});
+            FreePages({|DK2001:(KernelLogicalAddress)a|}, 1);
+            Vfree(a);
+            var b = Kmalloc(4096, GfpFlags.Kernel);
+            Kfree(b);
+        }
+        """);
+
+    [Fact]
     public Task ThroughHelpers_Triggers() => Verify("""
         static KernelVirtualAddress Allocate(ulong n) { var a = Vmalloc(n); return a; }
         static KernelVirtualAddress Same(KernelVirtualAddress a) => a;

@@ -173,6 +173,24 @@ public sealed class CharDeviceTests
         Assert.Empty(kernel.Modules);
     }
 
+    [Fact]
+    public void A_device_left_behind_by_rmmod_is_a_bug_for_whoever_opens_it_and_the_kernel_lives_on()
+    {
+        using Kernel kernel = Machines.Boot();
+        var module = new ForgetfulModule();
+        kernel.InsertModule(module);
+        kernel.RemoveModule(module);
+        UserProcess process = kernel.CreateProcess("p");
+        Expect.Oops("the code of module forgetful is gone", () => process.Open("/dev/forget"));
+        Assert.False(process.IsAlive);
+        kernel.CreateProcess("q").Exit();
+    }
+
+    private sealed class ForgetfulModule : KernelModule
+    {
+        public override KernelResult Init() => MiscRegister(new MiscDevice { Name = "forget", Fops = new FileOperations { Owner = this } });
+    }
+
     private sealed class FailingModule : KernelModule
     {
         public override KernelResult Init() => -ENODEV;

@@ -245,7 +245,7 @@ public sealed class FaultTests
             FreePage(page);
             return page;
         };
-        FaultOops("nopage returned a free page");
+        FaultOops(" returned a free page");
         flags = VmFlags.PfnMap;
         FaultOops("the area is VM_PFNMAP and has a nopage");
         flags = VmFlags.None;

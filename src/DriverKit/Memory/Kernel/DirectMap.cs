@@ -62,7 +62,9 @@ public sealed class DirectMap
                 KernelRule.AddressKindsMixed);
         }
 
-        string advice = _layout.IsVmalloc(value) ? "; its pages are scattered, use vmalloc_to_page()"
+        bool frees = function.Contains("free", StringComparison.Ordinal);
+        string advice = _layout.IsVmalloc(value) && frees ? "; what vmalloc() gave goes back by vfree()"
+            : _layout.IsVmalloc(value) ? "; its pages are scattered, use vmalloc_to_page()"
             : _layout.IsPkmap(value) || _layout.IsFixmap(value) ? "; use the struct page that was mapped"
             : "";
         throw new KernelOopsException(

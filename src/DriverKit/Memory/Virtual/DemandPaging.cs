@@ -52,7 +52,7 @@ internal sealed class DemandPaging
             return FaultResult.BusError;
         _memory.MemoryMap.Verify(found, "do_no_page");
         if (found.Head.Count <= 0)
-            throw new KernelOopsException($"Bad page state at do_no_page: nopage returned a free page\n{found}");
+            throw new KernelOopsException($"Bad page state at do_no_page: {nopage.Method.DeclaringType?.Name}.{nopage.Method.Name} returned a free page\n{found}");
         if (_machine.CurrentCpu.PreemptCount != 0)
         {
             _memory.PageAllocator.Put(found);
