@@ -22,7 +22,10 @@ public static class AtomicContext
             throw new KernelOopsException(
                 $"BUG: sleeping function called from invalid context: {function}() while {cpu.AtomicKmaps} kmap_atomic slot(s) held\n{state}\n"
                 + "Call kunmap_atomic() first, or map with kmap(), which may sleep",
-                KernelRule.SleepWhileHoldingKmapAtomic) { PreemptCount = cpu.PreemptCount };
+                KernelRule.SleepWhileHoldingKmapAtomic)
+            {
+                PreemptCount = cpu.PreemptCount,
+            };
         }
 
         throw new KernelOopsException($"BUG: sleeping function called from invalid context: {function}()\n{state}") { PreemptCount = cpu.PreemptCount };
