@@ -279,7 +279,7 @@ public sealed class Kernel : IDisposable
         if (_processes.Find(pid) is not { } process)
             return null;
         DirectoryDentry directory = _fileSystems.NewDirectory();
-        directory.Children.Add("maps", _fileSystems.NewText(() => process.IsAlive ? ProcMaps.Format(process.Mm, Memory.Layout) : ""));
+        directory.Add("maps", _fileSystems.NewText(() => process.IsAlive ? ProcMaps.Format(process.Mm, Memory.Layout) : ""));
         return directory;
     }
 }

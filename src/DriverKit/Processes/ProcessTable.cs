@@ -85,8 +85,7 @@ internal sealed class ProcessTable(
     public KernelOopsException Oops(Exception exception, TaskStruct task, UserProcess? process)
     {
         KernelOopsException oops = AsOops(exception);
-        bool first = !oops.IsReported;
-        if (first)
+        if (!oops.IsReported)
             OopsReporter?.Invoke(oops, task);
         LeaveAtomicContext(task);
         if (process is { IsAlive: true })

@@ -32,15 +32,12 @@ internal sealed class FileSystems
         _root = new DirectoryDentry(NewInode(InodeType.Directory, RootFileSystem));
         _dev = new DirectoryDentry(NewInode(InodeType.Directory, DevFileSystem));
         _proc = new DirectoryDentry(NewInode(InodeType.Directory, ProcFileSystem), findProcess);
-        _root.Children.Add("dev", _dev);
-        _root.Children.Add("proc", _proc);
+        _root.Add("dev", _dev);
+        _root.Add("proc", _proc);
     }
 
     /// <summary><c>def_chr_fops</c>: what opening a device node starts with.</summary>
     private FileOperations CharDeviceOperations { get; }
-
-    /// <summary>Names in /dev, in order.</summary>
-    public IEnumerable<string> DeviceNames => _dev.Children.Keys;
 
     /// <summary><c>mknod</c>: a device node in /dev.</summary>
     /// <returns>0, -EEXIST, -ENOENT, -ENOTDIR, -EPERM outside /dev.</returns>
@@ -48,12 +45,12 @@ internal sealed class FileSystems
     {
         if (ResolveParent(path, out DirectoryDentry parent, out string name) is { IsError: true } error)
             return error;
-        if (name is "." or ".." || parent.Lookup(name) is not null)
+        if (parent.Lookup(name) is not null)
             return -Errno.EEXIST;
         if (parent != _dev)
             return -Errno.EPERM;
         var inode = new Inode(InodeType.CharDevice, DevFileSystem, ++_lastInode) { IRdev = device, IFop = CharDeviceOperations };
-        parent.Children.Add(name, new Dentry(inode));
+        parent.Add(name, new Dentry(inode));
         return 0;
     }
 
@@ -69,7 +66,7 @@ internal sealed class FileSystems
             return -Errno.EISDIR;
         if (parent != _dev)
             return -Errno.EPERM;
-        parent.Children.Remove(name);
+        parent.Remove(name);
         return 0;
     }
 
@@ -83,24 +80,14 @@ internal sealed class FileSystems
         if (path.Length > MaxPath)
             return -Errno.ENAMETOOLONG;
         Dentry at = _root;
-        var above = new Stack<Dentry>();
         foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             if (at is not DirectoryDentry directory)
                 return -Errno.ENOTDIR;
             if (name.Length > MaxName)
                 return -Errno.ENAMETOOLONG;
-            if (name == ".")
-                continue;
-            if (name == "..")
-            {
-                at = above.Count > 0 ? above.Pop() : _root;
-                continue;
-            }
-
             if (directory.Lookup(name) is not { } next)
                 return -Errno.ENOENT;
-            above.Push(at);
             at = next;
         }
 
@@ -120,28 +107,13 @@ internal sealed class FileSystems
             return -Errno.EISDIR;
         if (dentry is TextDentry && (flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly)
             return -Errno.EACCES;
-        var opened = new OpenFile(dentry!.Inode, CanonicalPath(path), flags) { FOp = dentry.Inode.IFop };
+        var opened = new OpenFile(dentry!.Inode, dentry.Path, flags) { FOp = dentry.Inode.IFop };
         KernelResult result = opened.FOp.Open?.Invoke(dentry.Inode, opened) ?? 0;
         if (result.IsError)
             return result;
         opened.Released = Release;
         file = opened;
         return 0;
-    }
-
-    /// <summary><c>d_path</c>: the name from the root down, whatever way the file was found; what /proc/PID/maps prints.</summary>
-    private static string CanonicalPath(string path)
-    {
-        var names = new List<string>();
-        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (name == ".." && names.Count > 0)
-                names.RemoveAt(names.Count - 1);
-            else if (name is not ("." or ".."))
-                names.Add(name);
-        }
-
-        return "/" + string.Join('/', names);
     }
 
     /// <summary>A text in /proc, made anew at each opening.</summary>
@@ -164,7 +136,7 @@ internal sealed class FileSystems
     public DirectoryDentry NewDirectory() => new(NewInode(InodeType.Directory, ProcFileSystem));
 
     /// <summary>Adds a text to /proc.</summary>
-    public void AddProc(string name, Func<string> text) => _proc.Children[name] = NewText(text);
+    public void AddProc(string name, Func<string> text) => _proc.Add(name, NewText(text));
 
     /// <summary>Each file system counts its own inodes: looking at /proc does not change the numbers in /dev.</summary>
     private Inode NewInode(InodeType type, DeviceNumber fileSystem) =>

@@ -13,6 +13,9 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
 
     private const ulong InitialStack = 33 * PageGeometry.PageSize;
 
+    /// <summary>What heap and stack allow (<c>VM_DATA_DEFAULT_FLAGS</c>, without execution).</summary>
+    private const VmFlags Data = VmFlags.Read | VmFlags.Write | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
+
     /// <summary>An address space with a stack and an empty heap; null without memory.</summary>
     /// <param name="randomOffset">Bytes by which the stack and the maps start lower, for address-space randomisation.</param>
     public MmStruct? Create(ulong randomOffset)
@@ -28,13 +31,7 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
             StartBrk = new(heap),
             Brk = new(heap),
         };
-        const VmFlags Stack = VmFlags.Read | VmFlags.Write | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec | VmFlags.GrowsDown;
-        mm.Link(new VmAreaStruct(mm, stackTop - InitialStack, stackTop)
-        {
-            VmFlags = Stack,
-            VmPageProt = AreaProtection.PageProtOf(Stack),
-            VmPgoff = (stackTop - InitialStack).Value >> PageGeometry.PageShift,
-        });
+        mm.Link(Anonymous(mm, stackTop - InitialStack, stackTop, Data | VmFlags.GrowsDown));
         return mm;
     }
 
@@ -99,13 +96,7 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
         {
             if (mm.MapCount >= AreaUnmapper.MaxMapCount || mm.Vmas.FindIntersection(oldEnd, newEnd + (ulong)PageGeometry.PageSize) is not null)
                 return mm.Brk;
-            const VmFlags Data = VmFlags.Read | VmFlags.Write | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
-            var heap = new VmAreaStruct(mm, oldEnd, newEnd)
-            {
-                VmFlags = Data,
-                VmPageProt = AreaProtection.PageProtOf(Data),
-                VmPgoff = oldEnd.Value >> PageGeometry.PageShift,
-            };
+            VmAreaStruct heap = Anonymous(mm, oldEnd, newEnd, Data);
             mm.Link(heap);
             unmapper.Merge(mm, heap);
         }
@@ -142,6 +133,13 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
 
         return true;
     }
+
+    private static VmAreaStruct Anonymous(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end, VmFlags flags) => new(mm, start, end)
+    {
+        VmFlags = flags,
+        VmPageProt = AreaProtection.PageProtOf(flags),
+        VmPgoff = start.Value >> PageGeometry.PageShift,
+    };
 
     /// <summary>Shared maps whose driver will find the page again at the next fault are left empty in the child.</summary>
     private static bool MustCopyEntries(VmAreaStruct vma) => vma.HasAnonVma || vma.VmFile is null || vma.Has(VmFlags.PfnMap | VmFlags.InsertPage | VmFlags.Io);

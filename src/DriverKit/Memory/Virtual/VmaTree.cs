@@ -37,9 +37,6 @@ internal sealed class VmaTree
         return leaf.Area(leaf.LastStartingBelow(address.Value));
     }
 
-    /// <summary>The area after this one.</summary>
-    public VmAreaStruct? Next(VmAreaStruct vma) => vma.VmNext;
-
     /// <summary>The first area that overlaps the range, or null (<c>find_vma_intersection</c>).</summary>
     public VmAreaStruct? FindIntersection(UserVirtualAddress start, UserVirtualAddress end) =>
         Find(start) is { } vma && vma.VmStart < end ? vma : null;
