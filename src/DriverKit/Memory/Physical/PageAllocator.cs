@@ -174,7 +174,7 @@ public sealed class PageAllocator
         {
             Page each = _map[page.Pfn + i];
             bool isFree = i != 0 && each.Zone!.Buddy.IsFree(each.Pfn);
-            if (!isFree && each.Count == 0 && each.Mapcount == 0 && each.Mapping is null && !each.Has(ForbiddenWhenFreed))
+            if (!isFree && each.Count == 0 && each.Mapcount == 0 && (each.Mapping is null || each.IsAnonymous) && !each.Has(ForbiddenWhenFreed))
                 continue;
             string reason = isFree ? "it is in the buddy allocator already; the order is larger than the block's" : WhatIsWrong(each);
             KernelOopsException bug = BadPage(each, function, reason);
@@ -186,6 +186,7 @@ public sealed class PageAllocator
         {
             Page each = _map[page.Pfn + i];
             each.IsAnonymous = false;
+            each.Mapping = null;
             each.Flags = PageFlags.None;
             each.LeaveCompound();
         }

@@ -86,7 +86,7 @@ public sealed class DriverMappings
         vma.VmFlags |= VmFlags.InsertPage;
         _memory.PageAllocator.Get(page);
         page.Mapcount++;
-        mm.FileRss++;
+        mm.CountPage(page, 1);
         _tables.Write(where, AreaProtection.EntryOf(vma, page));
         return 0;
     }

@@ -8,19 +8,19 @@ namespace DriverKit.Memory.Virtual;
 /// <summary>Page faults: from the faulting address to a resolved entry or a signal.</summary>
 /// <remarks>
 /// <list type="number">
-/// <item>No area, or the area forbids the access: a signal.</item>
+/// <item>No area, and none above that grows down to there, or the area forbids the access: a signal.</item>
 /// <item>No entry: the driver's <c>nopage</c> finds the page, or it is anonymous memory (<see cref="DemandPaging"/>).</item>
 /// <item>A store to an entry that is read-only although the area is writable: copy on write (<see cref="CopyOnWrite"/>).</item>
 /// </list>
 /// Source: <c>do_page_fault</c> (arch/i386/mm/fault.c) and <c>handle_pte_fault</c> (mm/memory.c) of Linux 2.6.20.
 /// </remarks>
-internal sealed class FaultHandler(PageTables tables, DemandPaging demandPaging, CopyOnWrite copyOnWrite)
+internal sealed class FaultHandler(PageTables tables, DemandPaging demandPaging, CopyOnWrite copyOnWrite, StackGrowth stackGrowth)
 {
     /// <summary><c>do_page_fault</c>: makes the access possible or says which signal the process gets.</summary>
     public FaultResult Handle(MmStruct mm, UserVirtualAddress address, AccessType access)
     {
         VmAreaStruct? vma = address.Value < mm.TaskSize ? mm.FindVma(address) : null;
-        if (vma is null || vma.VmStart > address)
+        if (vma is null || (vma.VmStart > address && !stackGrowth.TryGrow(mm, vma, address)))
             return FaultResult.NoMapping;
         VmFlags needed = access switch
         {

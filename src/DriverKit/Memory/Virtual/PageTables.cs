@@ -128,10 +128,7 @@ internal sealed class PageTables
     /// <summary>Drops what one entry stood for: the count of resident pages, the map count and the reference.</summary>
     public void Forget(MmStruct mm, Page page, PageTableEntry entry)
     {
-        if (page.IsAnonymous)
-            mm.AnonRss--;
-        else
-            mm.FileRss--;
+        mm.CountPage(page, -1);
         if (entry.IsDirty && !page.IsAnonymous)
             page.Flags |= PageFlags.Dirty;
         page.Mapcount--;
@@ -162,25 +159,44 @@ internal sealed class PageTables
                 continue;
             _memory.PageAllocator.Get(page);
             page.Mapcount++;
-            if (page.IsAnonymous)
-                child.AnonRss++;
-            else
-                child.FileRss++;
+            child.CountPage(page, 1);
         }
 
         return true;
     }
 
-    /// <summary><c>change_protection</c>: gives the resident entries of a range another protection.</summary>
-    public void Protect(MmStruct mm, ulong start, ulong end, PageProtection protection)
+    /// <summary><c>change_protection</c>: gives the resident entries of a range the protection of their area.</summary>
+    /// <remarks>A page of shared file memory that is dirty already stays writable; a clean one must be noticed at its first store.</remarks>
+    public void Protect(MmStruct mm, ulong start, ulong end, VmAreaStruct vma)
     {
         const ulong Kept = PageProtection.Accessed | PageProtection.Dirty | PageProtection.Special | PageProtection.CacheDisable | PageProtection.WriteThrough;
+        bool sharedWritable = (vma.VmFlags & (VmFlags.Shared | VmFlags.Write)) == (VmFlags.Shared | VmFlags.Write);
         for (ulong address = start; NextResident(mm, ref address, end, out PhysicalAddress where); address += PageGeometry.PageSize)
         {
             PageTableEntry entry = _walker.Read(where);
-            PageTableEntry changed = PageTableEntry.Make(entry.Pfn, new(protection.Bits | (entry.Bits & Kept)));
+            PageTableEntry changed = PageTableEntry.Make(entry.Pfn, new(vma.VmPageProt.Bits | (entry.Bits & Kept)));
+            if (sharedWritable && entry.IsDirty && changed.IsPresent)
+                changed = changed.With(PageProtection.Writable);
             Replace(mm, address, where, entry.Pfn == ZeroPage.Pfn ? changed.Without(PageProtection.Writable) : changed);
         }
+    }
+
+    /// <summary><c>move_page_tables</c>: takes the entries of a range to another one.</summary>
+    /// <returns>False when memory for tables runs out; part has been moved then.</returns>
+    public bool Move(MmStruct mm, ulong from, ulong to, ulong length)
+    {
+        ulong address = from;
+        for (; NextResident(mm, ref address, from + length, out PhysicalAddress where); address += PageGeometry.PageSize)
+        {
+            if (!TryFindOrMake(mm, to + (address - from), out PhysicalAddress target))
+                return false;
+            PageTableEntry entry = _walker.Read(where);
+            _walker.Write(where, default);
+            mm.Tlb.FlushPage(address);
+            _walker.Write(target, entry);
+        }
+
+        return true;
     }
 
     /// <summary><c>free_pgtables</c>: frees the tables of a range that serve no neighbour.</summary>
