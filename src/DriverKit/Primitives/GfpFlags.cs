@@ -31,6 +31,12 @@ public enum GfpFlags : uint
     /// <summary><c>__GFP_NOWARN</c>: do not report a failure in the log.</summary>
     NoWarn = 0x200,
 
+    /// <summary><c>__GFP_REPEAT</c>: try again and again, though a large block may fail in the end.</summary>
+    Repeat = 0x400,
+
+    /// <summary><c>__GFP_NOFAIL</c>: never fail; the machine stops when there is nothing left.</summary>
+    NoFail = 0x800,
+
     /// <summary><c>__GFP_NORETRY</c>: give up at once.</summary>
     NoRetry = 0x1000,
 
@@ -39,6 +45,9 @@ public enum GfpFlags : uint
 
     /// <summary><c>__GFP_ZERO</c>: return zeroed memory.</summary>
     Zero = 0x8000,
+
+    /// <summary><c>__GFP_NOMEMALLOC</c>: leave the emergency reserve alone even while freeing memory.</summary>
+    NoMemAlloc = 0x10000,
 
     /// <summary><c>__GFP_HARDWALL</c>: keep to the task's memory set.</summary>
     Hardwall = 0x20000,

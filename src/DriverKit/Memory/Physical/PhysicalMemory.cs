@@ -38,7 +38,9 @@ public sealed class PhysicalMemory
         Nodes = BuildNodes();
         foreach (PgData node in Nodes)
             AllocateMemoryMap(node);
-        PageAllocator = new PageAllocator(machine, MemoryMap, Nodes, log);
+        VmStat = new VmStat(Nodes);
+        Lru = new PageLru(VmStat);
+        PageAllocator = new PageAllocator(machine, MemoryMap, Nodes, VmStat, Lru, log);
     }
 
     /// <summary>The kernel's division of the virtual address space.</summary>
@@ -58,6 +60,12 @@ public sealed class PhysicalMemory
 
     /// <summary><c>alloc_pages</c> and its kin.</summary>
     public PageAllocator PageAllocator { get; }
+
+    /// <summary>Counters of what happened and of what pages are used for.</summary>
+    public VmStat VmStat { get; }
+
+    /// <summary>The active and inactive lists.</summary>
+    internal PageLru Lru { get; }
 
     /// <summary>All zones of all nodes that have memory.</summary>
     public IEnumerable<Zone> PopulatedZones => Nodes.SelectMany(node => node.NodeZones).Where(zone => zone.PresentPages != 0);
