@@ -13,9 +13,10 @@ internal readonly record struct PageRequest(Zone[] ZoneList, ZoneType ClassZone,
     {
         bool reserve = mark == Watermark.Min;
         bool high = reserve && (Flags & GfpFlags.High) != 0, harder = reserve && (Flags & GfpFlags.Wait) == 0;
+        MigrateType type = MigrateTypes.Of(Flags);
         foreach (Zone zone in ZoneList)
         {
-            if ((mark == Watermark.None || zone.IsWatermarkOk(Order, zone.Mark(mark), ClassZone, high, harder)) && zone.Buddy.TryAllocate(Order, out pfn))
+            if ((mark == Watermark.None || zone.IsWatermarkOk(Order, zone.Mark(mark), ClassZone, high, harder)) && zone.Buddy.TryAllocate(Order, type, out pfn))
                 return true;
         }
 

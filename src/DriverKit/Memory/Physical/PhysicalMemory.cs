@@ -93,6 +93,8 @@ public sealed class PhysicalMemory
 
         _reservedPages = Nodes.Aggregate(0ul, (sum, node) => sum + node.NodePresentPages) - TotalPages;
         Watermarks.Set([.. PopulatedZones]);
+        foreach (Zone zone in PopulatedZones)
+            zone.Buddy.SetUpReserve(zone.PagesMin);
         PageAllocator.BuildZoneLists();
         ulong high = PopulatedZones.Where(z => z.Type == ZoneType.HighMem).Aggregate(0ul, (sum, zone) => sum + zone.PresentPages);
         _log.Write(LogLevel.Info,
@@ -147,7 +149,8 @@ public sealed class PhysicalMemory
     {
         ulong start = Math.Max(limit.Start >> PageGeometry.PageShift, nodeStart.Value);
         ulong end = Math.Max(start, Math.Min(limit.End >> PageGeometry.PageShift, nodeEnd.Value));
-        var zone = new Zone(node, limit.Type, new(start), new(end)) { PresentPages = end - start - PciHolePages(start, end) };
+        bool isGrouped = _machine.Options.MemorySize >> PageGeometry.PageShift >= PageBlockMap.Pages * (MigrateTypes.Count + 1);
+        var zone = new Zone(node, limit.Type, new(start), new(end), isGrouped) { PresentPages = end - start - PciHolePages(start, end) };
         MemoryMap.AddZone(zone);
         return zone;
     }

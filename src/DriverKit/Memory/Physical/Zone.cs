@@ -21,13 +21,13 @@ public enum ZoneType
 /// <summary><c>struct zone</c>: one kind of memory on one node, with its buddy allocator and watermarks.</summary>
 public sealed class Zone
 {
-    internal Zone(int node, ZoneType type, Pfn start, Pfn end)
+    internal Zone(int node, ZoneType type, Pfn start, Pfn end, bool isGrouped)
     {
         Node = node;
         Type = type;
         StartPfn = start;
         EndPfn = end;
-        Buddy = new BuddyAllocator(start, end);
+        Buddy = new BuddyAllocator(start, end, isGrouped);
     }
 
     /// <summary>The node it belongs to.</summary>
@@ -95,6 +95,11 @@ public sealed class Zone
     /// <summary>Free blocks of 2^order pages (<c>free_area[order].nr_free</c>).</summary>
     /// <param name="order">0 to 10.</param>
     public ulong FreeBlocks(int order) => Buddy.FreeBlocks(order);
+
+    /// <summary>Free blocks of 2^order pages in page blocks of one kind (<c>free_area[order].free_list[type]</c>).</summary>
+    /// <param name="order">0 to 10.</param>
+    /// <param name="type">The kind of the page block.</param>
+    public ulong FreeBlocks(int order, MigrateType type) => Buddy.FreeBlocks(order, type);
 
     internal ulong Mark(Watermark mark) => mark switch
     {
