@@ -72,9 +72,9 @@ internal sealed class ElfCore(Machine machine, PageTables tables)
     /// for VM_RESERVED, and the first page of a mapped ELF file is written too.</remarks>
     private static bool MayDump(VmAreaStruct area)
     {
-        if (area.Has(VmFlags.Io | VmFlags.Reserved))
+        if (area.Has(VmFlags.Io | VmFlags.Reserved | VmFlags.DontDump))
             return false;
-        return area.Has(VmFlags.Shared) ? area.VmFile is { } file && HasNoName(file) : area.HasAnonVma;
+        return area.Has(VmFlags.Shared) ? area.VmFile is { } file && HasNoName(file) : area.AnonVma is not null;
     }
 
     /// <summary>True for a file without a name (<c>i_nlink</c> is 0), as d_path shows it.</summary>

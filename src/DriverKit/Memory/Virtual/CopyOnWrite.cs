@@ -23,11 +23,11 @@ internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTa
             return FaultResult.Minor;
         }
 
-        Page? copy = memory.PageAllocator.Allocate(GfpFlags.HighUser);
+        Page? copy = memory.PageAllocator.Allocate(GfpFlags.HighUserMovable);
         if (copy is null)
             return FaultResult.OutOfMemory;
         CopyFrame(entry.Pfn, copy.Pfn);
-        AnonVmas.Adopt(mm, vma, page, copy);
+        tables.AddAnonymous(mm, vma, page, copy);
         PageTableEntry writable = AreaProtection.EntryOf(vma, copy).With(PageProtection.Writable | PageProtection.Dirty);
         tables.Replace(mm, page.Value, where, writable);
         if (old is not null)
