@@ -7,6 +7,7 @@ using DriverKit.Hardware;
 using DriverKit.Io;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
+using DriverKit.Memory.Reclaim;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
 using DriverKit.Processes;
@@ -30,6 +31,7 @@ public sealed class Kernel : IDisposable
     private readonly ModuleLoader _modules;
     private readonly OopsReport _oopsReport;
     private readonly ElfCore _elfCore;
+    private readonly MemoryReclaimer _reclaimer;
 
     private Kernel(MachineOptions machineOptions, KernelOptions options)
     {
@@ -65,6 +67,8 @@ public sealed class Kernel : IDisposable
             Log = Log,
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
+        _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
+        _processes.Reclaimer = _reclaimer;
         _modules = new ModuleLoader(_processes);
         _oopsReport = new OopsReport(Machine, Log, () => _modules.Names);
         _processes.OopsReporter = _oopsReport.Write;
@@ -226,6 +230,27 @@ public sealed class Kernel : IDisposable
             if (cat.IsAlive)
                 cat.Exit();
         }
+    }
+
+    /// <summary><c>swapon</c>: pages of processes may leave memory for this disk.</summary>
+    /// <param name="device">The disk; it stays in use until the machine is switched off, and is not disposed of.</param>
+    /// <param name="priority">Disks of higher priority are filled first; null: below all there are.</param>
+    /// <exception cref="SyscallException">EBUSY: it is in use as swap; EINVAL: no room beside the header; EPERM: too many.</exception>
+    public void SwapOn(BlockDevice device, int? priority = null)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ThrowIfOff();
+        if (VirtualMemory.Swap.Add(device, priority) is { IsError: true } error)
+            throw new SyscallException($"swapon(\"{device.Name}\")", error.Errno);
+        VirtualMemory.Overcommit.SwapPages = VirtualMemory.Swap.TotalPages;
+        Log.Write(LogLevel.Info, $"Adding {(device.Blocks - 1) << 2}k swap on {device.Name}.  Priority:{VirtualMemory.Swap.Areas[^1].Priority} extents:1 across:{(device.Blocks - 1) << 2}k");
+    }
+
+    /// <summary><c>echo 1 &gt; /proc/sys/vm/compact_memory</c>: moves pages together so that free memory comes in large blocks. Pages that are held stay.</summary>
+    public void CompactMemory()
+    {
+        ThrowIfOff();
+        _reclaimer.Compaction.CompactAll();
     }
 
     /// <summary>How an address of a process goes through its page tables, level by level.</summary>

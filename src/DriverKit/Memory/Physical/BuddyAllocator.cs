@@ -93,6 +93,24 @@ internal sealed class BuddyAllocator
         return _areas[LargestOrder].PageBlocks(_blocks.TypeOf(block)).Contains(block);
     }
 
+    /// <summary>Takes one frame out of the free block it lies in, as compaction does to fill the zone from its top (<c>split_free_page</c>).</summary>
+    /// <returns>False when the frame is not free.</returns>
+    public bool TryTakeFrame(Pfn pfn)
+    {
+        ulong page = pfn.Value - _base, block = page >> PageBlockMap.Order;
+        uint node = Node(page, 0);
+        int order = 0;
+        for (; order < LargestOrder && !_blocks.Contains(block, node); order++)
+            node >>= 1;
+        if (order == LargestOrder && !_areas[LargestOrder].PageBlocks(_blocks.TypeOf(block)).Contains(block))
+            return false;
+        Remove(block, node, order);
+        while (order-- > 0)
+            Add(block, Node(page, order) ^ 1, order);
+        FreePages--;
+        return true;
+    }
+
     /// <summary><c>setup_zone_migrate_reserve</c>: sets whole page blocks aside for when all else is gone, enough for that many pages but two at most. Linux takes the first
     /// ones; these are the last ones, so that a fresh machine gives its memory from low addresses up.</summary>
     public void SetUpReserve(ulong pages)

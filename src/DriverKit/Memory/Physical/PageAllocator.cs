@@ -77,6 +77,9 @@ public sealed class PageAllocator
         return Prepare(pfn, order, flags);
     }
 
+    /// <summary>One frame in particular, if it is free; compaction asks for them.</summary>
+    internal Page? AllocateFrame(Zone zone, Pfn pfn) => zone.Buddy.TryTakeFrame(pfn) ? Prepare(pfn, 0, GfpFlags.HighUserMovable) : null;
+
     /// <summary><c>__free_pages</c>: drops the caller's reference to a block; the last one gives it back to the buddy allocator.</summary>
     /// <param name="page">The first page of the block.</param>
     /// <param name="order">The order it was allocated with.</param>

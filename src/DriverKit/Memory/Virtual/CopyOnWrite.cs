@@ -19,7 +19,7 @@ internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTa
         {
             if (old is { IsAnonymous: false, Mapping: not null })
                 cache.SetDirty(old);
-            tables.Replace(mm, page.Value, where, entry.With(PageProtection.Writable | PageProtection.Dirty | PageProtection.Accessed));
+            tables.Replace(mm, page.Value, where, AreaProtection.Stored(vma, entry).With(PageProtection.Accessed));
             return FaultResult.Minor;
         }
 
@@ -28,7 +28,7 @@ internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTa
             return FaultResult.OutOfMemory;
         CopyFrame(entry.Pfn, copy.Pfn);
         tables.AddAnonymous(mm, vma, page, copy);
-        PageTableEntry writable = AreaProtection.EntryOf(vma, copy).With(PageProtection.Writable | PageProtection.Dirty);
+        PageTableEntry writable = AreaProtection.Stored(vma, AreaProtection.EntryOf(vma, copy));
         tables.Replace(mm, page.Value, where, writable);
         if (old is not null)
             tables.Forget(mm, old, entry);

@@ -22,12 +22,13 @@ internal sealed class VirtualMemory
             Tables, DemandPaging, new CopyOnWrite(machine, memory, Tables, PageCache), new SwapIn(memory, Tables, SwapCache), new StackGrowth(Sysctls), memory.VmStat);
         var population = new Population(Tables, faults);
         UserMemory = new UserMemory(machine, faults);
+        UserPages = new UserPages(machine, memory, Tables, faults);
         UserAccess = new UserAccess(machine, memory.Layout, kernel, UserMemory);
         var placement = new AreaPlacement(memory.Layout, Sysctls);
         var editor = new AreaEditor(Sysctls);
         Unmapper = new AreaUnmapper(Tables, editor);
-        Mapper = new AreaMapper(
-            memory.Layout, Sysctls, placement, editor, Unmapper, population, new SharedAnonymousMemory(Files, new ShmemOperations(memory, Swap), Overcommit));
+        SharedAnonymous = new SharedAnonymousMemory(Files, new ShmemOperations(memory, Swap), Overcommit);
+        Mapper = new AreaMapper(memory.Layout, Sysctls, placement, editor, Unmapper, population, SharedAnonymous);
         Protector = new AreaProtector(Tables, editor, population);
         Mover = new AreaMover(Sysctls, placement, editor, Unmapper, Tables, population);
         Locking = new MemoryLocking(editor, population);
@@ -58,6 +59,10 @@ internal sealed class VirtualMemory
     public UserMemory UserMemory { get; }
 
     public UserAccess UserAccess { get; }
+
+    public UserPages UserPages { get; }
+
+    public SharedAnonymousMemory SharedAnonymous { get; }
 
     public AreaMapper Mapper { get; }
 
