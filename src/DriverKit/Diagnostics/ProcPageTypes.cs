@@ -7,7 +7,7 @@ namespace DriverKit.Diagnostics;
 /// <remarks>Source: mm/vmstat.c of Linux 2.6.24.</remarks>
 internal static class ProcPageTypes
 {
-    private static readonly MigrateType[] s_types = Enum.GetValues<MigrateType>();
+    private static readonly MigrateType[] Types = Enum.GetValues<MigrateType>();
 
     /// <summary>A table of free blocks by zone, type and order, and one of page blocks by zone and type.</summary>
     public static string Format(PhysicalMemory memory)
@@ -20,7 +20,7 @@ internal static class ProcPageTypes
         text.Append('\n');
         foreach (Zone zone in memory.PopulatedZones)
         {
-            foreach (MigrateType type in s_types)
+            foreach (MigrateType type in Types)
             {
                 text.Append($"Node {zone.Node,4}, zone {zone.Name,8}, type {type,12} ");
                 for (int order = 0; order < BuddyAllocator.MaxOrder; order++)
@@ -30,7 +30,7 @@ internal static class ProcPageTypes
         }
 
         text.Append($"\n{"Number of blocks type",-23}");
-        foreach (MigrateType type in s_types)
+        foreach (MigrateType type in Types)
             text.Append($"{type,12} ");
         text.Append('\n');
         foreach (Zone zone in memory.PopulatedZones)
