@@ -253,6 +253,13 @@ public sealed class Kernel : IDisposable
         _reclaimer.Compaction.CompactAll();
     }
 
+    /// <summary><c>vmstat -m</c>: a line a slab cache, with objects in use, objects in all, their size, and how many a slab has.</summary>
+    public string SlabReport()
+    {
+        ThrowIfOff();
+        return ProcSlabs.FormatVmstat(Slab);
+    }
+
     /// <summary>How an address of a process goes through its page tables, level by level.</summary>
     public string WalkPageTables(UserProcess process, UserVirtualAddress address)
     {
@@ -316,6 +323,11 @@ public sealed class Kernel : IDisposable
     {
         _fileSystems.AddProc("buddyinfo", () => ProcMemory.FormatBuddyinfo(Memory));
         _fileSystems.AddProc("meminfo", () => ProcMemory.FormatMeminfo(Memory, Slab, Vmalloc, _processes.All.Select(process => process.Mm)));
+        _fileSystems.AddProc("pagetypeinfo", () => ProcPageTypes.Format(Memory));
+        _fileSystems.AddProc("slabinfo", () => ProcSlabs.FormatSlabinfo(Slab));
+        _fileSystems.AddProc("vmallocinfo", () => ProcVmalloc.Format(Vmalloc, _kernelTables, Memory.Layout));
+        _fileSystems.AddProc("vmstat", () => ProcVmstat.FormatVmstat(Memory));
+        _fileSystems.AddProc("zoneinfo", () => ProcVmstat.FormatZoneinfo(Memory));
         _fileSystems.AddProc("devices", CharDevices.Format);
         _fileSystems.AddProc("iomem", Resources.Format);
         _fileSystems.AddProc("kmsg", Log.ToString);

@@ -158,7 +158,7 @@ public sealed class FaultTests
         foreach (ulong address in new ulong[] { 0, 8, pageOffset, pageOffset + 0x100000, ulong.MaxValue, ulong.MaxValue - 6, 1ul << 47, kernel.Memory.Layout.VmallocStart })
         {
             // An address that is not canonical is a general protection fault on x86-64: the signal does not say where.
-            (SignalCode code, UserVirtualAddress where) = address == 1ul << 47 ? (SignalCode.Kernel, default) : (SignalCode.MAPERR, new UserVirtualAddress(address));
+            (SignalCode code, UserVirtualAddress where) = architecture == Architecture.X8664 && address == 1ul << 47 ? (SignalCode.Kernel, default) : (SignalCode.MAPERR, new UserVirtualAddress(address));
             Expect.Signal(Signal.SIGSEGV, code, where, () => process.Load<byte>(new(address)));
             Expect.Signal(Signal.SIGSEGV, code, where, () => process.Store<byte>(new(address), 1));
             Assert.Throws<SignalException>(() => process.Load<ulong>(new(address)));

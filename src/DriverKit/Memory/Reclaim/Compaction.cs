@@ -51,29 +51,16 @@ internal sealed class Compaction(PhysicalMemory memory, PageMigration migration)
     private void Compact(Zone zone, int order)
     {
         Pfn free = zone.EndPfn;
-        for (Pfn pfn = zone.StartPfn; pfn < free && !HasBlock(zone, order); pfn += 1ul)
+        for (Pfn pfn = zone.StartPfn; (pfn = zone.Buddy.NextUsed(pfn, free)) < free && !HasBlock(zone, order); pfn += 1ul)
         {
             memory.VmStat.Add(VmEvent.CompactMigrateScanned);
             if (memory.MemoryMap.Known(pfn) is not { } page || !page.Has(PageFlags.Lru) || PageShrinker.IsPinned(page))
                 continue;
-            if (NextFree(zone, pfn, ref free) is not { } target)
+            if (memory.PageAllocator.IsolateHighestFreePage(zone, pfn + 1ul, free) is not { } target)
                 break;
             memory.VmStat.Add(VmEvent.CompactIsolated);
+            free = target.Pfn;
             migration.TryToMove(page, target);
         }
-    }
-
-    /// <summary><c>isolate_freepages</c>: the highest free frame below the last one, above the page that moves.</summary>
-    private Page? NextFree(Zone zone, Pfn above, ref Pfn free)
-    {
-        while (free.Value - 1 > above.Value)
-        {
-            free = new(free.Value - 1);
-            memory.VmStat.Add(VmEvent.CompactFreeScanned);
-            if (memory.PageAllocator.AllocateFrame(zone, free) is { } page)
-                return page;
-        }
-
-        return null;
     }
 }
