@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace DriverKit.Conformance;
+
+/// <summary>A test that needs a real Linux on x86-64 beside the model; elsewhere it skips and says so.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class HostFactAttribute : FactAttribute
+{
+    public HostFactAttribute() => Skip = HostSystem.WhyNot;
+}
+
+/// <summary>As <see cref="HostFactAttribute"/>, with data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class HostTheoryAttribute : TheoryAttribute
+{
+    public HostTheoryAttribute() => Skip = HostSystem.WhyNot;
+}
+
+/// <summary>Can the system the tests run on be the judge?</summary>
+internal static class HostSystem
+{
+    /// <summary>Why not; null when it can.</summary>
+    public static string? WhyNot { get; } =
+        !OperatingSystem.IsLinux() ? "The judge is a real Linux kernel, and this is not Linux."
+        : RuntimeInformation.ProcessArchitecture != Architecture64 ? "The judge's executor is machine code for x86-64."
+        : null;
+
+    private const System.Runtime.InteropServices.Architecture Architecture64 = System.Runtime.InteropServices.Architecture.X64;
+}
