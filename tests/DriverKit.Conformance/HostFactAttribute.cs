@@ -27,3 +27,13 @@ internal static class HostSystem
 
     private const System.Runtime.InteropServices.Architecture Architecture64 = System.Runtime.InteropServices.Architecture.X64;
 }
+
+/// <summary>A test that runs only when the environment says for how long.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class LongRunFactAttribute : FactAttribute
+{
+    public LongRunFactAttribute() => Skip = HostSystem.WhyNot ?? (Length is null ? "Set DRIVERKIT_CONFORMANCE to 30m or to a number of programs for a long run." : null);
+
+    /// <summary>Minutes with an m behind, or programs; null for no long run.</summary>
+    public static string? Length { get; } = Environment.GetEnvironmentVariable("DRIVERKIT_CONFORMANCE") is { Length: > 0 } length ? length : null;
+}

@@ -5,7 +5,7 @@ namespace DriverKit.Conformance.Judging;
 /// <summary>Makes a program that diverges as small as it can be while it still diverges in the same way.</summary>
 internal sealed class Shrinker(Func<IReadOnlyList<Step>, Divergence?> compare)
 {
-    private const int MaxRuns = 4000;
+    private const int MaxRuns = 5000;
 
     private int _runs;
 
@@ -14,7 +14,7 @@ internal sealed class Shrinker(Func<IReadOnlyList<Step>, Divergence?> compare)
     {
         Divergence best = found;
         for (bool smaller = true; smaller && _runs < MaxRuns;)
-            smaller = DropSteps(ref best) | Flatten(ref best) | Simplify(ref best);
+            smaller = DropSteps(ref best) | DropForks(ref best) | SimplifySteps(ref best) | MoveDown(ref best);
         return best;
     }
 
@@ -26,7 +26,7 @@ internal sealed class Shrinker(Func<IReadOnlyList<Step>, Divergence?> compare)
         {
             for (int at = best.Program.Count - size; at >= 0; at -= size)
             {
-                if (at + size <= best.Program.Count && TryReplace(ref best, [.. best.Program.Take(at), .. best.Program.Skip(at + size)]))
+                if (at + size <= best.Program.Count && TryReplace(ref best, at, size))
                     dropped = true;
             }
         }
@@ -34,76 +34,62 @@ internal sealed class Shrinker(Func<IReadOnlyList<Step>, Divergence?> compare)
         return dropped;
     }
 
-    /// <summary>Leaves out a fork and lets the parent do what the child did; leaves out steps of children.</summary>
-    private bool Flatten(ref Divergence best)
+    /// <summary>Lets the parent do what the child did.</summary>
+    private bool DropForks(ref Divergence best)
     {
-        bool changed = false;
         for (int at = 0; at < best.Program.Count; at++)
         {
-            if (best.Program[at] is not Fork fork)
-                continue;
-            IReadOnlyList<Step> program = best.Program;
-            if (TryReplace(ref best, [.. program.Take(at), .. fork.Child, .. program.Skip(at + 1)]))
-                return true;
-            for (int i = fork.Child.Length - 1; i >= 0; i--)
-            {
-                var smaller = new Fork([.. fork.Child.Where((_, index) => index != i)]);
-                if (!TryReplace(ref best, at, smaller))
-                    continue;
-                fork = smaller;
-                changed = true;
-            }
-
-            for (int i = 0; i < fork.Child.Length; i++)
-            {
-                foreach (Step simpler in Simplifier.Simpler(fork.Child[i]))
-                {
-                    Step[] child = [.. fork.Child];
-                    child[i] = simpler;
-                    if (!TryReplace(ref best, at, new Fork(child)))
-                        continue;
-                    fork = new Fork(child);
-                    changed = true;
-                    break;
-                }
-            }
-        }
-
-        return changed;
-    }
-
-    private bool Simplify(ref Divergence best)
-    {
-        bool simplified = false;
-        for (int at = 0; at < best.Program.Count; at++)
-        {
-            while (TrySimpler(ref best, at))
-                simplified = true;
-        }
-
-        return simplified;
-    }
-
-    private bool TrySimpler(ref Divergence best, int at)
-    {
-        foreach (Step simpler in Simplifier.Simpler(best.Program[at]))
-        {
-            if (TryReplace(ref best, at, simpler))
+            if (best.Program[at] is Fork fork && TryReplace(ref best, at, 1, fork.Child))
                 return true;
         }
 
         return false;
     }
 
-    private bool TryReplace(ref Divergence best, int at, Step step)
+    private bool SimplifySteps(ref Divergence best)
     {
-        Step[] program = [.. best.Program];
-        program[at] = step;
-        return TryReplace(ref best, program);
+        bool simplified = false;
+        for (int at = 0; at < best.Program.Count; at++)
+        {
+            while (SimplifyStep(ref best, at))
+                simplified = true;
+        }
+
+        return simplified;
     }
 
-    private bool TryReplace(ref Divergence best, Step[] program)
+    private bool SimplifyStep(ref Divergence best, int at)
     {
+        foreach (Step simpler in Simplifier.Simpler(best.Program[at]))
+        {
+            if (TryReplace(ref best, at, 1, simpler))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Moves the whole program to the start of the window, which no step can do alone.</summary>
+    private bool MoveDown(ref Divergence best)
+    {
+        long lowest = long.MaxValue;
+        Place Look(Place place)
+        {
+            if (place.Anchor == Anchor.Window)
+                lowest = Math.Min(lowest, place.Offset & -Place.PageSize);
+            return place;
+        }
+
+        foreach (Step step in best.Program)
+            step.Moved(Look);
+        if (lowest is <= 0 or long.MaxValue)
+            return false;
+        return TryReplace(ref best, 0, best.Program.Count, [.. best.Program.Select(step => step.Moved(place => place.Anchor == Anchor.Window ? place - lowest : place))]);
+    }
+
+    private bool TryReplace(ref Divergence best, int at, int count, params Step[] steps)
+    {
+        Step[] program = [.. best.Program.Take(at), .. steps, .. best.Program.Skip(at + count)];
         if (program.Length == 0 || ++_runs > MaxRuns || compare(program) is not { } found || found.Kind != best.Kind)
             return false;
         best = found;

@@ -6,58 +6,77 @@ namespace DriverKit.Conformance.Judging;
 /// <summary>Steps that are simpler than a step, the simplest first. Each is simpler by an order that has no cycles, so shrinking ends.</summary>
 internal static class Simplifier
 {
+    private const long Page = Place.PageSize;
+
     public static IEnumerable<Step> Simpler(Step step) => step switch
     {
-        Mmap s => Lengths(s.Length).Select(length => s with { Length = length })
-            .Concat(Places(s.Address).Select(place => s with { Address = place }))
-            .Concat(FewerBits((int)s.Flags).Select(flags => s with { Flags = (MapFlags)flags }))
-            .Concat(FewerBits((int)s.Protection).Select(protection => s with { Protection = (Protection)protection })),
-        Munmap s => Lengths(s.Length).Select(length => s with { Length = length }).Concat(Places(s.Address).Select(place => s with { Address = place })),
-        Mprotect s => Lengths(s.Length).Select(length => s with { Length = length })
-            .Concat(Places(s.Address).Select(place => s with { Address = place }))
-            .Concat(FewerBits((int)s.Protection).Select(protection => s with { Protection = (Protection)protection })),
-        Brk s => Places(s.Address).Select(place => new Brk(place)),
-        Load s => Widths(s.Width).Select(width => s with { Width = width }).Concat(Places(s.Address).Select(place => s with { Address = place })),
-        Store s => Widths(s.Width).Select(width => s with { Width = width })
-            .Concat(Places(s.Address).Select(place => s with { Address = place }))
-            .Concat(s.Value > 1 ? [s with { Value = 1 }] : Array.Empty<Store>()),
+        Fork fork => Children(fork),
+        RangeStep range => Ranges(range).Concat(Bits(range)).Concat(Places(range)),
+        Store store => Values(store).Concat(Places(store)),
+        Load { Width: not 8 } load => Places(load).Prepend(load with { Width = 8 }),
+        PlaceStep place => Places(place),
         _ => [],
     };
 
-    private static IEnumerable<ulong> Lengths(ulong length)
+    private static IEnumerable<Step> Children(Fork fork)
     {
-        const ulong Page = Place.PageSize;
-        ulong whole = length / Page * Page;
-        if (length > Page)
-            yield return Page;
-        if (whole != length && whole > 0)
-            yield return whole;
-        if (length > 2 * Page)
-            yield return whole / 2 / Page * Page;
-        if (length > Page)
-            yield return whole == length ? length - Page : whole;
+        for (int i = fork.Child.Length - 1; i >= 0; i--)
+            yield return new Fork([.. fork.Child[..i], .. fork.Child[(i + 1)..]]);
+        for (int i = 0; i < fork.Child.Length; i++)
+        {
+            foreach (Step simpler in Simpler(fork.Child[i]))
+                yield return new Fork([.. fork.Child[..i], simpler, .. fork.Child[(i + 1)..]]);
+        }
     }
 
-    private static IEnumerable<Place> Places(Place place)
+    private static IEnumerable<RangeStep> Ranges(RangeStep step)
     {
-        const long Page = Place.PageSize;
+        ulong pages = step.Length / (ulong)Page;
+        if (step.Length > (ulong)Page)
+            yield return step with { Length = (ulong)Page };
+        if (step.Length % (ulong)Page != 0 && pages > 0)
+            yield return step with { Length = pages * (ulong)Page };
+        if (pages > 3)
+            yield return step with { Length = pages / 2 * (ulong)Page };
+        if (pages > 1)
+            yield return step with { Length = (pages - 1) * (ulong)Page };
+        if (pages > 1 && step.Length % (ulong)Page == 0)
+            yield return step with { Address = step.Address + Page, Length = step.Length - (ulong)Page };
+    }
+
+    private static IEnumerable<Step> Bits(RangeStep step) => step switch
+    {
+        Mmap s => Fewer((int)s.Flags).Select(flags => s with { Flags = (MapFlags)flags })
+            .Concat(Fewer((int)s.Protection).Select(protection => s with { Protection = (Protection)protection })),
+        Mprotect s => Fewer((int)s.Protection).Select(protection => s with { Protection = (Protection)protection }),
+        _ => [],
+    };
+
+    private static IEnumerable<PlaceStep> Values(Store store)
+    {
+        if (store.Width != 8)
+            yield return store with { Width = 8 };
+        if (store.Value > 1)
+            yield return store with { Value = 1 };
+    }
+
+    private static IEnumerable<PlaceStep> Places(PlaceStep step)
+    {
+        Place place = step.Address;
         if (place.Offset % Page != 0)
-            yield return place with { Offset = place.Offset & -Page };
+            yield return step with { Address = place with { Offset = place.Offset & -Page } };
         if (place.Anchor is Anchor.Absolute or Anchor.Stack || place.Offset == 0)
             yield break;
-        long toZero = place.Offset > 0 ? -Page : Page;
-        yield return place with { Offset = 0 };
+        yield return step with { Address = place with { Offset = 0 } };
         if (Math.Abs(place.Offset) > Page)
-            yield return place with { Offset = place.Offset / 2 & -Page };
+            yield return step with { Address = place with { Offset = place.Offset / 2 & -Page } };
         if (Math.Abs(place.Offset) >= Page)
-            yield return place + toZero;
+            yield return step with { Address = place + (place.Offset > 0 ? -Page : Page) };
     }
 
-    private static IEnumerable<int> Widths(int width) => width == 8 ? [] : [8];
-
-    private static IEnumerable<int> FewerBits(int flags)
+    private static IEnumerable<int> Fewer(int bits)
     {
-        for (uint rest = (uint)flags; rest != 0; rest &= rest - 1)
-            yield return flags & ~(1 << BitOperations.TrailingZeroCount(rest));
+        for (uint rest = (uint)bits; rest != 0; rest &= rest - 1)
+            yield return bits & ~(1 << BitOperations.TrailingZeroCount(rest));
     }
 }

@@ -34,7 +34,19 @@ internal sealed class Generator
         return [.. Enumerable.Range(0, steps - 1).Select(_ => generator.Step()), new Dump()];
     }
 
+    /// <summary>A step; another one in place of a known deviation.</summary>
     private Step Step()
+    {
+        Step step;
+        do
+        {
+            step = AnyStep();
+        }
+        while (Deviations.Of(step) is not null);
+        return step;
+    }
+
+    private Step AnyStep()
     {
         int at = _random.Next(_total);
         foreach ((int weight, Func<Step> make) in _kinds)

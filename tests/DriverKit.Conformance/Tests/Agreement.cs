@@ -6,6 +6,9 @@ namespace DriverKit.Conformance.Tests;
 /// <summary>What tests assert: both worlds agree.</summary>
 internal static class Agreement
 {
+    /// <summary>Kinds of divergences after which a run of many programs stops.</summary>
+    private const int MaxKinds = 6;
+
     /// <summary>The program does the same in both worlds.</summary>
     public static void Agree(params Step[] program)
     {
@@ -14,26 +17,29 @@ internal static class Agreement
             Assert.Fail(divergence.ToString());
     }
 
-    /// <summary>So do the programs of all seeds; the first that does not is shrunk before it is shown.</summary>
-    public static void Agree(IEnumerable<ulong> seeds, int steps, Func<ulong, int, Step[]> generate)
+    /// <summary>So do the programs of all seeds. Of each kind of divergence the lowest seed's is shrunk and shown.</summary>
+    public static void Agree(IEnumerable<ulong> seeds, Func<ulong, Step[]> generate)
     {
-        var found = new SortedDictionary<ulong, Divergence>();
+        var found = new Dictionary<object, (ulong Seed, Divergence Divergence)>();
         ParallelOptions options = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.ForEach(seeds, options, () => new Judge(), (seed, loop, judge) =>
         {
-            if (judge.Compare(generate(seed, steps)) is { } divergence)
+            if (judge.Compare(generate(seed)) is { } divergence)
             {
                 lock (found)
-                    found.Add(seed, divergence);
-                loop.Break();
+                {
+                    if (!found.TryGetValue(divergence.Kind, out (ulong Seed, Divergence) other) || other.Seed > seed)
+                        found[divergence.Kind] = (seed, divergence);
+                    if (found.Count == MaxKinds)
+                        loop.Break();
+                }
             }
 
             return judge;
         }, judge => judge.Dispose());
         if (found.Count == 0)
             return;
-        using var last = new Judge();
-        (ulong failed, Divergence first) = found.First();
-        Assert.Fail($"Seed {failed}: {new Shrinker(last.Compare).Shrink(first)}");
+        using var shrinking = new Judge();
+        Assert.Fail(string.Join('\n', found.Values.OrderBy(one => one.Seed).Select(one => $"Seed {one.Seed}. {new Shrinker(shrinking.Compare).Shrink(one.Divergence)}")));
     }
 }
