@@ -29,6 +29,7 @@ public sealed class Kernel : IDisposable
     private readonly ProcessTable _processes;
     private readonly ModuleLoader _modules;
     private readonly OopsReport _oopsReport;
+    private readonly ElfCore _elfCore;
 
     private Kernel(MachineOptions machineOptions, KernelOptions options)
     {
@@ -67,6 +68,7 @@ public sealed class Kernel : IDisposable
         _modules = new ModuleLoader(_processes);
         _oopsReport = new OopsReport(Machine, Log, () => _modules.Names);
         _processes.OopsReporter = _oopsReport.Write;
+        _elfCore = new ElfCore(Machine, VirtualMemory.Tables);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         AddProcFiles();
     }
@@ -229,11 +231,25 @@ public sealed class Kernel : IDisposable
     /// <summary>How an address of a process goes through its page tables, level by level.</summary>
     public string WalkPageTables(UserProcess process, UserVirtualAddress address)
     {
-        ArgumentNullException.ThrowIfNull(process);
-        ThrowIfOff();
-        if (!process.IsAlive || _processes.Find(process.Pid) != process)
-            throw new SyscallException($"process {process} is not one of this kernel's", Errno.ESRCH);
+        ThrowIfNotOurs(process);
         return PageTableDump.Walk(Machine, process.Mm, address);
+    }
+
+    /// <summary><c>gcore PID</c>: writes the process's memory as an ELF core file, which readelf and gdb open. The process lives on, and nothing about it changes.</summary>
+    /// <remarks>Written are the private areas that have been stored to and shared memory without a file; of areas with VM_IO or VM_RESERVED, and of files
+    /// and devices, only where they are. A page that is not in memory is not brought there: it is zero in the file. The registers are zero but for
+    /// the stack pointer. A stream that can seek past its end gets holes for zeros. Source: fs/binfmt_elf.c of Linux 2.6.20; core(5).</remarks>
+    /// <param name="process">A process of this kernel.</param>
+    /// <param name="destination">Where the file goes; it starts where the stream stands.</param>
+    /// <exception cref="SyscallException">ESRCH: the process has exited or is another kernel's.</exception>
+    /// <exception cref="ArgumentException">The stream cannot be written to.</exception>
+    public void DumpCore(UserProcess process, Stream destination)
+    {
+        ThrowIfNotOurs(process);
+        ArgumentNullException.ThrowIfNull(destination);
+        if (!destination.CanWrite)
+            throw new ArgumentException("The stream cannot be written to.", nameof(destination));
+        _elfCore.Write(process, destination);
     }
 
     /// <summary>Switches the machine off. Its memory is gone; every process is dead.</summary>
@@ -262,6 +278,14 @@ public sealed class Kernel : IDisposable
         + "or in Kernel.RunKernelThread(() => …).");
 
     private void ThrowIfOff() => ObjectDisposedException.ThrowIf(!Machine.IsOn, this);
+
+    private void ThrowIfNotOurs(UserProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        ThrowIfOff();
+        if (!process.IsAlive || _processes.Find(process.Pid) != process)
+            throw new SyscallException($"process {process} is not one of this kernel's", Errno.ESRCH);
+    }
 
     private void AddProcFiles()
     {

@@ -43,6 +43,9 @@ public sealed class Inode
     /// <summary><c>i_size</c> in bytes.</summary>
     public long ISize { get; internal set; }
 
+    /// <summary><c>i_mapping</c>: its pages in memory; null for a file without contents of its own.</summary>
+    internal AddressSpace? IMapping { get; set; }
+
     /// <summary><c>i_fop</c>: the operations an opening starts with.</summary>
     internal FileOperations IFop { get; set; } = new();
 

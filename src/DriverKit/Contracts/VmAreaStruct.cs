@@ -53,8 +53,23 @@ public sealed class VmAreaStruct
     /// <summary>True for a map whose stores must not reach the file: private, and writable now or by mprotect (<c>is_cow_mapping</c>).</summary>
     public bool IsCopyOnWrite => (VmFlags & (VmFlags.Shared | VmFlags.MayWrite)) == VmFlags.MayWrite;
 
-    /// <summary><c>anon_vma</c> is set: the area has had anonymous pages, so fork must copy its page tables.</summary>
-    internal bool HasAnonVma { get; set; }
+    /// <summary><c>anon_vma</c>: where the area's new anonymous pages belong; null until it has had one.</summary>
+    internal AnonVma? AnonVma { get; set; }
+
+    /// <summary><c>anon_vma_chain</c>: its own <see cref="AnonVma"/> and those of the areas it was forked from.</summary>
+    internal AnonVmaChain? AnonVmaChain { get; set; }
+
+    /// <summary>The next area of the same file, in <see cref="AddressSpace.IMmap"/>.</summary>
+    internal VmAreaStruct? SharedNext { get; set; }
+
+    /// <summary>The previous area of the same file.</summary>
+    internal VmAreaStruct? SharedPrev { get; set; }
+
+    /// <summary><c>vma_is_anonymous</c>: no file and no driver decides what its pages hold.</summary>
+    internal bool IsAnonymous => VmOps is null && VmFile is null;
+
+    /// <summary><c>linear_page_index</c>: the place of an address in the file, in pages; for anonymous memory, in its linear numbering.</summary>
+    internal ulong IndexOf(UserVirtualAddress address) => unchecked(VmPgoff + (ulong)((long)(address.Value - VmStart.Value) >> PageGeometry.PageShift));
 
     /// <summary>The flags under which the area's pages were counted; a driver may have changed <see cref="VmFlags"/> since.</summary>
     internal VmFlags CountedAs { get; set; }
@@ -93,7 +108,6 @@ public sealed class VmAreaStruct
         VmOps = VmOps,
         VmFile = VmFile,
         VmPrivateData = VmPrivateData,
-        HasAnonVma = HasAnonVma,
     };
 
     /// <summary>The range and the flags.</summary>

@@ -58,9 +58,18 @@ public enum VmFlags : uint
     /// <summary><c>VM_RESERVED</c>: not to be swapped out or merged; counted in reserved_vm.</summary>
     Reserved = 0x80000,
 
-    /// <summary><c>VM_ACCOUNT</c>.</summary>
+    /// <summary><c>VM_ACCOUNT</c>: its pages are charged to the memory that processes have been promised.</summary>
     Account = 0x100000,
+
+    /// <summary><c>VM_NORESERVE</c>: MAP_NORESERVE; not charged. (Since 2.6.23.)</summary>
+    NoReserve = 0x200000,
 
     /// <summary><c>VM_INSERTPAGE</c>: vm_insert_page has been used here.</summary>
     InsertPage = 0x2000000,
+
+    /// <summary><c>VM_LOCKONFAULT</c>: locked pages come in when they are touched, not before. (Since 4.4; 2.6.20 uses the bit for nothing.)</summary>
+    LockOnFault = 0x4000000,
+
+    /// <summary><c>VM_DONTDUMP</c>: left out of a core dump. (Since 3.7; 2.6.20 uses the bit for nothing.)</summary>
+    DontDump = 0x8000000,
 }

@@ -1,3 +1,4 @@
+using DriverKit.Contracts;
 using DriverKit.Hardware;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
@@ -45,7 +46,7 @@ internal sealed class ProcessTable(
     {
         const ulong RandomPages = 256;
         ulong shift = RandomizeVaSpace ? machine.Random.Next(RandomPages) << PageGeometry.PageShift : 0;
-        MmStruct mm = VirtualMemory.AddressSpaces.Create(shift) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
+        MmStruct mm = VirtualMemory.AddressSpaces.Create(shift, new ResourceLimits()) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
         return Add(name, mm, new FileTable());
     }
 

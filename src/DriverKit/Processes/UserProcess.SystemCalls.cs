@@ -99,6 +99,75 @@ public sealed partial class UserProcess
     /// <exception cref="SyscallException">EINVAL, ENOMEM (a hole), EACCES (the file does not allow it).</exception>
     public void Mprotect(UserVirtualAddress address, ulong length, Protection protection) => Call(new MprotectCall(address, length, protection));
 
+    /// <summary>mremap(2): makes a mapping larger or smaller, and moves it if it may.</summary>
+    /// <param name="oldAddress">Where it is; a page boundary.</param>
+    /// <param name="oldLength">Its length in bytes; 0 makes a second mapping of shared memory.</param>
+    /// <param name="newLength">The length it shall have, in bytes.</param>
+    /// <param name="flags">Whether it may move.</param>
+    /// <param name="newAddress">Where to, with MREMAP_FIXED.</param>
+    /// <returns>Where it is now.</returns>
+    /// <exception cref="SyscallException">EINVAL, EFAULT (not mapped, over the end of an area, or one that may not grow), ENOMEM, EAGAIN (over the limit of locked memory).</exception>
+    public UserVirtualAddress Mremap(
+        UserVirtualAddress oldAddress, ulong oldLength, ulong newLength, MremapFlags flags = MremapFlags.None, UserVirtualAddress newAddress = default) =>
+        new((ulong)Call(new MremapCall(oldAddress, oldLength, newLength, flags, newAddress)).Value);
+
+    /// <summary>madvise(2). Goes on over holes and reports them at the end.</summary>
+    /// <exception cref="SyscallException">EINVAL (unknown advice; MADV_DONTNEED of locked memory or raw frames), ENOMEM (a hole), EAGAIN.</exception>
+    public void Madvise(UserVirtualAddress address, ulong length, MemoryAdvice advice) => Call(new MadviseCall(address, length, advice));
+
+    /// <summary>mincore(2) into the process's memory: a byte for each page, 1 when it is in memory.</summary>
+    /// <exception cref="SyscallException">EINVAL, ENOMEM (a hole; the bytes before it are filled in), EFAULT.</exception>
+    public void Mincore(UserVirtualAddress address, ulong length, UserVirtualAddress vec) => Call(new MincoreCall(address, length, vec));
+
+    /// <summary>mincore(2) by way of a buffer of the process: a byte for each page, 1 when it is in memory.</summary>
+    /// <exception cref="SyscallException">EINVAL, ENOMEM (a hole).</exception>
+    public byte[] Mincore(UserVirtualAddress address, ulong length)
+    {
+        byte[] pages = new byte[(int)Math.Min((length + PageGeometry.PageSize - 1) >> PageGeometry.PageShift, int.MaxValue / 2)];
+        UserVirtualAddress vec = Borrow(pages.Length);
+        try
+        {
+            Mincore(address, length, vec);
+            LoadBytes(vec, pages);
+            return pages;
+        }
+        finally
+        {
+            Return(vec, pages.Length);
+        }
+    }
+
+    /// <summary>msync(2): with MS_SYNC, what shared maps of files have changed is in the storage afterwards.</summary>
+    /// <exception cref="SyscallException">EINVAL, ENOMEM (a hole), EBUSY (MS_INVALIDATE of locked memory), ENOSPC.</exception>
+    public void Msync(UserVirtualAddress address, ulong length, MsyncFlags flags) => Call(new MsyncCall(address, length, flags));
+
+    /// <summary>mlock(2): the pages of the range are in memory and stay there.</summary>
+    /// <exception cref="SyscallException">EPERM (RLIMIT_MEMLOCK is 0), ENOMEM (over the limit, a hole, or a page that cannot be had), EINVAL, EAGAIN.</exception>
+    public void Mlock(UserVirtualAddress address, ulong length) => Call(new MlockCall(address, length));
+
+    /// <summary>munlock(2).</summary>
+    /// <exception cref="SyscallException">ENOMEM (a hole), EINVAL.</exception>
+    public void Munlock(UserVirtualAddress address, ulong length) => Call(new MunlockCall(address, length));
+
+    /// <summary>mlockall(2): locks what is mapped now, or what will be.</summary>
+    /// <exception cref="SyscallException">EINVAL, EPERM (RLIMIT_MEMLOCK is 0), ENOMEM (over the limit).</exception>
+    public void Mlockall(MlockallFlags flags) => Call(new MlockallCall(flags));
+
+    /// <summary>munlockall(2).</summary>
+    public void Munlockall() => Call(default(MunlockallCall));
+
+    /// <summary>getrlimit(2).</summary>
+    /// <exception cref="SyscallException">EINVAL.</exception>
+    public Rlimit Getrlimit(RlimitResource resource)
+    {
+        Call(new GetrlimitCall(resource));
+        return Limits[resource];
+    }
+
+    /// <summary>setrlimit(2).</summary>
+    /// <exception cref="SyscallException">EINVAL (the limit in force is above the maximum), EPERM (the maximum would rise).</exception>
+    public void Setrlimit(RlimitResource resource, Rlimit limit) => Call(new SetrlimitCall(resource, limit));
+
     /// <summary>brk(2), the kernel's form: moves the end of the heap if it can.</summary>
     /// <param name="brk">The new end; default: only ask.</param>
     /// <returns>Where the heap ends now.</returns>

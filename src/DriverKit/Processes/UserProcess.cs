@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DriverKit.Contracts;
 using DriverKit.Hardware;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
@@ -24,6 +25,7 @@ public sealed partial class UserProcess
         Name = name;
         Mm = mm;
         Files = files;
+        Limits = mm.Limits;
         _tlb = mm.Tlb;
     }
 
@@ -47,6 +49,9 @@ public sealed partial class UserProcess
     internal TaskStruct Task { get; }
 
     internal FileTable Files { get; }
+
+    /// <summary><c>signal->rlim</c>.</summary>
+    internal ResourceLimits Limits { get; }
 
     /// <summary>A load, as the processor does it in user mode: TLB, page tables, page fault. Need not be aligned.</summary>
     /// <typeparam name="T">The type of the value; its size is the width of the access.</typeparam>

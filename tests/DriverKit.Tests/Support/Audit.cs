@@ -48,7 +48,7 @@ internal static class Audit
         }
 
         Assert.Equal((areas, total), (mm.MapCount, mm.TotalVm));
-        Assert.Equal((anonymous, file), (mm.AnonRss, mm.FileRss));
+        Assert.Equal((anonymous, file), (mm.AnonRss, mm.FileRss + mm.ShmemRss));
         ulong strays = 0;
         Assert.Equal(CountTables(kernel, mm, mm.Pgd, 0, 0, resident, ref strays), mm.NrPtes);
         Assert.Equal(0ul, strays);

@@ -316,7 +316,7 @@ public sealed class FaultTests
         process.Mmap(default, 16 * 4096, ReadWrite, Anonymous | MapFlags.Populate);
         Assert.Equal(16ul, process.Mm.AnonRss);
         process.Mmap(default, 16 * 4096, ReadWrite, MapFlags.Shared | MapFlags.Anonymous | MapFlags.Populate);
-        Assert.Equal(16ul, process.Mm.FileRss);
+        Assert.Equal(16ul, process.Mm.ShmemRss);
     }
 
     [Theory]
@@ -329,7 +329,7 @@ public sealed class FaultTests
         bystander.Store(kept, 42);
         ulong free = kernel.FreePages();
         UserProcess hog = kernel.CreateProcess("hog");
-        UserVirtualAddress area = hog.Mmap(default, 64 << 20, ReadWrite, Anonymous);
+        UserVirtualAddress area = hog.Mmap(default, 64 << 20, ReadWrite, Anonymous | MapFlags.NoReserve);
         SignalException killed = Assert.Throws<SignalException>(() =>
         {
             for (ulong at = 0; at < 64 << 20; at += 4096)

@@ -133,9 +133,9 @@ public sealed class MmapErrorTests
         UserProcess process = kernel.CreateProcess("p");
         const int Limit = 65530;
         while (process.Mm.MapCount <= Limit)
-            process.Mmap(new((ulong)process.Mm.MapCount << 15), 3 * 4096, Protection.None, Anonymous | MapFlags.Fixed);
+            process.Mmap(new((ulong)(process.Mm.MapCount + 2) << 15), 3 * 4096, Protection.None, Anonymous | MapFlags.Fixed);
         Expect.Errno(ENOMEM, () => process.Mmap(default, 4096, Protection.None, Anonymous));
-        UserVirtualAddress last = new((ulong)Limit << 15);
+        UserVirtualAddress last = new((ulong)(Limit + 2) << 15);
         Expect.Errno(ENOMEM, () => process.Munmap(last + 4096ul, 4096));
         Expect.Errno(ENOMEM, () => process.Mprotect(last + 4096ul, 4096, Protection.Read));
         process.Munmap(last, 4096);

@@ -13,7 +13,8 @@ public sealed class VmaTreeTests
     public void Random_changes_and_searches_match_a_sorted_list(ulong seed, int steps, int typical)
     {
         var random = new SeededRandom(seed);
-        MmStruct mm = new(new MemoryLayout(new MachineOptions { Architecture = Architecture.X8664 }, new PhysicalAddress(1ul << 30)), default, 0);
+        using Kernel kernel = Machines.Boot(Architecture.X8664);
+        MmStruct mm = kernel.CreateProcess("areas").Mm;
         var tree = new VmaTree();
         var model = new SortedList<ulong, VmAreaStruct>();
         ulong span = (ulong)typical * 16;

@@ -154,7 +154,7 @@ public sealed class SlabAllocator
 
     private bool Grow(KmemCache cache, GfpFlags flags)
     {
-        GfpFlags pageFlags = (flags & ~(GfpFlags.Zero | GfpFlags.HighMem)) | (cache.Dma ? GfpFlags.Dma : 0);
+        GfpFlags pageFlags = (flags & ~(GfpFlags.Zero | GfpFlags.HighMem | GfpFlags.Movable)) | (cache.Dma ? GfpFlags.Dma : 0);
         if (_memory.PageAllocator.Allocate(pageFlags, cache.SlabOrder) is not { } first)
             return false;
         var slab = new Slab(cache, first, (KernelLogicalAddress)first.Virtual);

@@ -5,8 +5,9 @@ using DriverKit.Primitives;
 namespace DriverKit.Memory.Virtual;
 
 /// <summary>The life of address spaces: made for a new program, copied by fork, torn down at exit; and the heap.</summary>
-/// <remarks>Source: <c>dup_mmap</c> (kernel/fork.c), <c>exit_mmap</c> and <c>sys_brk</c> (mm/mmap.c) of Linux 2.6.20.</remarks>
-internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, AreaUnmapper unmapper)
+/// <remarks>Source: <c>dup_mmap</c> and <c>exit_mmap</c> (mm/mmap.c) of Linux 2.6.20; what fork and brk refuse is that of 6.18.</remarks>
+internal sealed class AddressSpaces(
+    MemoryLayout layout, VmSysctls sysctls, Overcommit overcommit, PageTables tables, AreaEditor editor, AreaUnmapper unmapper, Population population)
 {
     /// <summary>What lies between the stack's top and the first map, at least 128 MiB (<c>MIN_GAP</c>).</summary>
     private const ulong MmapGap = 128ul << 20;
@@ -14,18 +15,19 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
     private const ulong InitialStack = 33 * PageGeometry.PageSize;
 
     /// <summary>What heap and stack allow (<c>VM_DATA_DEFAULT_FLAGS</c>, without execution).</summary>
-    private const VmFlags Data = VmFlags.Read | VmFlags.Write | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
+    private const VmFlags Data = VmFlags.Account | VmFlags.Read | VmFlags.Write | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
 
     /// <summary>An address space with a stack and an empty heap; null without memory.</summary>
     /// <param name="randomOffset">Bytes by which the stack and the maps start lower, for address-space randomisation.</param>
-    public MmStruct? Create(ulong randomOffset)
+    /// <param name="limits">What the process may have.</param>
+    public MmStruct? Create(ulong randomOffset, ResourceLimits limits)
     {
         if (tables.AllocatePgd() is not { } pgd)
             return null;
         ulong shift = randomOffset & PageGeometry.PageMask;
         UserVirtualAddress stackTop = new((layout.TaskSize & PageGeometry.PageMask) - shift);
         ulong heap = layout.Is64Bit ? 0x0060_0000ul : 0x0804_B000ul;
-        var mm = new MmStruct(layout, pgd, stackTop.Value - MmapGap)
+        var mm = new MmStruct(layout, overcommit, limits, pgd, stackTop.Value - MmapGap)
         {
             StartStack = stackTop - 4 * (ulong)layout.PointerSize,
             StartBrk = new(heap),
@@ -40,11 +42,15 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
     {
         if (tables.AllocatePgd() is not { } pgd)
             return null;
-        var child = new MmStruct(layout, pgd, parent.MmapBase)
+        var child = new MmStruct(layout, overcommit, parent.Limits.Copy(), pgd, parent.MmapBase)
         {
             StartStack = parent.StartStack,
             StartBrk = parent.StartBrk,
             Brk = parent.Brk,
+            StartCode = parent.StartCode,
+            EndCode = parent.EndCode,
+            StartData = parent.StartData,
+            EndData = parent.EndData,
         };
         try
         {
@@ -76,7 +82,7 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
         foreach (VmAreaStruct vma in areas)
             mm.Unlink(vma);
         foreach (VmAreaStruct vma in areas)
-            bug.Try(() => AreaUnmapper.Remove(vma));
+            bug.Try(() => AreaEditor.Remove(vma));
         bug.Throw();
     }
 
@@ -84,37 +90,45 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
     /// <returns>Where the heap ends now: the address asked for, or the old end when it cannot be moved there.</returns>
     public UserVirtualAddress MoveBrk(MmStruct mm, UserVirtualAddress brk)
     {
-        if (brk < mm.StartBrk || brk.Value > mm.TaskSize)
+        if (brk < mm.StartBrk || brk.Value > mm.TaskSize || (brk - mm.StartBrk) + (mm.EndData - mm.StartData) > mm.Limits.Of(RlimitResource.Data))
             return mm.Brk;
         UserVirtualAddress oldEnd = mm.Brk.PageAlignUp, newEnd = brk.PageAlignUp;
-        if (newEnd < oldEnd)
-        {
-            if (unmapper.Unmap(mm, newEnd, oldEnd - newEnd).IsError)
-                return mm.Brk;
-        }
-        else if (newEnd > oldEnd)
-        {
-            if (mm.MapCount >= AreaUnmapper.MaxMapCount || mm.Vmas.FindIntersection(oldEnd, newEnd + (ulong)PageGeometry.PageSize) is not null)
-                return mm.Brk;
-            VmAreaStruct heap = Anonymous(mm, oldEnd, newEnd, Data);
-            mm.Link(heap);
-            unmapper.Merge(mm, heap);
-        }
-
+        if (newEnd < oldEnd && unmapper.Unmap(mm, newEnd, oldEnd - newEnd).IsError)
+            return mm.Brk;
+        if (newEnd > oldEnd && !GrowHeap(mm, oldEnd, newEnd))
+            return mm.Brk;
         return mm.Brk = brk;
     }
 
+    /// <summary><c>do_brk_flags</c>: one page must stay free between the heap and the area above it, and a stack's guard gap.</summary>
+    private bool GrowHeap(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end)
+    {
+        ulong pages = (end - start) >> PageGeometry.PageShift;
+        if (end.Value > mm.TaskSize || !AreaPlacement.IsFree(mm, start, end - start + Math.Min(PageGeometry.PageSize, mm.TaskSize - end.Value))
+            || !mm.MayLock(mm.DefFlags, pages) || !mm.MayExpand(Data, pages) || mm.MapCount > sysctls.MaxMapCount || !mm.MayCharge(Data, pages))
+            return false;
+        VmAreaStruct heap = Anonymous(mm, start, end, Data | mm.DefFlags);
+        mm.Link(heap);
+        heap = editor.Merge(mm, heap);
+        if (heap.Has(VmFlags.Locked))
+            population.Populate(mm, start, end, ignoreErrors: true);
+        return true;
+    }
+
     /// <summary><c>dup_mmap</c>: the child's <c>open</c> runs when its page tables are copied.</summary>
-    /// <returns>False when memory runs out.</returns>
+    /// <returns>False when memory runs out, or when there may not be that much more.</returns>
     private bool CopyAreas(MmStruct parent, MmStruct child)
     {
-        foreach (VmAreaStruct vma in parent.Vmas.InOrder())
+        foreach (VmAreaStruct vma in parent.Mmap)
         {
             if (vma.Has(VmFlags.DontCopy))
                 continue;
+            if (!child.MayCharge(vma.VmFlags, vma.Length >> PageGeometry.PageShift))
+                return false;
             VmAreaStruct copy = vma.Copy(child, vma.VmStart, vma.VmEnd);
-            copy.VmFlags &= ~VmFlags.Locked;
+            copy.VmFlags &= ~(VmFlags.Locked | VmFlags.LockOnFault);
             copy.VmFile?.Get();
+            AnonVmas.Fork(copy, vma);
             child.Link(copy);
             bool copied = !MustCopyEntries(vma) || tables.Copy(parent, child, vma);
             try
@@ -141,6 +155,6 @@ internal sealed class AddressSpaces(MemoryLayout layout, PageTables tables, Area
         VmPgoff = start.Value >> PageGeometry.PageShift,
     };
 
-    /// <summary>Shared maps whose driver will find the page again at the next fault are left empty in the child.</summary>
-    private static bool MustCopyEntries(VmAreaStruct vma) => vma.HasAnonVma || vma.VmFile is null || vma.Has(VmFlags.PfnMap | VmFlags.InsertPage | VmFlags.Io);
+    /// <summary>Pages that the next fault will find again, of a file or the zero page, are left out of the child's tables.</summary>
+    private static bool MustCopyEntries(VmAreaStruct vma) => vma.AnonVma is not null || vma.Has(VmFlags.PfnMap | VmFlags.InsertPage | VmFlags.Io);
 }

@@ -7,11 +7,9 @@ namespace DriverKit.Memory.Virtual;
 
 /// <summary><c>do_mmap_pgoff</c>: a new area, with the driver's mmap handler behind it.</summary>
 /// <remarks>The order of the errors is that of a current kernel, so that a real one can be the judge. Source: mmap(2) and mm/mmap.c.</remarks>
-internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, FaultHandler faults, SharedAnonymousMemory sharedAnonymous)
+internal sealed class AreaMapper(
+    MemoryLayout layout, VmSysctls sysctls, AreaPlacement placement, AreaEditor editor, AreaUnmapper unmapper, Population population, SharedAnonymousMemory sharedAnonymous)
 {
-    /// <summary>The lowest address a map is placed at without MAP_FIXED (<c>mmap_min_addr</c>).</summary>
-    private const ulong MinimumAddress = 0x10000;
-
     /// <summary>Maps a file or zeroed memory.</summary>
     /// <param name="mm">The address space.</param>
     /// <param name="hint">Where, with MAP_FIXED; otherwise a wish.</param>
@@ -31,18 +29,25 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
         ulong size = PageGeometry.AlignUp(length);
         if (size == 0)
             return -Errno.ENOMEM;
-        ulong lastPage = unchecked(pgoff + (size >> PageGeometry.PageShift));
+        ulong pages = size >> PageGeometry.PageShift;
+        ulong lastPage = unchecked(pgoff + pages);
         if (lastPage < pgoff || (!layout.Is64Bit && lastPage > uint.MaxValue))
             return -Errno.EOVERFLOW;
-        if (mm.MapCount > AreaUnmapper.MaxMapCount)
+        if (mm.MapCount > sysctls.MaxMapCount)
             return -Errno.ENOMEM;
-        if (FindRoom(mm, hint, size, flags, out UserVirtualAddress start) is { IsError: true } noRoom)
+        if (Place(mm, hint, size, flags, out UserVirtualAddress start) is { IsError: true } noRoom)
             return noRoom;
-        if (file is not null && layout.Is64Bit && pgoff > (ulong.MaxValue - size) >> PageGeometry.PageShift)
+        VmFlags vmFlags = AreaProtection.FlagsOf(protection) | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec | mm.DefFlags | FlagsOf(flags);
+        if ((flags & MapFlags.Locked) != 0 && mm.Limits.Of(RlimitResource.MemLock) == 0)
+            return -Errno.EPERM;
+        if (!mm.MayLock(vmFlags, pages))
+            return -Errno.EAGAIN;
+        if (file is not null && pgoff > (LargestOffset(file) - size) >> PageGeometry.PageShift)
             return -Errno.EOVERFLOW;
-        VmFlags vmFlags = AreaProtection.FlagsOf(protection) | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec;
         if (CheckKind(flags, file, protection, ref vmFlags) is { IsError: true } refused)
             return refused;
+        if (Charge(mm, flags, file, start, pages, ref vmFlags) is { IsError: true } tooMuch)
+            return tooMuch;
         if ((flags & MapFlags.Fixed) != 0 && unmapper.Unmap(mm, start, size) is { IsError: true } occupied)
             return occupied;
 
@@ -59,6 +64,8 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
             KernelResult result = CallDriver(mm, vma, file);
             if (result.Value != 0)
                 return result;
+            if (file.Inode.IMapping is not null)
+                vma.VmPageProt = AreaProtection.Recalculate(vma);
         }
         else if (vma.Has(VmFlags.Shared))
         {
@@ -67,35 +74,58 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
 
         mm.Link(vma);
         address = vma.VmStart;
-        vma = unmapper.Merge(mm, vma);
-        if ((flags & MapFlags.Populate) != 0)
-            Populate(mm, vma, address, size, (flags & MapFlags.NonBlock) != 0);
+        vma = editor.Merge(mm, vma);
+        bool populate = (flags & (MapFlags.Populate | MapFlags.NonBlock)) == MapFlags.Populate;
+        if (vma.VmFile is { Inode.Type: InodeType.CharDevice } && !vma.Has(VmFlags.Locked))
+            AskDriverToPopulate(vma, address, size, flags);
+        else if (populate || vma.Has(VmFlags.Locked))
+            population.Populate(mm, address, address + size, ignoreErrors: true);
         return 0;
     }
 
-    /// <summary><c>get_unmapped_area</c>: the wish if it is free, else the highest room below <c>mmap_base</c>, else the highest anywhere.</summary>
-    private static KernelResult FindRoom(MmStruct mm, UserVirtualAddress hint, ulong size, MapFlags flags, out UserVirtualAddress start)
+    /// <summary>Finds the place; MAP_FIXED_NOREPLACE refuses one that is taken.</summary>
+    private KernelResult Place(MmStruct mm, UserVirtualAddress hint, ulong size, MapFlags flags, out UserVirtualAddress start)
     {
-        start = hint;
-        if (size > mm.TaskSize)
+        bool noReplace = (flags & MapFlags.FixedNoReplace) != 0;
+        KernelResult result = placement.Find(mm, hint, size, noReplace || (flags & MapFlags.Fixed) != 0, out start);
+        return !result.IsError && noReplace && mm.Vmas.FindIntersection(start, start + size) is not null ? -Errno.EEXIST : result;
+    }
+
+    /// <summary><c>file_mmap_size_max</c>: a file's offsets are signed, those of a device need not be.</summary>
+    private static ulong LargestOffset(OpenFile file) => file.Inode.Type == InodeType.Regular ? long.MaxValue : ulong.MaxValue;
+
+    /// <summary><c>calc_vm_flag_bits</c>.</summary>
+    private static VmFlags FlagsOf(MapFlags flags) =>
+        ((flags & MapFlags.GrowsDown) != 0 ? VmFlags.GrowsDown : 0) | ((flags & MapFlags.Locked) != 0 ? VmFlags.Locked : 0);
+
+    /// <summary>What the process may have at all, and what all processes together may be promised: private writable memory is charged, unless
+    /// MAP_NORESERVE asks for mercy. Shared anonymous memory is charged as the file that it is.</summary>
+    private KernelResult Charge(MmStruct mm, MapFlags flags, OpenFile? file, UserVirtualAddress start, ulong pages, ref VmFlags vmFlags)
+    {
+        const int Never = 2;
+        if ((flags & MapFlags.NoReserve) != 0 && sysctls.OvercommitMemory != Never)
+            vmFlags |= VmFlags.NoReserve;
+        if (!mm.MayExpand(vmFlags, pages) && !mm.MayExpand(vmFlags, pages - Math.Min(pages, PagesIn(mm, start, pages))))
             return -Errno.ENOMEM;
-        if ((flags & MapFlags.Fixed) != 0)
-        {
-            if (hint.Value > mm.TaskSize - size)
-                return -Errno.ENOMEM;
-            return hint.IsPageAligned ? 0 : -Errno.EINVAL;
-        }
-
-        UserVirtualAddress wish = new(Math.Max(hint.PageAlignDown.Value, MinimumAddress));
-        if (!hint.PageAlignDown.IsNull && wish.Value <= mm.TaskSize - size && mm.Vmas.FindIntersection(wish, wish + size) is null)
-        {
-            start = wish;
+        bool charged = (vmFlags & (VmFlags.NoReserve | VmFlags.Shared | VmFlags.Write)) == VmFlags.Write;
+        bool sharedAnonymous = file is null && (vmFlags & VmFlags.Shared) != 0 && (vmFlags & VmFlags.NoReserve) == 0;
+        if (!charged && !sharedAnonymous)
             return 0;
-        }
+        if (!mm.MayCharge(VmFlags.Account, pages))
+            return -Errno.ENOMEM;
+        if (charged)
+            vmFlags |= VmFlags.Account;
+        return 0;
+    }
 
-        return mm.Vmas.TryFindGap(size, MinimumAddress, mm.MmapBase, out start) || mm.Vmas.TryFindGap(size, mm.MmapBase, mm.TaskSize, out start)
-            ? 0
-            : -Errno.ENOMEM;
+    /// <summary><c>count_vma_pages_range</c>: pages mapped already where the new area goes.</summary>
+    private static ulong PagesIn(MmStruct mm, UserVirtualAddress start, ulong pages)
+    {
+        UserVirtualAddress end = start + (pages << PageGeometry.PageShift);
+        ulong count = 0;
+        for (VmAreaStruct? vma = mm.Vmas.Find(start); vma is not null && vma.VmStart < end; vma = vma.VmNext)
+            count += ((vma.VmEnd < end ? vma.VmEnd : end) - (vma.VmStart > start ? vma.VmStart : start)) >> PageGeometry.PageShift;
+        return count;
     }
 
     private static KernelResult CheckKind(MapFlags flags, OpenFile? file, Protection protection, ref VmFlags vmFlags)
@@ -109,7 +139,7 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
         if (shared)
             vmFlags |= VmFlags.Shared | VmFlags.MayShare;
         if (file is null)
-            return 0;
+            return shared && (vmFlags & VmFlags.GrowsDown) != 0 ? -Errno.EINVAL : 0;
         bool mayWrite = (file.FMode & FileModes.Write) != 0;
         if (shared && (protection & Protection.Write) != 0 && !mayWrite)
             return -Errno.EACCES;
@@ -117,7 +147,9 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
             vmFlags &= ~(VmFlags.MayWrite | VmFlags.Shared);
         if ((file.FMode & FileModes.Read) == 0)
             return -Errno.EACCES;
-        return file.FOp.Mmap is null ? -Errno.ENODEV : 0;
+        if (file.FOp.Mmap is null)
+            return -Errno.ENODEV;
+        return (vmFlags & VmFlags.GrowsDown) != 0 ? -Errno.EINVAL : 0;
     }
 
     /// <summary>The driver's mmap handler. If it returns anything but 0, or has a bug, what it entered is taken out again and its close is
@@ -153,23 +185,10 @@ internal sealed class AreaMapper(MemoryLayout layout, AreaUnmapper unmapper, Fau
         }
     }
 
-    /// <summary>MAP_POPULATE: a driver fills in its own shared maps through <c>populate</c>; without one it is left alone. Memory is faulted in.</summary>
-    private void Populate(MmStruct mm, VmAreaStruct vma, UserVirtualAddress start, ulong size, bool nonblock)
+    /// <summary>MAP_POPULATE: a driver fills in its own shared maps through <c>populate</c>; without one it is left alone, as before 2.6.23.</summary>
+    private static void AskDriverToPopulate(VmAreaStruct vma, UserVirtualAddress start, ulong size, MapFlags flags)
     {
-        if (vma.VmFile is { Inode.Type: InodeType.CharDevice })
-        {
-            if (vma.Has(VmFlags.Shared) && vma.VmOps?.Populate is { } populate)
-                populate(vma, start, size, vma.VmPageProt, vma.VmPgoff + ((start - vma.VmStart) >> PageGeometry.PageShift), nonblock);
-            return;
-        }
-
-        if (nonblock)
-            return;
-        AccessType access = (vma.VmFlags & (VmFlags.Write | VmFlags.Shared)) == VmFlags.Write ? AccessType.Store : AccessType.Load;
-        for (UserVirtualAddress at = start; at < start + size; at += (ulong)PageGeometry.PageSize)
-        {
-            if (faults.Handle(mm, at, access) > FaultResult.Major)
-                return;
-        }
+        if ((flags & MapFlags.Populate) != 0 && vma.Has(VmFlags.Shared) && vma.VmOps?.Populate is { } populate)
+            populate(vma, start, size, vma.VmPageProt, vma.IndexOf(start), (flags & MapFlags.NonBlock) != 0);
     }
 }

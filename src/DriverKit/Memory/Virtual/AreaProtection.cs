@@ -24,6 +24,17 @@ internal static class AreaProtection
             throw new KernelOopsException($"kernel BUG: the protection 0x{protection.Bits:x} for {vma} has no _PAGE_PRESENT; change vm_page_prot by pgprot_noncached() and its kin");
     }
 
+    /// <summary><c>vma_set_page_prot</c>: the access bits for the area's flags; how the driver wanted it cached stays. Shared memory of a file is
+    /// entered read-only, so that its first store marks the page dirty (<c>vma_wants_writenotify</c>).</summary>
+    public static PageProtection Recalculate(VmAreaStruct vma)
+    {
+        const ulong Caching = PageProtection.CacheDisable | PageProtection.WriteThrough;
+        VmFlags flags = WantsWriteNotify(vma) ? vma.VmFlags & ~VmFlags.Shared : vma.VmFlags;
+        return new(PageProtOf(flags).Bits | (vma.VmPageProt.Bits & Caching));
+    }
+
+    private static bool WantsWriteNotify(VmAreaStruct vma) => vma.VmFile?.Inode.IMapping is { AOps.IsSwapBacked: false };
+
     /// <summary><c>protection_map[]</c>: private writable memory is entered read-only, so that the first store copies it; x86 cannot write without reading.</summary>
     public static PageProtection PageProtOf(VmFlags flags)
     {

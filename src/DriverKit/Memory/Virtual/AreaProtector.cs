@@ -4,22 +4,38 @@ using DriverKit.Primitives;
 namespace DriverKit.Memory.Virtual;
 
 /// <summary><c>mprotect</c>: changes what a range allows, splitting areas at its ends.</summary>
-/// <remarks>Source: mm/mprotect.c; mprotect(2).</remarks>
-internal sealed class AreaProtector(PageTables tables, AreaUnmapper unmapper)
+/// <remarks>Source: mm/mprotect.c of Linux 6.18; mprotect(2).</remarks>
+internal sealed class AreaProtector(PageTables tables, AreaEditor editor, Population population)
 {
+    private const Protection Known = Protection.Read | Protection.Write | Protection.Exec | Protection.Sem;
+    private const Protection Grows = Protection.GrowsDown | Protection.GrowsUp;
+
     /// <summary>Changes every area of the range; stops at a hole or at an area that may not, with those before it changed.</summary>
     /// <returns>0, -EINVAL, -ENOMEM for a hole, -EACCES when the area's file does not allow it.</returns>
     public KernelResult Protect(MmStruct mm, UserVirtualAddress start, ulong length, Protection protection)
     {
-        if (!start.IsPageAligned)
+        Protection grows = protection & Grows;
+        protection &= ~Grows;
+        if (grows == Grows || !start.IsPageAligned)
             return -Errno.EINVAL;
         if (length == 0)
             return 0;
         UserVirtualAddress end = start + PageGeometry.AlignUp(length);
         if (end <= start)
             return -Errno.ENOMEM;
-        if ((protection & ~(Protection.Read | Protection.Write | Protection.Exec | Protection.Sem)) != 0)
+        if ((protection & ~Known) != 0)
             return -Errno.EINVAL;
+        if (mm.Vmas.Find(start) is not { } first)
+            return -Errno.ENOMEM;
+        if (grows != 0)
+        {
+            if (first.VmStart >= end)
+                return -Errno.ENOMEM;
+            if (grows == Protection.GrowsUp || !first.Has(VmFlags.GrowsDown))
+                return -Errno.EINVAL;
+            start = first.VmStart;
+        }
+
         UserVirtualAddress at = start;
         while (at < end)
         {
@@ -36,30 +52,41 @@ internal sealed class AreaProtector(PageTables tables, AreaUnmapper unmapper)
 
     private KernelResult ProtectOne(MmStruct mm, VmAreaStruct vma, UserVirtualAddress start, UserVirtualAddress end, Protection protection)
     {
-        VmFlags flags = (vma.VmFlags & ~AreaProtection.Access) | AreaProtection.FlagsOf(protection);
+        VmFlags old = vma.VmFlags;
+        VmFlags flags = (old & ~AreaProtection.Access) | AreaProtection.FlagsOf(protection);
         VmFlags allowed = (VmFlags)((uint)flags >> 4) & AreaProtection.Access;
         if ((flags & AreaProtection.Access & ~allowed) != 0)
             return -Errno.EACCES;
-        if (flags == vma.VmFlags)
+        if (flags == old)
             return 0;
-        int splits = (vma.VmStart < start ? 1 : 0) + (vma.VmEnd > end ? 1 : 0);
-        if (mm.MapCount + splits > AreaUnmapper.MaxMapCount)
-            return -Errno.ENOMEM;
-        if (vma.VmStart < start)
-            unmapper.Split(mm, vma, start, newBelow: true);
-        if (vma.VmEnd > end)
-            unmapper.Split(mm, vma, end, newBelow: false);
-        mm.ChangeFlags(vma, flags);
-        vma.VmPageProt = Recalculate(vma, flags);
-        tables.Protect(mm, vma.VmStart.Value, vma.VmEnd.Value, vma.VmPageProt);
-        unmapper.Merge(mm, vma);
+        if (Charge(mm, vma, (end - start) >> PageGeometry.PageShift, ref flags) is { IsError: true } tooMuch)
+            return tooMuch;
+        if (editor.Modify(mm, vma, start, end, flags, out vma) is { IsError: true } error)
+            return error;
+        tables.Protect(mm, start.Value, end.Value, vma);
+        if ((old & (VmFlags.Write | VmFlags.Shared | VmFlags.Locked)) == VmFlags.Locked && (flags & VmFlags.Write) != 0)
+            population.PopulateArea(mm, vma, start, end);
         return 0;
     }
 
-    /// <summary>The access bits for the new flags; how the driver wanted it cached stays.</summary>
-    private static PageProtection Recalculate(VmAreaStruct vma, VmFlags flags)
+    /// <summary>Private memory that becomes writable is charged from now on. Memory that becomes read-only stays charged, unless it never had a page of its own.</summary>
+    private static KernelResult Charge(MmStruct mm, VmAreaStruct vma, ulong pages, ref VmFlags flags)
     {
-        const ulong Caching = PageProtection.CacheDisable | PageProtection.WriteThrough;
-        return new(AreaProtection.PageProtOf(flags).Bits | (vma.VmPageProt.Bits & Caching));
+        const VmFlags NotCharged = VmFlags.Account | VmFlags.Write | VmFlags.Shared | VmFlags.NoReserve;
+        if ((flags & VmFlags.Write) == 0)
+        {
+            if (vma is { IsAnonymous: true, AnonVma: null })
+                flags &= ~VmFlags.Account;
+            return 0;
+        }
+
+        if (!mm.MayExpand(flags, pages) && mm.MayExpand(vma.VmFlags, pages))
+            return -Errno.ENOMEM;
+        if (vma.Has(NotCharged))
+            return 0;
+        if (!mm.MayCharge(VmFlags.Account, pages))
+            return -Errno.ENOMEM;
+        flags |= VmFlags.Account;
+        return 0;
     }
 }

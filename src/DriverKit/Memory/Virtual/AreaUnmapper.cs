@@ -3,15 +3,10 @@ using DriverKit.Primitives;
 
 namespace DriverKit.Memory.Virtual;
 
-/// <summary><c>do_munmap</c>, <c>split_vma</c> and <c>vma_merge</c>: where areas begin and end.</summary>
+/// <summary><c>do_munmap</c>: takes areas away, with what they map.</summary>
 /// <remarks>Source: mm/mmap.c of Linux 2.6.20.</remarks>
-internal sealed class AreaUnmapper(PageTables tables)
+internal sealed class AreaUnmapper(PageTables tables, AreaEditor editor)
 {
-    /// <summary><c>sysctl_max_map_count</c>: areas a process may have.</summary>
-    public const int MaxMapCount = 65530;
-
-    private const VmFlags NeverMerged = VmFlags.Io | VmFlags.DontCopy | VmFlags.DontExpand | VmFlags.Reserved | VmFlags.PfnMap;
-
     /// <summary><c>do_munmap</c>: unmaps a range, splitting the areas that reach over its ends. Nothing mapped there is no error.</summary>
     /// <returns>0, -EINVAL for a bad range, -ENOMEM when a split would exceed the number of areas.</returns>
     public KernelResult Unmap(MmStruct mm, UserVirtualAddress start, ulong length)
@@ -23,61 +18,21 @@ internal sealed class AreaUnmapper(PageTables tables)
             return 0;
         if (first.VmStart < start)
         {
-            if (first.VmEnd > end && mm.MapCount >= MaxMapCount)
+            if (first.VmEnd > end && editor.IsFull(mm))
                 return -Errno.ENOMEM;
-            first = Split(mm, first, start, newBelow: false);
+            first = editor.Split(mm, first, start, newBelow: false);
         }
 
         VmAreaStruct? last = first.VmEnd >= end ? first : mm.Vmas.Find(end);
         if (last is not null && last.VmStart < end && last.VmEnd > end)
         {
-            VmAreaStruct below = Split(mm, last, end, newBelow: true);
+            VmAreaStruct below = editor.Split(mm, last, end, newBelow: true);
             if (last == first)
                 first = below;
         }
 
         UnmapWhole(mm, first, end);
         return 0;
-    }
-
-    /// <summary><c>split_vma</c>: cuts an area in two. The driver's <c>open</c> sees the new half while the old one still covers everything.</summary>
-    /// <returns>The new half, with the driver's data copied.</returns>
-    public VmAreaStruct Split(MmStruct mm, VmAreaStruct vma, UserVirtualAddress at, bool newBelow)
-    {
-        VmAreaStruct half = newBelow ? vma.Copy(mm, vma.VmStart, at) : vma.Copy(mm, at, vma.VmEnd);
-        half.VmFile?.Get();
-        mm.Unlinked = half;
-        try
-        {
-            half.VmOps?.Open?.Invoke(half);
-        }
-        catch
-        {
-            half.VmFile?.Put();
-            throw;
-        }
-        finally
-        {
-            mm.Unlinked = null;
-        }
-
-        if (newBelow)
-            mm.Resize(vma, at, vma.VmEnd);
-        else
-            mm.Resize(vma, vma.VmStart, at);
-        mm.Link(half);
-        return half;
-    }
-
-    /// <summary><c>vma_merge</c>: joins an area with its neighbours if nothing tells them apart.</summary>
-    /// <returns>The area that now covers the range.</returns>
-    public VmAreaStruct Merge(MmStruct mm, VmAreaStruct vma)
-    {
-        if (vma.VmPrev is { } previous && CanMerge(previous, vma))
-            vma = Join(mm, previous, vma);
-        if (vma.VmNext is { } next && CanMerge(vma, next))
-            vma = Join(mm, vma, next);
-        return vma;
     }
 
     /// <summary><c>detach_vmas_to_be_unmapped</c>, <c>unmap_region</c>, <c>remove_vma</c>: entries first, then tables, then the driver's <c>close</c>, then the file.</summary>
@@ -97,7 +52,7 @@ internal sealed class AreaUnmapper(PageTables tables)
         }
         finally
         {
-            Remove(first);
+            AreaEditor.Remove(first);
         }
     }
 
@@ -115,7 +70,7 @@ internal sealed class AreaUnmapper(PageTables tables)
         FirstBug bug = default;
         bug.Try(() => Release(mm, first.VmStart, detached[^1].VmEnd, previous, next));
         foreach (VmAreaStruct vma in detached)
-            bug.Try(() => Remove(vma));
+            bug.Try(() => AreaEditor.Remove(vma));
         bug.Throw();
     }
 
@@ -135,36 +90,5 @@ internal sealed class AreaUnmapper(PageTables tables)
         {
             tables.FreeTables(mm, start.Value, end.Value, previous?.VmEnd.Value ?? 0, next?.VmStart.Value ?? ulong.MaxValue);
         }
-    }
-
-    /// <summary><c>remove_vma</c>: the driver's <c>close</c>, then the area's reference to the file.</summary>
-    public static void Remove(VmAreaStruct vma)
-    {
-        try
-        {
-            vma.VmOps?.Close?.Invoke(vma);
-        }
-        finally
-        {
-            vma.VmFile?.Put();
-        }
-    }
-
-    private static bool CanMerge(VmAreaStruct below, VmAreaStruct above) =>
-        below.VmEnd == above.VmStart
-        && below.VmFlags == above.VmFlags
-        && !below.Has(NeverMerged)
-        && below.VmFile == above.VmFile
-        && below.VmOps?.Close is null && above.VmOps?.Close is null
-        && below.VmPgoff + (below.Length >> PageGeometry.PageShift) == above.VmPgoff;
-
-    private static VmAreaStruct Join(MmStruct mm, VmAreaStruct below, VmAreaStruct above)
-    {
-        UserVirtualAddress end = above.VmEnd;
-        mm.Unlink(above);
-        mm.Resize(below, below.VmStart, end);
-        below.HasAnonVma |= above.HasAnonVma;
-        above.VmFile?.Put();
-        return below;
     }
 }

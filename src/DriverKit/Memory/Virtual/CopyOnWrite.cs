@@ -1,5 +1,6 @@
 using DriverKit.Contracts;
 using DriverKit.Hardware;
+using DriverKit.Memory.Cache;
 using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
 
@@ -7,7 +8,7 @@ namespace DriverKit.Memory.Virtual;
 
 /// <summary><c>do_wp_page</c>: a store to a page that is mapped read-only in a writable area.</summary>
 /// <remarks>Source: mm/memory.c of Linux 2.6.20, with the later fix that a shared map of raw frames is made writable instead of copied, unless the frame is the zero page.</remarks>
-internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTables tables)
+internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTables tables, PageCache cache)
 {
     /// <summary>Makes the page writable if nobody else can see it, or gives the process a copy.</summary>
     public FaultResult Resolve(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, PhysicalAddress where, PageTableEntry entry)
@@ -16,15 +17,17 @@ internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTa
         bool alone = old is { IsAnonymous: true, Count: 1 };
         if (alone || (vma.Has(VmFlags.Shared) && entry.Pfn != tables.ZeroPage.Pfn))
         {
+            if (old is { IsAnonymous: false, Mapping: not null })
+                cache.SetDirty(old);
             tables.Replace(mm, page.Value, where, entry.With(PageProtection.Writable | PageProtection.Dirty | PageProtection.Accessed));
             return FaultResult.Minor;
         }
 
-        Page? copy = memory.PageAllocator.Allocate(GfpFlags.HighUser);
+        Page? copy = memory.PageAllocator.Allocate(GfpFlags.HighUserMovable);
         if (copy is null)
             return FaultResult.OutOfMemory;
         CopyFrame(entry.Pfn, copy.Pfn);
-        AnonymousPage.Adopt(mm, vma, copy);
+        tables.AddAnonymous(mm, vma, page, copy);
         PageTableEntry writable = AreaProtection.EntryOf(vma, copy).With(PageProtection.Writable | PageProtection.Dirty);
         tables.Replace(mm, page.Value, where, writable);
         if (old is not null)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using DriverKit.Contracts;
 using DriverKit.Hardware;
+using DriverKit.Memory.Cache;
 using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
 
@@ -16,13 +17,15 @@ internal sealed class DemandPaging
     private readonly Machine _machine;
     private readonly PhysicalMemory _memory;
     private readonly PageTables _tables;
+    private readonly PageCache _cache;
     private int _refaults;
 
-    public DemandPaging(Machine machine, PhysicalMemory memory, PageTables tables)
+    public DemandPaging(Machine machine, PhysicalMemory memory, PageTables tables, PageCache cache)
     {
         _machine = machine;
         _memory = memory;
         _tables = tables;
+        _cache = cache;
     }
 
     /// <summary><c>do_anonymous_page</c>: a load gets the zero page, read-only; a store gets a page of its own.</summary>
@@ -84,7 +87,7 @@ internal sealed class DemandPaging
 
         if (store && !vma.Has(VmFlags.Shared))
         {
-            Page? copy = _memory.PageAllocator.Allocate(GfpFlags.HighUser);
+            Page? copy = _memory.PageAllocator.Allocate(GfpFlags.HighUserMovable);
             if (copy is not null)
                 _machine.Ram.Frame(found.Pfn).CopyTo(_machine.Ram.Frame(copy.Pfn));
             _memory.PageAllocator.Put(found);
@@ -93,34 +96,25 @@ internal sealed class DemandPaging
 
         PageTableEntry entry = AreaProtection.EntryOf(vma, found);
         if (store)
+        {
             entry = entry.With(PageProtection.Writable | PageProtection.Dirty);
-        found.Mapcount++;
-        mm.FileRss++;
+            if (found.Mapping is not null)
+                _cache.SetDirty(found);
+        }
+
+        _tables.AddMapping(mm, found);
         _tables.Write(where, entry);
         return FaultResult.Minor;
     }
 
-    private Page? AllocateZeroed() => _memory.PageAllocator.Allocate(GfpFlags.HighUser | GfpFlags.Zero);
+    private Page? AllocateZeroed() => _memory.PageAllocator.Allocate(GfpFlags.HighUserMovable | GfpFlags.Zero);
 
     private FaultResult InstallAnonymous(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, PhysicalAddress where, Page? fresh)
     {
         if (fresh is null)
             return FaultResult.OutOfMemory;
-        AnonymousPage.Adopt(mm, vma, fresh);
+        _tables.AddAnonymous(mm, vma, page, fresh);
         _tables.Write(where, AreaProtection.EntryOf(vma, fresh).With(PageProtection.Writable | PageProtection.Dirty));
         return FaultResult.Minor;
-    }
-}
-
-/// <summary>The bookkeeping of a page that now belongs to one process.</summary>
-internal static class AnonymousPage
-{
-    /// <summary><c>page_add_new_anon_rmap</c> and the count of resident pages.</summary>
-    public static void Adopt(MmStruct mm, VmAreaStruct vma, Page page)
-    {
-        page.IsAnonymous = true;
-        page.Mapcount++;
-        mm.AnonRss++;
-        vma.HasAnonVma = true;
     }
 }

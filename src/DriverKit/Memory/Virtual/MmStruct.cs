@@ -8,8 +8,12 @@ namespace DriverKit.Memory.Virtual;
 /// <summary><c>struct mm_struct</c>: the address space of a process: its areas, its page tables and what they cost (<c>linux/sched.h</c>).</summary>
 public sealed class MmStruct : IMmStruct
 {
-    internal MmStruct(MemoryLayout layout, PhysicalAddress pgd, ulong mmapBase)
+    private readonly Overcommit _overcommit;
+
+    internal MmStruct(MemoryLayout layout, Overcommit overcommit, ResourceLimits limits, PhysicalAddress pgd, ulong mmapBase)
     {
+        _overcommit = overcommit;
+        Limits = limits;
         Layout = layout;
         TaskSize = layout.TaskSize;
         Pgd = pgd;
@@ -23,7 +27,19 @@ public sealed class MmStruct : IMmStruct
     public ulong TaskSize { get; }
 
     /// <summary><c>mmap_base</c>: maps are placed below it, downwards.</summary>
-    public ulong MmapBase { get; }
+    public ulong MmapBase { get; internal set; }
+
+    /// <summary><c>start_code</c>: where the program's text starts.</summary>
+    public UserVirtualAddress StartCode { get; internal set; }
+
+    /// <summary><c>end_code</c>.</summary>
+    public UserVirtualAddress EndCode { get; internal set; }
+
+    /// <summary><c>start_data</c>: where its initialised data start.</summary>
+    public UserVirtualAddress StartData { get; internal set; }
+
+    /// <summary><c>end_data</c>.</summary>
+    public UserVirtualAddress EndData { get; internal set; }
 
     /// <summary><c>start_brk</c>: where the heap starts.</summary>
     public UserVirtualAddress StartBrk { get; internal set; }
@@ -52,11 +68,36 @@ public sealed class MmStruct : IMmStruct
     /// <summary><c>stack_vm</c>: pages in stacks.</summary>
     public ulong StackVm { get; private set; }
 
+    /// <summary><c>exec_vm</c>: pages in areas with code: executable, and neither writable nor a stack.</summary>
+    public ulong ExecVm { get; private set; }
+
+    /// <summary><c>data_vm</c>: pages in private writable areas that are no stack; what RLIMIT_DATA limits.</summary>
+    public ulong DataVm { get; private set; }
+
     /// <inheritdoc/>
     public ulong FileRss { get; internal set; }
 
     /// <inheritdoc/>
     public ulong AnonRss { get; internal set; }
+
+    /// <summary><c>MM_SHMEMPAGES</c>: resident pages of shared anonymous memory.</summary>
+    public ulong ShmemRss { get; internal set; }
+
+    /// <summary><c>MM_SWAPENTS</c>: anonymous pages that are in swap.</summary>
+    public ulong SwapEntries { get; internal set; }
+
+    /// <summary><c>get_mm_rss</c>: resident pages of every kind.</summary>
+    public ulong Rss => FileRss + AnonRss + ShmemRss;
+
+    /// <summary><c>hiwater_rss</c>: the most pages that were resident at one time.</summary>
+    public ulong HiwaterRss
+    {
+        get => Math.Max(_hiwaterRss, Rss);
+        internal set => _hiwaterRss = value;
+    }
+
+    /// <summary><c>hiwater_vm</c>: the largest <see cref="TotalVm"/> there has been.</summary>
+    public ulong HiwaterVm { get; private set; }
 
     /// <inheritdoc/>
     public ulong NrPtes { get; internal set; }
@@ -69,6 +110,15 @@ public sealed class MmStruct : IMmStruct
 
     /// <summary>The areas in order of address (the list <c>mmap</c>).</summary>
     public IEnumerable<VmAreaStruct> Mmap => Vmas.InOrder();
+
+    /// <summary>What the process that it belongs to may have.</summary>
+    internal ResourceLimits Limits { get; set; }
+
+    /// <summary><c>mm_users</c>: processes that share it (<c>clone(CLONE_VM)</c>).</summary>
+    internal int MmUsers { get; set; } = 1;
+
+    /// <summary><c>def_flags</c>: what new areas get beside what was asked for: VM_LOCKED after mlockall(MCL_FUTURE).</summary>
+    internal VmFlags DefFlags { get; set; }
 
     /// <summary>The machine's layout; one object a machine, so it also tells whose address space this is.</summary>
     internal MemoryLayout Layout { get; }
@@ -83,6 +133,8 @@ public sealed class MmStruct : IMmStruct
 
     /// <summary><c>mmap_cache</c>: the area found or linked last.</summary>
     private VmAreaStruct? _mmapCache;
+
+    private ulong _hiwaterRss;
 
     /// <summary><c>find_vma</c>: the first area that ends above the address; it need not contain it.</summary>
     public VmAreaStruct? FindVma(UserVirtualAddress address)
@@ -102,13 +154,16 @@ public sealed class MmStruct : IMmStruct
     internal void Link(VmAreaStruct vma)
     {
         Vmas.Insert(vma);
+        vma.VmFile?.Inode.IMapping?.Link(vma);
         Account(vma, 1);
         _mmapCache = vma;
     }
 
-    /// <summary>Takes an area out and off the counts.</summary>
+    /// <summary>Takes an area out and off the counts, and out of the lists by which its pages find it.</summary>
     internal void Unlink(VmAreaStruct vma)
     {
+        AnonVmas.Unlink(vma);
+        vma.VmFile?.Inode.IMapping?.Unlink(vma);
         Account(vma, -1);
         Vmas.Remove(vma);
         _mmapCache = null;
@@ -132,6 +187,41 @@ public sealed class MmStruct : IMmStruct
         Account(vma, 1);
     }
 
+    /// <summary><c>inc_mm_counter</c>: one resident page more or less.</summary>
+    internal void CountPage(Page page, int change)
+    {
+        ulong pages = unchecked((ulong)change);
+        if (change < 0 && Rss > _hiwaterRss)
+            _hiwaterRss = Rss;
+        unchecked
+        {
+            if (page.IsAnonymous)
+                AnonRss += pages;
+            else if (page.Mapping is AddressSpace { AOps.IsSwapBacked: true })
+                ShmemRss += pages;
+            else
+                FileRss += pages;
+        }
+    }
+
+    /// <summary><c>may_expand_vm</c>: RLIMIT_AS and, for private writable memory, RLIMIT_DATA allow that many pages more.</summary>
+    internal bool MayExpand(VmFlags flags, ulong pages)
+    {
+        if (pages > (Limits.Of(RlimitResource.AddressSpace) >> PageGeometry.PageShift) - Math.Min(TotalVm, Limits.Of(RlimitResource.AddressSpace) >> PageGeometry.PageShift))
+            return false;
+        ulong data = Limits.Of(RlimitResource.Data) >> PageGeometry.PageShift;
+        return !IsData(flags) || DataVm + pages <= data;
+    }
+
+    /// <summary><c>mlock_future_ok</c>: RLIMIT_MEMLOCK allows that many pages more, if they would be locked.</summary>
+    internal bool MayLock(VmFlags flags, ulong pages) =>
+        (flags & VmFlags.Locked) == 0 || LockedVm + pages <= Limits.Of(RlimitResource.MemLock) >> PageGeometry.PageShift;
+
+    /// <summary>May it be promised the pages of an area with those flags? (<c>security_vm_enough_memory_mm</c>)</summary>
+    internal bool MayCharge(VmFlags flags, ulong pages) => (flags & VmFlags.Account) == 0 || _overcommit.Allows(this, pages);
+
+    private static bool IsData(VmFlags flags) => (flags & (VmFlags.Write | VmFlags.Shared | VmFlags.GrowsDown)) == VmFlags.Write;
+
     private void Account(VmAreaStruct vma, long sign)
     {
         if (sign > 0)
@@ -141,14 +231,22 @@ public sealed class MmStruct : IMmStruct
         unchecked
         {
             TotalVm += pages;
+            if (TotalVm > HiwaterVm)
+                HiwaterVm = TotalVm;
             if ((flags & (VmFlags.Reserved | VmFlags.Io)) != 0)
                 ReservedVm += pages;
             if (vma.VmFile is not null)
                 SharedVm += pages;
-            else if ((flags & VmFlags.GrowsDown) != 0)
+            if ((flags & VmFlags.GrowsDown) != 0)
                 StackVm += pages;
+            else if (IsData(flags))
+                DataVm += pages;
+            else if ((flags & (VmFlags.Exec | VmFlags.Write)) == VmFlags.Exec)
+                ExecVm += pages;
             if ((flags & VmFlags.Locked) != 0)
                 LockedVm += pages;
+            if ((flags & VmFlags.Account) != 0)
+                _overcommit.Committed += pages;
         }
     }
 }

@@ -1,4 +1,5 @@
 using DriverKit.Hardware;
+using DriverKit.Memory.Cache;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
@@ -10,17 +11,45 @@ internal sealed class VirtualMemory
 {
     public VirtualMemory(Machine machine, PhysicalMemory memory, KernelAddressSpace kernel, PhysicalAddress kernelPgd, KernelEra era)
     {
-        Tables = new PageTables(machine, memory, kernelPgd);
-        DemandPaging = new DemandPaging(machine, memory, Tables);
-        var faults = new FaultHandler(Tables, DemandPaging, new CopyOnWrite(machine, memory, Tables));
+        PageCache = new PageCache(machine, memory);
+        SwapCache = new SwapCache(machine, memory, Swap);
+        Tables = new PageTables(machine, memory, SwapCache, kernelPgd);
+        ReverseMap = new ReverseMap(Tables);
+        Files = new FileMappings(machine, memory, PageCache, Tables, ReverseMap);
+        Overcommit = new Overcommit(memory, Sysctls);
+        DemandPaging = new DemandPaging(machine, memory, Tables, PageCache);
+        var faults = new FaultHandler(
+            Tables, DemandPaging, new CopyOnWrite(machine, memory, Tables, PageCache), new SwapIn(memory, Tables, SwapCache), new StackGrowth(Sysctls), memory.VmStat);
+        var population = new Population(Tables, faults);
         UserMemory = new UserMemory(machine, faults);
         UserAccess = new UserAccess(machine, memory.Layout, kernel, UserMemory);
-        Unmapper = new AreaUnmapper(Tables);
-        Mapper = new AreaMapper(memory.Layout, Unmapper, faults, new SharedAnonymousMemory(memory));
-        Protector = new AreaProtector(Tables, Unmapper);
-        AddressSpaces = new AddressSpaces(memory.Layout, Tables, Unmapper);
+        var placement = new AreaPlacement(memory.Layout, Sysctls);
+        var editor = new AreaEditor(Sysctls);
+        Unmapper = new AreaUnmapper(Tables, editor);
+        Mapper = new AreaMapper(
+            memory.Layout, Sysctls, placement, editor, Unmapper, population, new SharedAnonymousMemory(Files, new ShmemOperations(memory, Swap), Overcommit));
+        Protector = new AreaProtector(Tables, editor, population);
+        Mover = new AreaMover(Sysctls, placement, editor, Unmapper, Tables, population);
+        Locking = new MemoryLocking(editor, population);
+        Hints = new MemoryHints(Tables, editor, Files, PageCache, SwapCache);
+        AddressSpaces = new AddressSpaces(memory.Layout, Sysctls, Overcommit, Tables, editor, Unmapper, population);
         DriverMappings = new DriverMappings(machine, memory, Tables, era);
     }
+
+    public VmSysctls Sysctls { get; } = new();
+
+    public Overcommit Overcommit { get; }
+
+    public PageCache PageCache { get; }
+
+    public SwapSpace Swap { get; } = new();
+
+    public SwapCache SwapCache { get; }
+
+    public ReverseMap ReverseMap { get; }
+
+    /// <summary>Mapping, writing back and truncating files.</summary>
+    public FileMappings Files { get; }
 
     public PageTables Tables { get; }
 
@@ -35,6 +64,12 @@ internal sealed class VirtualMemory
     public AreaUnmapper Unmapper { get; }
 
     public AreaProtector Protector { get; }
+
+    public AreaMover Mover { get; }
+
+    public MemoryLocking Locking { get; }
+
+    public MemoryHints Hints { get; }
 
     public AddressSpaces AddressSpaces { get; }
 
