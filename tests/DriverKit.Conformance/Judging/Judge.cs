@@ -47,7 +47,7 @@ internal sealed record Divergence(IReadOnlyList<Step> Program, Observation Host,
     /// <summary>Both answers side by side and the program as a test, ready to be pasted.</summary>
     public override string ToString() => $"""
         After step {Host.Where}, {SourceCode.Of(Host.Step)}, the {Aspect} differ.
-        {SideBySide.Format("the host", Host.Describe(Aspect), "the model", Model.Describe(Aspect))}
+        {SideBySide.Format("the host", Host.Describe(Aspect), "the model", Model.Describe(Aspect), onlyDifferent: Aspect == Aspect.Pages)}
         The program as a test:
 
         {SourceCode.TestOf(Program)}

@@ -5,7 +5,7 @@ namespace DriverKit.Conformance.Judging;
 /// <summary>Two texts in two columns, with a mark at the lines that differ.</summary>
 internal static class SideBySide
 {
-    public static string Format(string leftTitle, string left, string rightTitle, string right)
+    public static string Format(string leftTitle, string left, string rightTitle, string right, bool onlyDifferent = false)
     {
         string[] leftLines = left.Split('\n'), rightLines = right.Split('\n');
         int width = Math.Max(leftTitle.Length, leftLines.Max(line => line.Length)) + 2;
@@ -13,6 +13,8 @@ internal static class SideBySide
         for (int i = 0; i < Math.Max(leftLines.Length, rightLines.Length); i++)
         {
             string one = leftLines.ElementAtOrDefault(i) ?? "", other = rightLines.ElementAtOrDefault(i) ?? "";
+            if (one == other && onlyDifferent)
+                continue;
             text.Append(one == other ? "    " : "  ≠ ").Append(one.PadRight(width)).AppendLine(other);
         }
 

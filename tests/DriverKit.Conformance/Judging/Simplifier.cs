@@ -11,6 +11,7 @@ internal static class Simplifier
     public static IEnumerable<Step> Simpler(Step step) => step switch
     {
         Fork fork => Children(fork),
+        Mlockall s => Fewer((int)s.Flags).Select(flags => new Mlockall((MlockallFlags)flags)),
         RangeStep range => Ranges(range).Concat(Bits(range)).Concat(Places(range)),
         Store store => Values(store).Concat(Places(store)),
         Load { Width: not 8 } load => Places(load).Prepend(load with { Width = 8 }),
@@ -48,9 +49,19 @@ internal static class Simplifier
     {
         Mmap s => Fewer((int)s.Flags).Select(flags => s with { Flags = (MapFlags)flags })
             .Concat(Fewer((int)s.Protection).Select(protection => s with { Protection = (Protection)protection })),
+        Mremap s => Fewer((int)s.Flags).Select(flags => s with { Flags = (MremapFlags)flags }).Concat(NewLengths(s)).Concat(NewPlaces(s)),
+        Msync s => Fewer((int)s.Flags).Select(flags => s with { Flags = (MsyncFlags)flags }),
         Mprotect s => Fewer((int)s.Protection).Select(protection => s with { Protection = (Protection)protection }),
         _ => [],
     };
+
+    private static IEnumerable<Mremap> NewLengths(Mremap step) => Ranges(new Mlock(default, step.NewLength))
+        .Where(range => range.Address == default)
+        .Select(range => step with { NewLength = range.Length });
+
+    private static IEnumerable<Mremap> NewPlaces(Mremap step) => (step.Flags & MremapFlags.Fixed) == 0
+        ? step.NewAddress == default ? [] : [step with { NewAddress = default }]
+        : Places(new Load(step.NewAddress)).Select(place => step with { NewAddress = place.Address });
 
     private static IEnumerable<PlaceStep> Values(Store store)
     {

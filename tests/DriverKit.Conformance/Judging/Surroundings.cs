@@ -11,7 +11,7 @@ internal sealed class Surroundings
 
     private static readonly Lazy<Surroundings> Found = new(Find);
 
-    private readonly List<(ulong Start, ulong End)> _areas = [];
+    private readonly List<(ulong Start, ulong End, bool Writable)> _areas = [];
 
     private Surroundings(string maps)
     {
@@ -20,7 +20,7 @@ internal sealed class Surroundings
             if (line.Name == "[stack]")
                 StackStart = line.Start;
             else
-                _areas.Add((line.Start, line.End));
+                _areas.Add((line.Start, line.End, line.Permissions[1] == 'w'));
         }
 
         Top = _areas.Where(area => area.Start > Place.WindowAddress && area.End <= TaskSize).Min(area => area.Start);
@@ -30,7 +30,7 @@ internal sealed class Surroundings
     public static Surroundings Host => Found.Value;
 
     /// <summary>The ranges that are taken.</summary>
-    public IReadOnlyList<(ulong Start, ulong End)> Areas => _areas;
+    public IReadOnlyList<(ulong Start, ulong End, bool Writable)> Areas => _areas;
 
     private ulong Top { get; }
 
@@ -49,22 +49,39 @@ internal sealed class Surroundings
     /// <summary>True for a range that is part of the surroundings.</summary>
     public bool Contains(ulong start, ulong end) => _areas.Exists(area => start < area.End && end > area.Start);
 
-    /// <summary>True when the step leaves the surroundings alone.</summary>
+    /// <summary>True when the step leaves the surroundings alone and does not depend on what the host has put on the stack.</summary>
     public bool Allows(Step step) => step switch
     {
         Mmap mmap => (mmap.Flags & MapFlags.Fixed) == 0 || !Touches(mmap.Address, mmap.Length),
+        Mremap mremap => !Reads(mremap.Address, mremap.Length) && ((mremap.Flags & MremapFlags.Fixed) == 0 || !Touches(mremap.NewAddress, mremap.NewLength)),
+        Mincore or Write => !Reads((RangeStep)step),
         RangeStep range => !Touches(range.Address, range.Length),
-        Load load => !Touches(load.Address, (ulong)load.Width),
+        Load load => !Reads(load.Address, (ulong)load.Width),
         Store store => !Touches(store.Address, (ulong)store.Width),
         Brk brk => Resolve(brk.Address) < Resolve(Place.Heap) || !Touches(Place.Heap, Resolve(brk.Address) - Resolve(Place.Heap)),
         _ => true,
     };
 
+    private bool Reads(RangeStep step) => Reads(step.Address, step.Length);
+
+    /// <summary>The stack the host has made is read too.</summary>
+    private bool Reads(Place place, ulong length)
+    {
+        (ulong start, ulong end) = Pages(place, length);
+        return Touches(place, length) || (end > start && end > StackStart && start < TaskSize);
+    }
+
     /// <summary>A range that wraps does not: every call refuses it as a whole.</summary>
     private bool Touches(Place place, ulong length)
     {
-        ulong start = Resolve(place), end = unchecked(start + length + Place.PageSize - 1) & ~(Place.PageSize - 1ul);
+        (ulong start, ulong end) = Pages(place, length);
         return end > start && Contains(start, end);
+    }
+
+    private (ulong Start, ulong End) Pages(Place place, ulong length)
+    {
+        ulong start = Resolve(place);
+        return (start, unchecked(start + length + Place.PageSize - 1) & ~(Place.PageSize - 1ul));
     }
 
     private static Surroundings Find()

@@ -1,3 +1,4 @@
+using DriverKit.Conformance.Host;
 using DriverKit.Conformance.Judging;
 using DriverKit.Conformance.Programs;
 
@@ -14,10 +15,12 @@ internal sealed class ModelRunner(Surroundings surroundings)
         using Kernel kernel = Kernel.Boot(Machine);
         var run = new ProgramRun(kernel, surroundings);
         UserProcess process = kernel.CreateProcess("program");
-        foreach ((ulong start, ulong end) in surroundings.Areas)
+        process.Setrlimit(RlimitResource.MemLock, new(HostExecutor.MemlockLimit, HostExecutor.MemlockLimit));
+        foreach ((ulong start, ulong end, bool writable) in surroundings.Areas)
         {
+            Protection protection = writable ? Protection.Read | Protection.Write : Protection.Read;
             if (end <= process.Mm.TaskSize)
-                process.Mmap(new(start), end - start, Protection.None, MapFlags.Shared | MapFlags.Anonymous | MapFlags.Fixed);
+                process.Mmap(new(start), end - start, protection, MapFlags.Shared | MapFlags.Anonymous | MapFlags.Fixed);
         }
 
         run.Steps(process, program, "");
@@ -28,6 +31,7 @@ internal sealed class ModelRunner(Surroundings surroundings)
     private sealed class ProgramRun(Kernel kernel, Surroundings surroundings)
     {
         private readonly MapsReader _maps = new(surroundings);
+        private readonly Dictionary<(int Pid, int Slot), int> _descriptors = [];
 
         public List<Observation> Observations { get; } = [];
 
@@ -62,6 +66,12 @@ internal sealed class ModelRunner(Surroundings surroundings)
         private bool Forked(UserProcess parent, Fork fork, string prefix)
         {
             UserProcess child = parent.Fork();
+            foreach (((int pid, int slot), int fd) in _descriptors.ToArray())
+            {
+                if (pid == parent.Pid)
+                    _descriptors[(child.Pid, slot)] = fd;
+            }
+
             if (!Steps(child, fork.Child, prefix))
                 return false;
             child.Exit();
@@ -74,13 +84,49 @@ internal sealed class ModelRunner(Surroundings surroundings)
             {
                 switch (step)
                 {
+                    case Open open:
+                        Opened(process, open);
+                        return seen;
+                    case Close close:
+                        Closed(process, close.File);
+                        return seen;
+                    case Read read:
+                        return seen with { Value = process.Read(Descriptor(process, read.File), At(read.Address), read.Length) };
+                    case Write write:
+                        return seen with { Value = process.Write(Descriptor(process, write.File), At(write.Address), write.Length) };
+                    case Lseek lseek:
+                        return seen with { Value = process.Lseek(Descriptor(process, lseek.File), lseek.Offset, lseek.Whence) };
                     case Mmap mmap:
-                        return seen with { Value = (long)process.Mmap(At(mmap.Address), mmap.Length, mmap.Protection, mmap.Flags).Value };
+                        int fd = Descriptor(process, mmap.File);
+                        return seen with { Value = (long)process.Mmap(At(mmap.Address), mmap.Length, mmap.Protection, mmap.Flags, fd, mmap.Offset).Value };
                     case Munmap munmap:
                         process.Munmap(At(munmap.Address), munmap.Length);
                         return seen;
                     case Mprotect mprotect:
                         process.Mprotect(At(mprotect.Address), mprotect.Length, mprotect.Protection);
+                        return seen;
+                    case Mremap mremap:
+                        UserVirtualAddress moved = process.Mremap(At(mremap.Address), mremap.Length, mremap.NewLength, mremap.Flags, At(mremap.NewAddress));
+                        return seen with { Value = (long)moved.Value };
+                    case Madvise madvise:
+                        process.Madvise(At(madvise.Address), madvise.Length, madvise.Advice);
+                        return seen;
+                    case Mincore mincore:
+                        return seen with { Bytes = Residence(process, mincore) };
+                    case Msync msync:
+                        process.Msync(At(msync.Address), msync.Length, msync.Flags);
+                        return seen;
+                    case Mlock mlock:
+                        process.Mlock(At(mlock.Address), mlock.Length);
+                        return seen;
+                    case Munlock munlock:
+                        process.Munlock(At(munlock.Address), munlock.Length);
+                        return seen;
+                    case Mlockall mlockall:
+                        process.Mlockall(mlockall.Flags);
+                        return seen;
+                    case Munlockall:
+                        process.Munlockall();
                         return seen;
                     case Brk brk:
                         return seen with { Value = (long)process.Brk(At(brk.Address)).Value };
@@ -106,6 +152,32 @@ internal sealed class ModelRunner(Surroundings surroundings)
                 return seen with { Fault = FaultOf(signal) };
             }
         }
+
+        /// <summary>By way of the region that the host has for results too.</summary>
+        private byte[] Residence(UserProcess process, Mincore mincore)
+        {
+            UserVirtualAddress vec = new(ExecutorImage.Results);
+            process.Mincore(At(mincore.Address), mincore.Length, vec);
+            byte[] pages = new byte[mincore.Pages];
+            process.LoadBytes(vec, pages);
+            return pages;
+        }
+
+        private void Opened(UserProcess process, Open open)
+        {
+            if (_descriptors.ContainsKey((process.Pid, open.File)))
+                Closed(process, open.File);
+            _descriptors[(process.Pid, open.File)] = process.Open(open.Path, open.Flags);
+        }
+
+        private void Closed(UserProcess process, int file)
+        {
+            int fd = Descriptor(process, file);
+            _descriptors.Remove((process.Pid, file));
+            process.Close(fd);
+        }
+
+        private int Descriptor(UserProcess process, int file) => _descriptors.GetValueOrDefault((process.Pid, file), -1);
 
         private ulong Loaded(UserProcess process, Load load) => load.Width switch
         {

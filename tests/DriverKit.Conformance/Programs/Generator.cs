@@ -21,6 +21,13 @@ internal sealed class Generator
             (4, () => new Brk(Place.Heap + _random.Next(10) * Place.PageSize - (_random.OneIn(3) ? _random.Next(5000) : 0))),
             (12, () => new Load(SomeByte(), SomeWidth())),
             (22, () => new Store(SomeByte(), _random.Next(), SomeWidth())),
+            (10, Mremap),
+            (6, () => new Madvise(SomePlace(), SomeLength(), SomeAdvice())),
+            (4, () => new Mincore(SomePlace(), SomeLength())),
+            (2, () => new Msync(SomePlace(), SomeLength(), (MsyncFlags)_random.Next(_random.OneIn(8) ? 16 : 8))),
+            (3, () => new Mlock(SomePlace(), SomeLength())),
+            (2, () => new Munlock(SomePlace(), SomeLength())),
+            (1, () => _random.OneIn(2) ? new Munlockall() : new Mlockall((MlockallFlags)_random.Next(_random.OneIn(8) ? 16 : 8))),
             (3, Fork),
             (2, () => new Dump()),
         ];
@@ -79,12 +86,30 @@ internal sealed class Generator
                 flags |= MapFlags.Fixed;
         }
 
-        if (_random.OneIn(12))
-            flags |= MapFlags.Populate;
+        if (_random.OneIn(4))
+        {
+            flags |= _random.Pick<MapFlags>(
+                MapFlags.Populate, MapFlags.Populate, MapFlags.Locked, MapFlags.NoReserve, MapFlags.GrowsDown, MapFlags.FixedNoReplace,
+                MapFlags.Stack, MapFlags.Populate | MapFlags.NonBlock, MapFlags.Executable | MapFlags.DenyWrite);
+        }
+
         if (_random.OneIn(40))
             flags ^= (MapFlags)(1 << _random.Next(5));
         return new(place, SomeLength(), SomeProtection(), flags);
     }
+
+    private Mremap Mremap()
+    {
+        MremapFlags flags = _random.Pick<MremapFlags>(
+            MremapFlags.None, MremapFlags.MayMove, MremapFlags.MayMove, MremapFlags.MayMove | MremapFlags.Fixed, MremapFlags.MayMove | MremapFlags.Fixed,
+            MremapFlags.MayMove | MremapFlags.DontUnmap, MremapFlags.MayMove | MremapFlags.DontUnmap | MremapFlags.Fixed, (MremapFlags)_random.Next(16));
+        ulong length = _random.OneIn(10) ? 0 : SomeLength();
+        return new(SomePlace(), length, _random.OneIn(3) ? length : SomeLength(), flags, (flags & MremapFlags.Fixed) != 0 ? SomePlace() : default);
+    }
+
+    private MemoryAdvice SomeAdvice() => _random.Pick<MemoryAdvice>(
+        MemoryAdvice.DontNeed, MemoryAdvice.DontNeed, MemoryAdvice.DontNeed, MemoryAdvice.DontFork, MemoryAdvice.DoFork, MemoryAdvice.Normal,
+        MemoryAdvice.Random, MemoryAdvice.Sequential, MemoryAdvice.WillNeed, MemoryAdvice.DontDump, MemoryAdvice.DoDump);
 
     /// <summary>Mostly a page of the window, sometimes one below the top or of the heap, seldom nonsense.</summary>
     private Place SomePlace()

@@ -26,8 +26,8 @@ internal sealed class VirtualMemory
         var placement = new AreaPlacement(memory.Layout, Sysctls);
         var editor = new AreaEditor(Sysctls);
         Unmapper = new AreaUnmapper(Tables, editor);
-        Mapper = new AreaMapper(
-            memory.Layout, Sysctls, placement, editor, Unmapper, population, new SharedAnonymousMemory(Files, new ShmemOperations(memory, Swap), Overcommit));
+        SharedAnonymous = new SharedAnonymousMemory(Files, new ShmemOperations(memory, Swap), Overcommit);
+        Mapper = new AreaMapper(memory.Layout, Sysctls, placement, editor, Unmapper, population, SharedAnonymous);
         Protector = new AreaProtector(Tables, editor, population);
         Mover = new AreaMover(Sysctls, placement, editor, Unmapper, Tables, population);
         Locking = new MemoryLocking(editor, population);
@@ -58,6 +58,8 @@ internal sealed class VirtualMemory
     public UserMemory UserMemory { get; }
 
     public UserAccess UserAccess { get; }
+
+    public SharedAnonymousMemory SharedAnonymous { get; }
 
     public AreaMapper Mapper { get; }
 
