@@ -16,18 +16,6 @@ internal sealed class HostTheoryAttribute : TheoryAttribute
     public HostTheoryAttribute() => Skip = HostSystem.WhyNot;
 }
 
-/// <summary>Can the system the tests run on be the judge?</summary>
-internal static class HostSystem
-{
-    /// <summary>Why not; null when it can.</summary>
-    public static string? WhyNot { get; } =
-        !OperatingSystem.IsLinux() ? "The judge is a real Linux kernel, and this is not Linux."
-        : RuntimeInformation.ProcessArchitecture != Architecture64 ? "The judge's executor is machine code for x86-64."
-        : null;
-
-    private const System.Runtime.InteropServices.Architecture Architecture64 = System.Runtime.InteropServices.Architecture.X64;
-}
-
 /// <summary>A test that runs only when the environment says for how long.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class LongRunFactAttribute : FactAttribute
@@ -36,4 +24,18 @@ internal sealed class LongRunFactAttribute : FactAttribute
 
     /// <summary>Minutes with an m behind, or programs; null for no long run.</summary>
     public static string? Length { get; } = Environment.GetEnvironmentVariable("DRIVERKIT_CONFORMANCE") is { Length: > 0 } length ? length : null;
+}
+
+/// <summary>Can the system the tests run on be the judge?</summary>
+internal static class HostSystem
+{
+    /// <summary>The first kernel whose maps the model's are like: mremap moves several areas, areas merge by their anon_vma.</summary>
+    private static readonly Version Oldest = new(6, 17);
+
+    /// <summary>Why not; null when it can.</summary>
+    public static string? WhyNot { get; } =
+        !OperatingSystem.IsLinux() ? "The judge is a real Linux kernel, and this is not Linux."
+        : RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64 ? "The judge's executor is machine code for x86-64."
+        : Environment.OSVersion.Version < Oldest ? $"The judge is Linux {Oldest} or later, and this is {Environment.OSVersion.Version}; see docs/deviations.md."
+        : null;
 }

@@ -17,6 +17,7 @@ internal static class Deviations
         Madvise { Advice: MemoryAdvice.DontFork } => "areas with VM_DONTCOPY",
         Mprotect s when (s.Protection & Protection.GrowsUp) != 0 => "PROT_GROWSUP",
         Mlockall s when (s.Flags & MlockallFlags.OnFault) != 0 => "mprotect of memory locked on fault",
+        Mmap { Protection: Protection.Exec } or Mprotect { Protection: Protection.Exec } => "execute-only memory",
         _ => null,
     };
 
