@@ -57,10 +57,11 @@ public sealed class Kernel : IDisposable
         VirtualMemory = new VirtualMemory(Machine, Memory, AddressSpace, _kernelTables.Root, options.Era);
         Resources = new ResourceTree(Machine, Memory, Log);
 
-        // sched_init, vfs_caches_init, chrdev_init, misc_init, proc_root_init.
+        // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
         _context = new KernelContext(this, new TaskStruct(0, "swapper", null));
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, VirtualMemory.UserAccess, CharDevices.NodeOperations, FindProcessDirectory);
+        AddMemoryDevices();
         MiscDevices = new MiscDevices(CharDevices, _fileSystems, Log);
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
         {
@@ -318,6 +319,10 @@ public sealed class Kernel : IDisposable
         if (!process.IsAlive || _processes.Find(process.Pid) != process)
             throw new SyscallException($"process {process} is not one of this kernel's", Errno.ESRCH);
     }
+
+    /// <summary><c>chr_dev_init</c>.</summary>
+    private void AddMemoryDevices() =>
+        new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context).Register(CharDevices, _fileSystems);
 
     private void AddProcFiles()
     {
