@@ -18,13 +18,14 @@ public sealed partial class UserProcess
     private readonly Tlb _tlb;
     private bool _isInKernel;
 
-    internal UserProcess(ProcessTable kernel, TaskStruct task, string name, MmStruct mm, FileTable files)
+    internal UserProcess(ProcessTable kernel, TaskStruct task, string name, MmStruct mm, FileTable files, FsStruct fs)
     {
         Kernel = kernel;
         Task = task;
         Name = name;
         Mm = mm;
         Files = files;
+        Fs = fs;
         Limits = mm.Limits;
         _tlb = mm.Tlb;
     }
@@ -49,6 +50,8 @@ public sealed partial class UserProcess
     internal TaskStruct Task { get; }
 
     internal FileTable Files { get; }
+
+    internal FsStruct Fs { get; }
 
     /// <summary><c>signal->rlim</c>.</summary>
     internal ResourceLimits Limits { get; }
