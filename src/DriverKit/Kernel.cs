@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using DriverKit.CharDevices;
 using DriverKit.Contracts;
 using DriverKit.Diagnostics;
@@ -21,9 +19,6 @@ namespace DriverKit;
 /// anything: tests may run any number in parallel, each on its own thread.</remarks>
 public sealed class Kernel : IDisposable
 {
-    /// <summary>Bytes after which <see cref="ReadFile"/> believes that a device never ends.</summary>
-    private const int MaxFile = 64 << 20;
-
     private readonly KernelContext _context;
     private readonly KernelPageTables _kernelTables;
     private readonly FileSystems _fileSystems;
@@ -32,6 +27,7 @@ public sealed class Kernel : IDisposable
     private readonly OopsReport _oopsReport;
     private readonly ElfCore _elfCore;
     private readonly MemoryReclaimer _reclaimer;
+    private readonly HostFiles _hostFiles;
 
     private Kernel(MachineOptions machineOptions, KernelOptions options)
     {
@@ -60,7 +56,7 @@ public sealed class Kernel : IDisposable
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
         _context = new KernelContext(this, new TaskStruct(0, "swapper", null));
         CharDevices = new CharDeviceRegistry(Log);
-        _fileSystems = new FileSystems(_context, VirtualMemory.UserAccess, CharDevices.NodeOperations, FindProcessDirectory);
+        _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
         AddMemoryDevices();
         MiscDevices = new MiscDevices(CharDevices, _fileSystems, Log);
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
@@ -75,7 +71,8 @@ public sealed class Kernel : IDisposable
         _processes.OopsReporter = _oopsReport.Write;
         _elfCore = new ElfCore(Machine, VirtualMemory.Tables);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
-        AddProcFiles();
+        _hostFiles = new HostFiles(_processes);
+        new ProcFiles(_fileSystems, _processes).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Log);
     }
 
     /// <summary>The computer under the kernel.</summary>
@@ -193,44 +190,42 @@ public sealed class Kernel : IDisposable
             throw new SyscallException($"mknod(\"{path}\", {device})", error.Errno);
     }
 
-    /// <summary><c>rm PATH</c>, in /dev.</summary>
-    /// <exception cref="SyscallException">ENOENT, EISDIR, ENOTDIR, or EPERM outside /dev.</exception>
+    /// <summary><c>rm PATH</c>.</summary>
+    /// <exception cref="SyscallException">ENOENT, EISDIR, ENOTDIR, ENAMETOOLONG, or EPERM in /proc.</exception>
     public void RemoveNode(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         ThrowIfOff();
-        if (_fileSystems.Unlink(path) is { IsError: true } error)
+        if (_fileSystems.RemoveNode(path) is { IsError: true } error)
             throw new SyscallException($"unlink(\"{path}\")", error.Errno);
     }
 
-    /// <summary><c>cat PATH</c>: a text of /proc, or whatever a device gives until it says it has ended.</summary>
+    /// <summary><c>cat PATH</c>: a file, a text of /proc, or whatever a device gives until it says it has ended.</summary>
     /// <exception cref="SyscallException">What opening or reading it fails with; EFBIG for a device that has not ended after 64 MiB.</exception>
     public string ReadFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         ThrowIfOff();
-        if (_fileSystems.Resolve(path, out Dentry? found).IsSuccess && found is TextDentry text)
-            return text.Read();
-        UserProcess cat = CreateProcess("cat");
-        try
-        {
-            int fd = cat.Open(path);
-            var contents = new MemoryStream();
-            byte[] buffer = new byte[PageGeometry.PageSize];
-            for (int read; (read = cat.Read(fd, buffer)) > 0;)
-            {
-                if (contents.Length > MaxFile)
-                    throw new SyscallException($"cat {path}", Errno.EFBIG);
-                contents.Write(buffer, 0, Math.Min(read, buffer.Length));
-            }
+        return _hostFiles.Read(path);
+    }
 
-            return Encoding.UTF8.GetString(contents.ToArray());
-        }
-        finally
-        {
-            if (cat.IsAlive)
-                cat.Exit();
-        }
+    /// <summary><c>echo -n TEXT &gt; PATH</c>: a file, made or emptied first; a value in /proc/sys; or a device.</summary>
+    /// <exception cref="SyscallException">What opening or writing it fails with; EINVAL for a value that /proc/sys does not take.</exception>
+    public void WriteFile(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(text);
+        ThrowIfOff();
+        _hostFiles.Write(path, text);
+    }
+
+    /// <summary>What the disk holds of a file now: without what is only in memory, as after a power failure. fsync(), msync() and sync() close the gap.</summary>
+    /// <exception cref="SyscallException">ENOENT, ENOTDIR, ENAMETOOLONG, EISDIR, EINVAL (not a file of the disk), EFBIG above 64 MiB.</exception>
+    public byte[] ReadDisk(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ThrowIfOff();
+        return _hostFiles.ReadDisk(path);
     }
 
     /// <summary><c>swapon</c>: pages of processes may leave memory for this disk.</summary>
@@ -323,29 +318,4 @@ public sealed class Kernel : IDisposable
     /// <summary><c>chr_dev_init</c>.</summary>
     private void AddMemoryDevices() =>
         new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context).Register(CharDevices, _fileSystems);
-
-    private void AddProcFiles()
-    {
-        _fileSystems.AddProc("buddyinfo", () => ProcMemory.FormatBuddyinfo(Memory));
-        _fileSystems.AddProc("meminfo", () => ProcMemory.FormatMeminfo(Memory, Slab, Vmalloc, _processes.All.Select(process => process.Mm)));
-        _fileSystems.AddProc("pagetypeinfo", () => ProcPageTypes.Format(Memory));
-        _fileSystems.AddProc("slabinfo", () => ProcSlabs.FormatSlabinfo(Slab));
-        _fileSystems.AddProc("vmallocinfo", () => ProcVmalloc.Format(Vmalloc, _kernelTables, Memory.Layout));
-        _fileSystems.AddProc("vmstat", () => ProcVmstat.FormatVmstat(Memory));
-        _fileSystems.AddProc("zoneinfo", () => ProcVmstat.FormatZoneinfo(Memory));
-        _fileSystems.AddProc("devices", CharDevices.Format);
-        _fileSystems.AddProc("iomem", Resources.Format);
-        _fileSystems.AddProc("kmsg", Log.ToString);
-    }
-
-    /// <summary>The directory /proc/PID or /proc/self.</summary>
-    private DirectoryDentry? FindProcessDirectory(string name)
-    {
-        int pid = name == "self" ? CurrentTask.Pid : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
-        if (_processes.Find(pid) is not { } process)
-            return null;
-        DirectoryDentry directory = _fileSystems.NewDirectory();
-        directory.Add("maps", _fileSystems.NewText(() => process.IsAlive ? ProcMaps.Format(process.Mm, Memory.Layout) : ""));
-        return directory;
-    }
 }

@@ -52,12 +52,12 @@ internal sealed class ProcessTable(
         const ulong RandomPages = 256;
         ulong shift = RandomizeVaSpace ? machine.Random.Next(RandomPages) << PageGeometry.PageShift : 0;
         MmStruct mm = VirtualMemory.AddressSpaces.Create(shift, new ResourceLimits()) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
-        return Add(name, mm, new FileTable());
+        return Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy());
     }
 
-    public UserProcess Add(string name, MmStruct mm, FileTable files)
+    public UserProcess Add(string name, MmStruct mm, FileTable files, FsStruct fs)
     {
-        var process = new UserProcess(this, new TaskStruct(++_lastPid, name, mm), name, mm, files);
+        var process = new UserProcess(this, new TaskStruct(++_lastPid, name, mm), name, mm, files, fs);
         _processes.Add(process.Pid, process);
         return process;
     }

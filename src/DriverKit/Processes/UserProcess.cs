@@ -19,13 +19,14 @@ public sealed partial class UserProcess
     private bool _isInKernel;
     private int _oomScoreAdj;
 
-    internal UserProcess(ProcessTable kernel, TaskStruct task, string name, MmStruct mm, FileTable files)
+    internal UserProcess(ProcessTable kernel, TaskStruct task, string name, MmStruct mm, FileTable files, FsStruct fs)
     {
         Kernel = kernel;
         Task = task;
         Name = name;
         Mm = mm;
         Files = files;
+        Fs = fs;
         Limits = mm.Limits;
         _tlb = mm.Tlb;
     }
@@ -72,6 +73,8 @@ public sealed partial class UserProcess
     internal TaskStruct Task { get; }
 
     internal FileTable Files { get; }
+
+    internal FsStruct Fs { get; }
 
     /// <summary><c>signal->rlim</c>.</summary>
     internal ResourceLimits Limits { get; }
