@@ -81,6 +81,7 @@ internal static class Measurement
         long start = Stopwatch.GetTimestamp();
         workload.Run();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        elapsed -= workload.Overhead;
         workload.CleanUp();
         return elapsed;
     }
