@@ -39,7 +39,7 @@ internal abstract class VmaNode
     {
         ((Span<ulong>)Starts).Fill(Unused);
         ((Span<ulong>)Ends).Fill(Unused);
-        SetPivots(0);
+        SetPivots(0, Capacity - 1);
     }
 
     /// <summary>The areas or nodes themselves.</summary>
@@ -97,8 +97,7 @@ internal abstract class VmaNode
     {
         ShiftUp(index);
         _entries[index] = entry;
-        Count++;
-        SetPivots(index);
+        SetPivots(index, Count++);
         Span(index, start, end);
     }
 
@@ -108,7 +107,7 @@ internal abstract class VmaNode
         ShiftDown(index);
         Count--;
         Forget(Count, 1);
-        SetPivots(index);
+        SetPivots(index, Count);
         if (index < Count)
             MeasureGap(index);
     }
@@ -124,11 +123,11 @@ internal abstract class VmaNode
         ((Span<ulong>)Starts).Slice(kept, moved).CopyTo(right.Starts);
         ((Span<ulong>)Ends).Slice(kept, moved).CopyTo(right.Ends);
         ((Span<ulong>)Gaps).Slice(kept, moved).CopyTo(right.Gaps);
-        right.SetPivots(0);
+        right.SetPivots(0, Capacity - 1);
         right.Count = moved;
         Count = kept;
         Forget(kept, moved);
-        SetPivots(kept);
+        SetPivots(kept, Capacity - 1);
         right.MaxGap = MaxGap;
         right.MeasureGap(0);
     }
@@ -181,10 +180,10 @@ internal abstract class VmaNode
         return first + BitOperations.TrailingZeroCount(AtLeast(ref Ends[first], limits) | 1u << Group);
     }
 
-    /// <summary>Notes the last ends of the groups from the one of an entry on.</summary>
-    private void SetPivots(int index)
+    /// <summary>Notes the last ends of the groups between two slots.</summary>
+    private void SetPivots(int from, int to)
     {
-        for (int group = index / Group; group < Capacity / Group; group++)
+        for (int group = from / Group; group <= to / Group; group++)
             _pivots[group] = Ends[group * Group + Group - 1];
     }
 
