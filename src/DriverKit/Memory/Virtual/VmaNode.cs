@@ -89,7 +89,7 @@ internal abstract class VmaNode
         ulong slots = AtLeast(ref Gaps, search.Size);
         if (slots == 0)
             TightenMaxGap();
-        return slots & ulong.MaxValue >> Math.Max(Capacity - 1 - FirstEndingAt(search.High), 0);
+        return search.High >= Last ? slots : slots & ulong.MaxValue >> (Capacity - 1 - FirstEndingAt(search.High));
     }
 
     /// <summary>Puts an entry in.</summary>
