@@ -70,7 +70,7 @@ public sealed class Kernel : IDisposable
         _modules = new ModuleLoader(_processes);
         _oopsReport = new OopsReport(Machine, Log, () => _modules.Names);
         _processes.OopsReporter = _oopsReport.Write;
-        _elfCore = new ElfCore(Machine, VirtualMemory.Tables);
+        _elfCore = new ElfCore(Machine, VirtualMemory.Tables, VirtualMemory.Swap);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         _hostFiles = new HostFiles(_processes);
         new ProcFiles(_fileSystems, _processes).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Log);
