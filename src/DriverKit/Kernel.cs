@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using DriverKit.CharDevices;
 using DriverKit.Contracts;
 using DriverKit.Diagnostics;
@@ -7,6 +5,7 @@ using DriverKit.Hardware;
 using DriverKit.Io;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
+using DriverKit.Memory.Reclaim;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
 using DriverKit.Processes;
@@ -20,9 +19,6 @@ namespace DriverKit;
 /// anything: tests may run any number in parallel, each on its own thread.</remarks>
 public sealed class Kernel : IDisposable
 {
-    /// <summary>Bytes after which <see cref="ReadFile"/> believes that a device never ends.</summary>
-    private const int MaxFile = 64 << 20;
-
     private readonly KernelContext _context;
     private readonly KernelPageTables _kernelTables;
     private readonly FileSystems _fileSystems;
@@ -30,6 +26,8 @@ public sealed class Kernel : IDisposable
     private readonly ModuleLoader _modules;
     private readonly OopsReport _oopsReport;
     private readonly ElfCore _elfCore;
+    private readonly MemoryReclaimer _reclaimer;
+    private readonly HostFiles _hostFiles;
 
     private Kernel(MachineOptions machineOptions, KernelOptions options)
     {
@@ -58,7 +56,7 @@ public sealed class Kernel : IDisposable
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
         _context = new KernelContext(this, new TaskStruct(0, "swapper", null));
         CharDevices = new CharDeviceRegistry(Log);
-        _fileSystems = new FileSystems(_context, VirtualMemory.UserAccess, CharDevices.NodeOperations, FindProcessDirectory);
+        _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
         AddMemoryDevices();
         MiscDevices = new MiscDevices(CharDevices, _fileSystems, Log);
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
@@ -66,12 +64,15 @@ public sealed class Kernel : IDisposable
             Log = Log,
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
+        _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
+        _processes.Reclaimer = _reclaimer;
         _modules = new ModuleLoader(_processes);
         _oopsReport = new OopsReport(Machine, Log, () => _modules.Names);
         _processes.OopsReporter = _oopsReport.Write;
         _elfCore = new ElfCore(Machine, VirtualMemory.Tables);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
-        AddProcFiles();
+        _hostFiles = new HostFiles(_processes);
+        new ProcFiles(_fileSystems, _processes).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Log);
     }
 
     /// <summary>The computer under the kernel.</summary>
@@ -189,44 +190,70 @@ public sealed class Kernel : IDisposable
             throw new SyscallException($"mknod(\"{path}\", {device})", error.Errno);
     }
 
-    /// <summary><c>rm PATH</c>, in /dev.</summary>
-    /// <exception cref="SyscallException">ENOENT, EISDIR, ENOTDIR, or EPERM outside /dev.</exception>
+    /// <summary><c>rm PATH</c>.</summary>
+    /// <exception cref="SyscallException">ENOENT, EISDIR, ENOTDIR, ENAMETOOLONG, or EPERM in /proc.</exception>
     public void RemoveNode(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         ThrowIfOff();
-        if (_fileSystems.Unlink(path) is { IsError: true } error)
+        if (_fileSystems.RemoveNode(path) is { IsError: true } error)
             throw new SyscallException($"unlink(\"{path}\")", error.Errno);
     }
 
-    /// <summary><c>cat PATH</c>: a text of /proc, or whatever a device gives until it says it has ended.</summary>
+    /// <summary><c>cat PATH</c>: a file, a text of /proc, or whatever a device gives until it says it has ended.</summary>
     /// <exception cref="SyscallException">What opening or reading it fails with; EFBIG for a device that has not ended after 64 MiB.</exception>
     public string ReadFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         ThrowIfOff();
-        if (_fileSystems.Resolve(path, out Dentry? found).IsSuccess && found is TextDentry text)
-            return text.Read();
-        UserProcess cat = CreateProcess("cat");
-        try
-        {
-            int fd = cat.Open(path);
-            var contents = new MemoryStream();
-            byte[] buffer = new byte[PageGeometry.PageSize];
-            for (int read; (read = cat.Read(fd, buffer)) > 0;)
-            {
-                if (contents.Length > MaxFile)
-                    throw new SyscallException($"cat {path}", Errno.EFBIG);
-                contents.Write(buffer, 0, Math.Min(read, buffer.Length));
-            }
+        return _hostFiles.Read(path);
+    }
 
-            return Encoding.UTF8.GetString(contents.ToArray());
-        }
-        finally
-        {
-            if (cat.IsAlive)
-                cat.Exit();
-        }
+    /// <summary><c>echo -n TEXT &gt; PATH</c>: a file, made or emptied first; a value in /proc/sys; or a device.</summary>
+    /// <exception cref="SyscallException">What opening or writing it fails with; EINVAL for a value that /proc/sys does not take.</exception>
+    public void WriteFile(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(text);
+        ThrowIfOff();
+        _hostFiles.Write(path, text);
+    }
+
+    /// <summary>What the disk holds of a file now: without what is only in memory, as after a power failure. fsync(), msync() and sync() close the gap.</summary>
+    /// <exception cref="SyscallException">ENOENT, ENOTDIR, ENAMETOOLONG, EISDIR, EINVAL (not a file of the disk), EFBIG above 64 MiB.</exception>
+    public byte[] ReadDisk(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ThrowIfOff();
+        return _hostFiles.ReadDisk(path);
+    }
+
+    /// <summary><c>swapon</c>: pages of processes may leave memory for this disk.</summary>
+    /// <param name="device">The disk; it stays in use until the machine is switched off, and is not disposed of.</param>
+    /// <param name="priority">Disks of higher priority are filled first; null: below all there are.</param>
+    /// <exception cref="SyscallException">EBUSY: it is in use as swap; EINVAL: no room beside the header; EPERM: too many.</exception>
+    public void SwapOn(BlockDevice device, int? priority = null)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ThrowIfOff();
+        if (VirtualMemory.Swap.Add(device, priority) is { IsError: true } error)
+            throw new SyscallException($"swapon(\"{device.Name}\")", error.Errno);
+        VirtualMemory.Overcommit.SwapPages = VirtualMemory.Swap.TotalPages;
+        Log.Write(LogLevel.Info, $"Adding {(device.Blocks - 1) << 2}k swap on {device.Name}.  Priority:{VirtualMemory.Swap.Areas[^1].Priority} extents:1 across:{(device.Blocks - 1) << 2}k");
+    }
+
+    /// <summary><c>echo 1 &gt; /proc/sys/vm/compact_memory</c>: moves pages together so that free memory comes in large blocks. Pages that are held stay.</summary>
+    public void CompactMemory()
+    {
+        ThrowIfOff();
+        _reclaimer.Compaction.CompactAll();
+    }
+
+    /// <summary><c>vmstat -m</c>: a line a slab cache, with objects in use, objects in all, their size, and how many a slab has.</summary>
+    public string SlabReport()
+    {
+        ThrowIfOff();
+        return ProcSlabs.FormatVmstat(Slab);
     }
 
     /// <summary>How an address of a process goes through its page tables, level by level.</summary>
@@ -291,24 +318,4 @@ public sealed class Kernel : IDisposable
     /// <summary><c>chr_dev_init</c>.</summary>
     private void AddMemoryDevices() =>
         new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context).Register(CharDevices, _fileSystems);
-
-    private void AddProcFiles()
-    {
-        _fileSystems.AddProc("buddyinfo", () => ProcMemory.FormatBuddyinfo(Memory));
-        _fileSystems.AddProc("meminfo", () => ProcMemory.FormatMeminfo(Memory, Slab, Vmalloc, _processes.All.Select(process => process.Mm)));
-        _fileSystems.AddProc("devices", CharDevices.Format);
-        _fileSystems.AddProc("iomem", Resources.Format);
-        _fileSystems.AddProc("kmsg", Log.ToString);
-    }
-
-    /// <summary>The directory /proc/PID or /proc/self.</summary>
-    private DirectoryDentry? FindProcessDirectory(string name)
-    {
-        int pid = name == "self" ? CurrentTask.Pid : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
-        if (_processes.Find(pid) is not { } process)
-            return null;
-        DirectoryDentry directory = _fileSystems.NewDirectory();
-        directory.Add("maps", _fileSystems.NewText(() => process.IsAlive ? ProcMaps.Format(process.Mm, Memory.Layout) : ""));
-        return directory;
-    }
 }

@@ -41,7 +41,7 @@ public sealed class DeviceClass
     internal void Destroy(DeviceNumber device)
     {
         if (_devices.Remove(device, out string? name))
-            _files.Unlink("/dev/" + name);
+            _files.RemoveNode("/dev/" + name);
     }
 
     /// <summary><c>class_destroy</c>: all its nodes go.</summary>

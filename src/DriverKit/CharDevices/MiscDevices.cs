@@ -73,7 +73,7 @@ public sealed class MiscDevices
     {
         if (!_devices.Remove(device))
             return -Errno.EINVAL;
-        if (_files.Unlink("/dev/" + device.Name).IsError)
+        if (_files.RemoveNode("/dev/" + device.Name).IsError)
             _log.Write(LogLevel.Warning, $"misc_deregister: /dev/{device.Name} was gone already");
         return 0;
     }

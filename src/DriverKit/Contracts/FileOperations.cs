@@ -30,6 +30,9 @@ public sealed class FileOperations
 
     /// <summary><c>mmap</c>. Null: ENODEV.</summary>
     public MmapOperation? Mmap { get; init; }
+
+    /// <summary><c>fsync</c>. Null: EINVAL.</summary>
+    public FsyncOperation? Fsync { get; init; }
 }
 
 /// <summary><c>open</c>: a process opens the node. An error fails the system call and nothing is opened.</summary>
@@ -56,6 +59,10 @@ public delegate KernelResult IoctlOperation(Inode inode, OpenFile filp, uint com
 
 /// <summary><c>mmap</c>: a process maps the file. Fill in the area's operations, or its page tables.</summary>
 public delegate KernelResult MmapOperation(OpenFile filp, VmAreaStruct vma);
+
+/// <summary><c>fsync</c>: what has been written reaches the storage or the device before this returns.</summary>
+/// <returns>0 or a negated errno.</returns>
+public delegate KernelResult FsyncOperation(OpenFile filp);
 
 /// <summary>What an offset is counted from (<c>SEEK_*</c>).</summary>
 public enum SeekWhence

@@ -34,6 +34,15 @@ public sealed class Inode
     /// <summary><c>i_ino</c>: its number in the file system.</summary>
     public ulong IIno { get; }
 
+    /// <summary><c>i_mode &amp; 07777</c>: who may do what. The model's processes are root's, so nobody is refused for it.</summary>
+    public UnixFileMode IMode { get; internal init; }
+
+    /// <summary><c>i_nlink</c>: how many names it has.</summary>
+    public uint INlink { get; internal set; } = 1;
+
+    /// <summary>How many openings hold it (<c>i_count</c>); without names and openings it goes.</summary>
+    internal int Openings { get; set; }
+
     /// <summary><c>i_rdev</c>: the device that a device node stands for.</summary>
     public DeviceNumber IRdev { get; internal init; }
 

@@ -3,10 +3,15 @@ namespace DriverKit.Contracts;
 /// <summary><c>struct file</c>: one opening of a file; several descriptors and mappings may share it (<c>linux/fs.h</c>).</summary>
 public sealed class OpenFile
 {
+    private readonly string _path;
+
+    internal OpenFile(Inode inode, IDentry dentry, OpenFlags flags)
+        : this(inode, "", flags) => FDentry = dentry;
+
     internal OpenFile(Inode inode, string path, OpenFlags flags)
     {
         Inode = inode;
-        Path = path;
+        _path = path;
         FFlags = flags;
         FMode = (flags & OpenFlags.AccessMode) switch
         {
@@ -21,8 +26,11 @@ public sealed class OpenFile
     /// <summary><c>f_dentry->d_inode</c>.</summary>
     public Inode Inode { get; }
 
-    /// <summary>The path it was opened by.</summary>
-    public string Path { get; }
+    /// <summary><c>d_path(f_dentry)</c>: the path from the root, as the name is now; with <c> (deleted)</c> behind it once the name is gone.</summary>
+    public string Path => FDentry?.Path ?? _path;
+
+    /// <summary><c>f_dentry</c>: the name it was opened by; null for a file that never had one.</summary>
+    internal IDentry? FDentry { get; }
 
     /// <summary><c>f_op</c>: the operations; a driver's open may put others in their place.</summary>
     public FileOperations FOp { get; set; } = new();
@@ -59,6 +67,13 @@ public sealed class OpenFile
     }
 }
 
+/// <summary><c>struct dentry</c>, as far as an open file knows it: a name in the tree.</summary>
+internal interface IDentry
+{
+    /// <summary><c>d_path</c>.</summary>
+    string Path { get; }
+}
+
 /// <summary>The flags of open() (<c>asm/fcntl.h</c>; the values are those of i386, without the leading zero of the octal numbers).</summary>
 [Flags]
 public enum OpenFlags
@@ -75,14 +90,38 @@ public enum OpenFlags
     /// <summary><c>O_ACCMODE</c>: masks the three above. Given to open() it is the access mode 3 of open(2): neither read nor write, for ioctl only.</summary>
     AccessMode = 3,
 
-    /// <summary><c>O_APPEND</c>.</summary>
+    /// <summary><c>O_CREAT</c>: makes a regular file if there is none.</summary>
+    Create = 0x40,
+
+    /// <summary><c>O_EXCL</c>: with O_CREAT, the file must be new.</summary>
+    Exclusive = 0x80,
+
+    /// <summary><c>O_NOCTTY</c>: the model has no terminals, so it says nothing.</summary>
+    NoControllingTerminal = 0x100,
+
+    /// <summary><c>O_TRUNC</c>: empties a regular file.</summary>
+    Truncate = 0x200,
+
+    /// <summary><c>O_APPEND</c>: every write goes to the end.</summary>
     Append = 0x400,
 
     /// <summary><c>O_NONBLOCK</c>.</summary>
     NonBlock = 0x800,
 
-    /// <summary><c>O_SYNC</c>.</summary>
+    /// <summary><c>O_SYNC</c>: what a write has taken is in the storage when it returns.</summary>
     Sync = 0x1000,
+
+    /// <summary><c>O_LARGEFILE</c>: every file may be large here, so it says nothing.</summary>
+    LargeFile = 0x8000,
+
+    /// <summary><c>O_DIRECTORY</c>: it must be a directory.</summary>
+    Directory = 0x10000,
+
+    /// <summary><c>O_NOFOLLOW</c>: there are no symbolic links, so it says nothing.</summary>
+    NoFollow = 0x20000,
+
+    /// <summary><c>O_CLOEXEC</c>: execve() closes the descriptor.</summary>
+    CloseOnExec = 0x80000,
 }
 
 /// <summary>What may be done with an open file (<c>FMODE_*</c>, <c>linux/fs.h</c>).</summary>

@@ -1,21 +1,26 @@
+using System.Runtime.CompilerServices;
 using DriverKit.Contracts;
 using DriverKit.Primitives;
 using DriverKit.Vfs;
 
 namespace DriverKit.Processes;
 
-/// <summary>open(2).</summary>
-internal readonly struct OpenCall(string path, OpenFlags flags) : ISystemCall
+/// <summary>open(2): what is wrong with the arguments comes before EMFILE, and that before any look at the tree.</summary>
+internal readonly struct OpenCall(string path, OpenFlags flags, UnixFileMode mode) : ISystemCall
 {
     public KernelResult Execute(UserProcess process)
     {
-        if (process.Files.IsFull)
+        if (FileSystems.CheckOpen(path, flags) is { IsError: true } refused)
+            return refused;
+        if (process.Files.IsFull(process.Limits.Of(RlimitResource.OpenFiles)))
             return -Errno.EMFILE;
-        KernelResult result = process.Kernel.FileSystems.Open(path, flags, out OpenFile? file);
-        return result.IsError ? result : process.Files.Install(file!);
+        KernelResult result = process.Kernel.FileSystems.Open(process.Fs, path, flags, mode, out OpenFile? file);
+        return result.IsError ? result : process.Files.Install(file!, (flags & OpenFlags.CloseOnExec) != 0);
     }
 
-    public string Describe() => $"open(\"{path}\", {Strace.Flags(flags)})";
+    public string Describe() => (flags & OpenFlags.Create) == 0
+        ? $"open(\"{path}\", {Strace.Flags(flags)})"
+        : $"open(\"{path}\", {Strace.Flags(flags)}, 0{Convert.ToString((int)mode, 8)})";
 }
 
 /// <summary>close(2).</summary>
@@ -62,4 +67,140 @@ internal readonly struct IoctlCall(int fd, uint command, ulong argument) : ISyst
         process.Files.Get(fd) is { } file ? Vfs.FileCalls.Ioctl(file, command, argument) : -Errno.EBADF;
 
     public string Describe() => $"ioctl({fd}, 0x{command:x}, 0x{argument:x})";
+}
+
+/// <summary>pread64(2): the position is the call's own.</summary>
+internal readonly struct PreadCall(int fd, UserVirtualAddress buffer, ulong count, long offset) : ISystemCall
+{
+    public KernelResult Execute(UserProcess process)
+    {
+        if (offset < 0)
+            return -Errno.EINVAL;
+        if (process.Files.Get(fd) is not { } file)
+            return -Errno.EBADF;
+        long position = offset;
+        return (file.FMode & FileModes.Pread) == 0
+            ? -Errno.ESPIPE
+            : Vfs.FileCalls.Read(process.Kernel.VirtualMemory.UserAccess, file, buffer, count, ref position);
+    }
+
+    public string Describe() => $"pread64({fd}, {buffer}, {count}, {offset})";
+}
+
+/// <summary>pwrite64(2): the position is the call's own; a file opened with O_APPEND is written at its end even so.</summary>
+internal readonly struct PwriteCall(int fd, UserVirtualAddress buffer, ulong count, long offset) : ISystemCall
+{
+    public KernelResult Execute(UserProcess process)
+    {
+        if (offset < 0)
+            return -Errno.EINVAL;
+        if (process.Files.Get(fd) is not { } file)
+            return -Errno.EBADF;
+        long position = offset;
+        return (file.FMode & FileModes.Pwrite) == 0
+            ? -Errno.ESPIPE
+            : Vfs.FileCalls.Write(process.Kernel.VirtualMemory.UserAccess, file, buffer, count, ref position);
+    }
+
+    public string Describe() => $"pwrite64({fd}, {buffer}, {count}, {offset})";
+}
+
+/// <summary>ftruncate(2).</summary>
+internal readonly struct FtruncateCall(int fd, long length) : ISystemCall
+{
+    public KernelResult Execute(UserProcess process)
+    {
+        if (length < 0)
+            return -Errno.EINVAL;
+        if (process.Files.Get(fd) is not { } file)
+            return -Errno.EBADF;
+        if (file.Inode.Type != InodeType.Regular || (file.FMode & FileModes.Write) == 0)
+            return -Errno.EINVAL;
+        return file.Inode.IMapping is null ? 0 : process.Kernel.FileSystems.Regular.Truncate(file.Inode, length);
+    }
+
+    public string Describe() => $"ftruncate({fd}, {length})";
+}
+
+/// <summary>fsync(2).</summary>
+internal readonly struct FsyncCall(int fd) : ISystemCall
+{
+    public KernelResult Execute(UserProcess process) => process.Files.Get(fd) is { } file ? Vfs.FileCalls.Fsync(file) : -Errno.EBADF;
+
+    public string Describe() => $"fsync({fd})";
+}
+
+/// <summary>sync(2).</summary>
+internal readonly struct SyncCall : ISystemCall
+{
+    public KernelResult Execute(UserProcess process)
+    {
+        process.Kernel.FileSystems.Regular.Sync();
+        return 0;
+    }
+
+    public string Describe() => "sync()";
+}
+
+/// <summary>fstat(2).</summary>
+internal readonly struct FstatCall(int fd, StrongBox<FileStatus> status) : ISystemCall
+{
+    public KernelResult Execute(UserProcess process)
+    {
+        if (process.Files.Get(fd) is not { } file)
+            return -Errno.EBADF;
+        status.Value = FileSystems.StatusOf(file.Inode);
+        return 0;
+    }
+
+    public string Describe() => $"fstat({fd})";
+}
+
+/// <summary>getdents(2).</summary>
+internal readonly struct GetdentsCall(int fd, StrongBox<IReadOnlyList<DirectoryEntry>> entries) : ISystemCall
+{
+    public KernelResult Execute(UserProcess process)
+    {
+        if (process.Files.Get(fd) is not { } file)
+            return -Errno.EBADF;
+        KernelResult result = Vfs.FileCalls.ReadDirectory(file, out IReadOnlyList<DirectoryEntry> found);
+        entries.Value = found;
+        return result;
+    }
+
+    public string Describe() => $"getdents({fd})";
+}
+
+/// <summary>dup(2).</summary>
+internal readonly struct DupCall(int fd) : ISystemCall
+{
+    public KernelResult Execute(UserProcess process)
+    {
+        if (process.Files.Get(fd) is not { } file)
+            return -Errno.EBADF;
+        if (process.Files.IsFull(process.Limits.Of(RlimitResource.OpenFiles)))
+            return -Errno.EMFILE;
+        file.Get();
+        return process.Files.Install(file, closeOnExec: false);
+    }
+
+    public string Describe() => $"dup({fd})";
+}
+
+/// <summary>dup2(2).</summary>
+internal readonly struct Dup2Call(int oldFd, int newFd) : ISystemCall
+{
+    public KernelResult Execute(UserProcess process)
+    {
+        if (process.Files.Get(oldFd) is not { } file)
+            return -Errno.EBADF;
+        if (oldFd == newFd)
+            return newFd;
+        if (newFd < 0 || (ulong)newFd >= process.Limits.Of(RlimitResource.OpenFiles))
+            return -Errno.EBADF;
+        process.Files.Duplicate(file, newFd);
+        return newFd;
+    }
+
+    public string Describe() => $"dup2({oldFd}, {newFd})";
 }

@@ -9,7 +9,7 @@ internal readonly struct ForkCall : ISystemCall
     {
         if (process.Kernel.VirtualMemory.AddressSpaces.Fork(process.Mm) is not { } mm)
             return -Errno.ENOMEM;
-        return process.Kernel.Add(process.Name, mm, process.Files.Fork()).Pid;
+        return process.Kernel.Add(process.Name, mm, process.Files.Fork(), process.Fs.Copy()).Pid;
     }
 
     public string Describe() => "fork()";

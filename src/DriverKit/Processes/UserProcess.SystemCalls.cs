@@ -7,77 +7,6 @@ namespace DriverKit.Processes;
 /// <content>The system calls.</content>
 public sealed partial class UserProcess
 {
-    private const int StackBuffer = 64 * 1024;
-
-    /// <summary>open(2).</summary>
-    /// <returns>The lowest free descriptor.</returns>
-    /// <exception cref="SyscallException">ENOENT, ENOTDIR, EISDIR, EACCES, ENXIO (a node without a driver), EMFILE, or what the driver's open returns.</exception>
-    public int Open(string path, OpenFlags flags = OpenFlags.ReadOnly) => (int)Call(new OpenCall(path, flags)).Value;
-
-    /// <summary>close(2). Mappings of the file hold it open.</summary>
-    /// <exception cref="SyscallException">EBADF.</exception>
-    public void Close(int fd) => Call(new CloseCall(fd));
-
-    /// <summary>read(2) into the process's memory.</summary>
-    /// <returns>Bytes read; 0 at the end.</returns>
-    /// <exception cref="SyscallException">EBADF, EISDIR, EINVAL (no read operation), EFAULT, or what the driver returns.</exception>
-    public long Read(int fd, UserVirtualAddress buffer, ulong count) => Call(new ReadCall(fd, buffer, count)).Value;
-
-    /// <summary>write(2) from the process's memory.</summary>
-    /// <returns>Bytes written.</returns>
-    /// <exception cref="SyscallException">EBADF, EINVAL (no write operation), EFAULT, or what the driver returns.</exception>
-    public long Write(int fd, UserVirtualAddress buffer, ulong count) => Call(new WriteCall(fd, buffer, count)).Value;
-
-    /// <summary>read(2) by way of a buffer on the simulated stack, or in a map of its own above 64 KiB.</summary>
-    /// <returns>Bytes read; 0 at the end.</returns>
-    /// <exception cref="SyscallException">As <see cref="Read(int, UserVirtualAddress, ulong)"/>.</exception>
-    public int Read(int fd, Span<byte> buffer)
-    {
-        UserVirtualAddress user = Borrow(buffer.Length);
-        try
-        {
-            int read = (int)Read(fd, user, (ulong)buffer.Length);
-            LoadBytes(user, buffer[..Math.Clamp(read, 0, buffer.Length)]);
-            return read;
-        }
-        finally
-        {
-            Return(user, buffer.Length);
-        }
-    }
-
-    /// <summary>write(2) by way of a buffer on the simulated stack, or in a map of its own above 64 KiB.</summary>
-    /// <returns>Bytes written.</returns>
-    /// <exception cref="SyscallException">As <see cref="Write(int, UserVirtualAddress, ulong)"/>.</exception>
-    public int Write(int fd, ReadOnlySpan<byte> buffer)
-    {
-        UserVirtualAddress user = Borrow(buffer.Length);
-        try
-        {
-            StoreBytes(user, buffer);
-            return (int)Write(fd, user, (ulong)buffer.Length);
-        }
-        finally
-        {
-            Return(user, buffer.Length);
-        }
-    }
-
-    /// <summary>lseek(2).</summary>
-    /// <returns>The new position in bytes.</returns>
-    /// <exception cref="SyscallException">EBADF, EINVAL, ESPIPE, or what the driver returns.</exception>
-    public long Lseek(int fd, long offset, SeekWhence whence = SeekWhence.Set) => Call(new LseekCall(fd, offset, whence)).Value;
-
-    /// <summary>ioctl(2) with a number, or the number of a user address.</summary>
-    /// <returns>What the driver returns.</returns>
-    /// <exception cref="SyscallException">EBADF, ENOTTY (no such command), or what the driver returns.</exception>
-    public long Ioctl(int fd, uint command, ulong argument = 0) => Call(new IoctlCall(fd, command, argument)).Value;
-
-    /// <summary>ioctl(2) with a user address.</summary>
-    /// <returns>What the driver returns.</returns>
-    /// <exception cref="SyscallException">As <see cref="Ioctl(int, uint, ulong)"/>.</exception>
-    public long Ioctl(int fd, uint command, UserVirtualAddress argument) => Ioctl(fd, command, argument.Value);
-
     /// <summary>mmap(2).</summary>
     /// <param name="address">Where, with MAP_FIXED; otherwise a wish; default: anywhere.</param>
     /// <param name="length">Bytes; rounded up to whole pages.</param>
@@ -182,15 +111,5 @@ public sealed partial class UserProcess
     {
         Call(default(ExitCall));
         ExitCode = code;
-    }
-
-    private UserVirtualAddress Borrow(int length) => length <= StackBuffer
-        ? (Mm.StartStack - (ulong)StackBuffer).PageAlignDown
-        : Mmap(default, (ulong)length, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
-
-    private void Return(UserVirtualAddress user, int length)
-    {
-        if (length > StackBuffer && IsAlive)
-            Munmap(user, (ulong)length);
     }
 }

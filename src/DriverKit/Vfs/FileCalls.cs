@@ -11,8 +11,17 @@ internal static class FileCalls
     /// <summary><c>MAX_RW_COUNT</c>: the most one call transfers.</summary>
     private const ulong MaxCount = 0x7ffff000;
 
-    /// <summary><c>vfs_read</c>: EBADF, EISDIR, EINVAL without a method, EFAULT, EINVAL for a bad position, then the driver.</summary>
+    /// <summary><c>vfs_read</c> at the file's position.</summary>
     public static KernelResult Read(UserAccess access, OpenFile file, UserVirtualAddress buffer, ulong count)
+    {
+        long position = file.FPos;
+        KernelResult result = Read(access, file, buffer, count, ref position);
+        file.FPos = position;
+        return result;
+    }
+
+    /// <summary><c>vfs_read</c>: EBADF, EISDIR, EINVAL without a method, EFAULT, EINVAL for a bad position, then the driver.</summary>
+    public static KernelResult Read(UserAccess access, OpenFile file, UserVirtualAddress buffer, ulong count, ref long position)
     {
         if ((file.FMode & FileModes.Read) == 0)
             return -Errno.EBADF;
@@ -20,27 +29,49 @@ internal static class FileCalls
             return -Errno.EISDIR;
         if (file.FOp.Read is not { } read)
             return -Errno.EINVAL;
-        if (Verify(access, file, buffer, count) is { IsError: true } error)
-            return error;
+        return Verify(access, buffer, count, position) is { IsError: true } error ? error : read(file, buffer, Math.Min(count, MaxCount), ref position);
+    }
+
+    /// <summary><c>vfs_write</c> at the file's position.</summary>
+    public static KernelResult Write(UserAccess access, OpenFile file, UserVirtualAddress buffer, ulong count)
+    {
         long position = file.FPos;
-        KernelResult result = read(file, buffer, Math.Min(count, MaxCount), ref position);
+        KernelResult result = Write(access, file, buffer, count, ref position);
         file.FPos = position;
         return result;
     }
 
     /// <summary><c>vfs_write</c>: EBADF, EINVAL without a method, EFAULT, EINVAL for a bad position, then the driver.</summary>
-    public static KernelResult Write(UserAccess access, OpenFile file, UserVirtualAddress buffer, ulong count)
+    public static KernelResult Write(UserAccess access, OpenFile file, UserVirtualAddress buffer, ulong count, ref long position)
     {
         if ((file.FMode & FileModes.Write) == 0)
             return -Errno.EBADF;
         if (file.FOp.Write is not { } write)
             return -Errno.EINVAL;
-        if (Verify(access, file, buffer, count) is { IsError: true } error)
-            return error;
+        return Verify(access, buffer, count, position) is { IsError: true } error ? error : write(file, buffer, Math.Min(count, MaxCount), ref position);
+    }
+
+    /// <summary><c>vfs_fsync</c>: EINVAL without a method; a directory has nothing to wait for.</summary>
+    public static KernelResult Fsync(OpenFile file)
+    {
+        if (file.Inode.Type == InodeType.Directory)
+            return 0;
+        return file.FOp.Fsync is { } fsync ? fsync(file) : -Errno.EINVAL;
+    }
+
+    /// <summary><c>iterate_dir</c>: the entries from the position on.</summary>
+    /// <returns>0, -ENOTDIR, -ENOENT for a directory that has been removed.</returns>
+    public static KernelResult ReadDirectory(OpenFile file, out IReadOnlyList<DirectoryEntry> entries)
+    {
+        entries = [];
+        if (file.FDentry is not DirectoryDentry directory)
+            return -Errno.ENOTDIR;
+        if (directory.IsUnlinked)
+            return -Errno.ENOENT;
         long position = file.FPos;
-        KernelResult result = write(file, buffer, Math.Min(count, MaxCount), ref position);
+        entries = directory.Read(ref position);
         file.FPos = position;
-        return result;
+        return 0;
     }
 
     /// <summary><c>vfs_llseek</c>: EINVAL for an unknown origin, ESPIPE for what cannot seek, then the driver or <c>default_llseek</c>.</summary>
@@ -62,16 +93,8 @@ internal static class FileCalls
         return result.Errno == Errno.ENOIOCTLCMD ? -Errno.ENOTTY : result;
     }
 
-    private static KernelResult Verify(UserAccess access, OpenFile file, UserVirtualAddress buffer, ulong count)
-    {
-        if (!access.AccessOk(buffer, count))
-            return -Errno.EFAULT;
-        if (access.IsNegative(count))
-            return -Errno.EINVAL;
-        return file.FPos < 0 || file.FPos > long.MaxValue - (long)Math.Min(count, MaxCount) ? -Errno.EINVAL : 0;
-    }
-
-    private static KernelResult DefaultLlseek(OpenFile file, long offset, SeekWhence whence)
+    /// <summary>Where a seek leads; negative when it is out of range.</summary>
+    public static long NewPosition(OpenFile file, long offset, SeekWhence whence)
     {
         long origin = whence switch
         {
@@ -79,7 +102,21 @@ internal static class FileCalls
             SeekWhence.End => file.Inode.ISize,
             _ => 0,
         };
-        long position = unchecked(origin + offset);
+        return unchecked(origin + offset);
+    }
+
+    private static KernelResult Verify(UserAccess access, UserVirtualAddress buffer, ulong count, long position)
+    {
+        if (!access.AccessOk(buffer, count))
+            return -Errno.EFAULT;
+        if (access.IsNegative(count))
+            return -Errno.EINVAL;
+        return position < 0 || position > long.MaxValue - (long)Math.Min(count, MaxCount) ? -Errno.EINVAL : 0;
+    }
+
+    private static KernelResult DefaultLlseek(OpenFile file, long offset, SeekWhence whence)
+    {
+        long position = NewPosition(file, offset, whence);
         if (position < 0)
             return -Errno.EINVAL;
         file.FPos = position;

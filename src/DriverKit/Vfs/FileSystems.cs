@@ -1,178 +1,168 @@
-using System.Text;
 using DriverKit.Contracts;
+using DriverKit.Hardware;
+using DriverKit.Memory.Physical;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
 using DriverKit.Scheduling;
 
 namespace DriverKit.Vfs;
 
-/// <summary>The tree of names: <c>/dev</c> with its device nodes and <c>/proc</c> with its texts.</summary>
+/// <summary>The tree of names: files and directories on a disk, with the device nodes of <c>/dev</c> and the texts of <c>/proc</c> mounted in it.</summary>
 internal sealed class FileSystems
 {
-    private const int MaxName = 255;
-    private const int MaxPath = 4095;
+    private const UnixFileMode NodeMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode EverybodyReads = (UnixFileMode)0x16D;
+    private const UnixFileMode DirectoryMode = EverybodyReads | UnixFileMode.UserWrite;
+    private const UnixFileMode Everybody = (UnixFileMode)0x1FF;
 
-    private static readonly DeviceNumber RootFileSystem = new(0, 1);
-    private static readonly DeviceNumber DevFileSystem = new(0, 5);
-    private static readonly DeviceNumber ProcFileSystem = new(0, 3);
+    /// <summary>Flags that are for opening only and not kept.</summary>
+    private const OpenFlags OpeningOnly =
+        OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoControllingTerminal | OpenFlags.Truncate | OpenFlags.CloseOnExec;
 
-    private readonly KernelContext _context;
-    private readonly UserAccess _userAccess;
-    private readonly DirectoryDentry _root;
-    private readonly DirectoryDentry _dev;
-    private readonly DirectoryDentry _proc;
-    private ulong _lastInode;
-    private ulong _lastProcInode;
+    private readonly SuperBlock _diskBlock = new(FileSystemType.Disk, new(8, 1));
+    private readonly SuperBlock _devBlock = new(FileSystemType.Devices, new(0, 5));
+    private readonly SuperBlock _procBlock = new(FileSystemType.Texts, new(0, 3));
+    private readonly FileOperations _charDevices;
+    private readonly TextFiles _texts;
 
-    public FileSystems(KernelContext context, UserAccess userAccess, FileOperations charDevices, Func<string, Dentry?> findProcess)
+    public FileSystems(
+        KernelContext context, Machine machine, PhysicalMemory memory, VirtualMemory virtualMemory, FileOperations charDevices)
     {
-        _context = context;
-        _userAccess = userAccess;
-        CharDeviceOperations = charDevices;
-        _root = new DirectoryDentry(NewInode(InodeType.Directory, RootFileSystem));
-        _dev = new DirectoryDentry(NewInode(InodeType.Directory, DevFileSystem));
-        _proc = new DirectoryDentry(NewInode(InodeType.Directory, ProcFileSystem), findProcess);
-        _root.Add("dev", _dev);
-        _root.Add("proc", _proc);
+        _charDevices = charDevices;
+        _texts = new TextFiles(context, virtualMemory.UserAccess, _procBlock);
+        Regular = new RegularFiles(context, machine, memory, virtualMemory, _diskBlock);
+        var root = new DirectoryDentry(_diskBlock, _diskBlock.NewInode(InodeType.Directory, DirectoryMode));
+        Names = new NameOperations(Regular);
+        KernelFs = new FsStruct(root);
+        Mount(root, "dev", new DirectoryDentry(_devBlock, _devBlock.NewInode(InodeType.Directory, DirectoryMode)));
+        foreach (string name in new[] { "bin", "etc" })
+            NameOperations.MakeDirectory(root, name, DirectoryMode);
+        NameOperations.MakeDirectory(root, "tmp", Everybody | UnixFileMode.StickyBit);
     }
 
-    /// <summary><c>def_chr_fops</c>: what opening a device node starts with.</summary>
-    private FileOperations CharDeviceOperations { get; }
+    /// <summary>Files with contents.</summary>
+    public RegularFiles Regular { get; }
+
+    /// <summary>Making, removing and moving names.</summary>
+    public NameOperations Names { get; }
+
+    /// <summary><c>init_fs</c>: where the kernel itself, and a new process, stands.</summary>
+    public FsStruct KernelFs { get; }
 
     /// <summary><c>mknod</c>: a device node in /dev.</summary>
-    /// <returns>0, -EEXIST, -ENOENT, -ENOTDIR, -EPERM outside /dev.</returns>
+    /// <returns>0, -EEXIST, -ENOENT, -ENOTDIR, -ENAMETOOLONG, -EPERM outside /dev.</returns>
     public KernelResult MakeNode(string path, DeviceNumber device)
     {
-        if (ResolveParent(path, out DirectoryDentry parent, out string name) is { IsError: true } error)
+        if (NameOperations.FindNew(KernelFs, path, directory: false, out DirectoryDentry parent, out string name) is { IsError: true } error)
             return error;
-        if (parent.Lookup(name) is not null)
-            return -Errno.EEXIST;
-        if (parent != _dev)
+        if (parent.SuperBlock != _devBlock)
             return -Errno.EPERM;
-        var inode = new Inode(InodeType.CharDevice, DevFileSystem, ++_lastInode) { IRdev = device, IFop = CharDeviceOperations };
-        parent.Add(name, new Dentry(inode));
+        parent.Add(name, new Dentry(_devBlock.NewNode(device, NodeMode, _charDevices)));
         return 0;
     }
 
-    /// <summary><c>unlink</c>: takes a device node away. Open files live on.</summary>
-    /// <returns>0, -ENOENT, -ENOTDIR, -EISDIR, -EPERM outside /dev.</returns>
-    public KernelResult Unlink(string path)
+    /// <summary><c>unlink</c> by the kernel itself. Open files live on.</summary>
+    /// <returns>As <see cref="NameOperations.Unlink"/>.</returns>
+    public KernelResult RemoveNode(string path) => Names.Unlink(KernelFs, path);
+
+    /// <summary>What of open() needs no look at the tree.</summary>
+    /// <returns>0, -EINVAL, -ENOENT for an empty path, -ENAMETOOLONG.</returns>
+    public static KernelResult CheckOpen(string path, OpenFlags flags)
     {
-        if (ResolveParent(path, out DirectoryDentry parent, out string name) is { IsError: true } error)
-            return error;
-        if (parent.Lookup(name) is not { } found)
-            return -Errno.ENOENT;
-        if (found is DirectoryDentry)
-            return -Errno.EISDIR;
-        if (parent != _dev)
-            return -Errno.EPERM;
-        parent.Remove(name);
-        return 0;
+        const OpenFlags NewDirectory = OpenFlags.Create | OpenFlags.Directory;
+        return (flags & NewDirectory) == NewDirectory ? -Errno.EINVAL : PathWalk.Check(path);
     }
 
-    /// <summary><c>path_lookup</c>.</summary>
-    /// <returns>0, -ENOENT, -ENOTDIR, -ENAMETOOLONG.</returns>
-    public KernelResult Resolve(string path, out Dentry? found)
-    {
-        found = null;
-        if (string.IsNullOrEmpty(path))
-            return -Errno.ENOENT;
-        if (path.Length > MaxPath)
-            return -Errno.ENAMETOOLONG;
-        Dentry at = _root;
-        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (at is not DirectoryDentry directory)
-                return -Errno.ENOTDIR;
-            if (name.Length > MaxName)
-                return -Errno.ENAMETOOLONG;
-            if (directory.Lookup(name) is not { } next)
-                return -Errno.ENOENT;
-            at = next;
-        }
-
-        if (path.EndsWith('/') && at is not DirectoryDentry)
-            return -Errno.ENOTDIR;
-        found = at;
-        return 0;
-    }
-
-    /// <summary><c>filp_open</c>: opens a file and calls its open operation.</summary>
-    public KernelResult Open(string path, OpenFlags flags, out OpenFile? file)
+    /// <summary><c>filp_open</c>: opens a file, makes it if it shall, calls its open operation, and empties it if it shall.</summary>
+    public KernelResult Open(FsStruct fs, string path, OpenFlags flags, UnixFileMode mode, out OpenFile? file)
     {
         file = null;
-        if (Resolve(path, out Dentry? dentry) is { IsError: true } error)
+        if (FindOrCreate(fs, path, flags, mode, out Dentry? dentry, out bool isNew) is { IsError: true } error)
             return error;
-        if (dentry is DirectoryDentry && (flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly)
-            return -Errno.EISDIR;
-        if (dentry is TextDentry && (flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly)
-            return -Errno.EACCES;
-        var opened = new OpenFile(dentry!.Inode, dentry.Path, flags) { FOp = dentry.Inode.IFop };
-        KernelResult result = opened.FOp.Open?.Invoke(dentry.Inode, opened) ?? 0;
+        Inode inode = dentry!.Inode;
+        var opened = new OpenFile(inode, dentry, flags & ~OpenFlags.CloseOnExec) { FOp = inode.IFop };
+        KernelResult result = opened.FOp.Open?.Invoke(inode, opened) ?? 0;
         if (result.IsError)
             return result;
+        opened.FFlags &= ~OpeningOnly;
         opened.Released = Release;
+        inode.Openings++;
+        if ((flags & OpenFlags.Truncate) != 0 && !isNew && inode.IMapping is not null)
+            Regular.Truncate(inode, 0);
         file = opened;
         return 0;
     }
 
-    /// <summary>A text in /proc, made anew at each opening.</summary>
-    public TextDentry NewText(Func<string> text)
+    /// <summary>A text that belongs in /proc.</summary>
+    public TextDentry NewText(Func<string>? read, Func<string, KernelResult>? write = null) => _texts.New(read, write);
+
+    /// <summary>A directory that belongs in /proc.</summary>
+    public DirectoryDentry NewDirectory() => new(_procBlock, _procBlock.NewInode(InodeType.Directory, EverybodyReads));
+
+    /// <summary>Makes /proc, with the directories of processes in it.</summary>
+    public DirectoryDentry MountProc(IDynamicEntries processes)
     {
-        Inode inode = NewInode(InodeType.Regular, ProcFileSystem);
-        inode.IFop = new FileOperations
-        {
-            Open = (_, filp) =>
-            {
-                filp.PrivateData = Encoding.UTF8.GetBytes(text());
-                return 0;
-            },
-            Read = ReadText,
-        };
-        return new TextDentry(inode, text);
+        var proc = new DirectoryDentry(_procBlock, _procBlock.NewInode(InodeType.Directory, EverybodyReads), processes);
+        Mount(KernelFs.Root, "proc", proc);
+        return proc;
     }
 
-    /// <summary>A directory in /proc.</summary>
-    public DirectoryDentry NewDirectory() => new(NewInode(InodeType.Directory, ProcFileSystem));
-
-    /// <summary>Adds a text to /proc.</summary>
-    public void AddProc(string name, Func<string> text) => _proc.Add(name, NewText(text));
-
-    /// <summary>Each file system counts its own inodes: looking at /proc does not change the numbers in /dev.</summary>
-    private Inode NewInode(InodeType type, DeviceNumber fileSystem) =>
-        new(type, fileSystem, fileSystem == ProcFileSystem ? ++_lastProcInode : ++_lastInode);
-
-    private KernelResult ReadText(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position)
+    /// <summary><c>vfs_stat</c>.</summary>
+    public static FileStatus StatusOf(Inode inode)
     {
-        var text = (byte[])filp.PrivateData!;
-        if (position >= text.Length)
-            return 0;
-        int length = (int)Math.Min(count, (ulong)(text.Length - position));
-        if (_userAccess.CopyTo(_context.Task.Mm, buffer, text.AsSpan((int)position, length)) != 0)
-            return -Errno.EFAULT;
-        position += length;
-        return length;
+        const int SectorSize = 512;
+        return new(inode, inode.IMapping is null ? inode.ISize / SectorSize : RegularFiles.BlocksOf(inode));
     }
 
-    private KernelResult ResolveParent(string path, out DirectoryDentry parent, out string name)
+    private static void Mount(DirectoryDentry root, string name, DirectoryDentry mounted)
     {
-        parent = _root;
-        int slash = path.LastIndexOf('/');
-        name = path[(slash + 1)..];
-        if (name.Length == 0)
-            return -Errno.ENOENT;
-        if (name.Length > MaxName)
-            return -Errno.ENAMETOOLONG;
-        if (Resolve(slash <= 0 ? "/" : path[..slash], out Dentry? found) is { IsError: true } error)
+        root.Add(name, mounted);
+        root.Inode.INlink++;
+    }
+
+    /// <summary><c>open_namei</c>: the name to open, with everything that is wrong with opening it so.</summary>
+    private KernelResult FindOrCreate(FsStruct fs, string path, OpenFlags flags, UnixFileMode mode, out Dentry? dentry, out bool isNew)
+    {
+        dentry = null;
+        isNew = false;
+        bool create = (flags & OpenFlags.Create) != 0;
+        if (PathWalk.FindParent(fs, path, out DirectoryDentry parent, out LastName last) is { IsError: true } noParent)
+            return noParent;
+        if (create && last.IsNormal && last.HasSlash)
+            return -Errno.EISDIR;
+        if (PathWalk.Lookup(parent, last.Name, out dentry) is { IsError: true } error)
             return error;
-        if (found is not DirectoryDentry directory)
-            return -Errno.ENOTDIR;
-        parent = directory;
-        return 0;
+        if (dentry is null)
+        {
+            if (!create || parent.IsUnlinked)
+                return -Errno.ENOENT;
+            if (parent.SuperBlock.Type != FileSystemType.Disk)
+                return -Errno.EACCES;
+            isNew = true;
+            parent.Add(last.Name, dentry = new Dentry(Regular.Create(mode & NameOperations.AllModes & ~fs.Umask)));
+            return 0;
+        }
+
+        if (create && (flags & OpenFlags.Exclusive) != 0)
+            return -Errno.EEXIST;
+        return MayOpen(dentry, flags, mustBeDirectory: last.HasSlash || (flags & OpenFlags.Directory) != 0);
     }
 
-    /// <summary><c>__fput</c>: the driver's release, then the module may go.</summary>
-    private static void Release(OpenFile file)
+    /// <summary><c>may_open</c>.</summary>
+    private static KernelResult MayOpen(Dentry dentry, OpenFlags flags, bool mustBeDirectory)
+    {
+        OpenFlags access = flags & OpenFlags.AccessMode;
+        bool writes = access != OpenFlags.ReadOnly || (flags & OpenFlags.Truncate) != 0;
+        if (dentry is DirectoryDentry)
+            return writes || (flags & OpenFlags.Create) != 0 ? -Errno.EISDIR : 0;
+        if (mustBeDirectory)
+            return -Errno.ENOTDIR;
+        bool reads = access != OpenFlags.WriteOnly;
+        return dentry is TextDentry text && ((writes && !text.IsWritable) || (reads && !text.IsReadable)) ? -Errno.EACCES : 0;
+    }
+
+    /// <summary><c>__fput</c>: the driver's release, then the module may go; a file without a name goes with its last opening.</summary>
+    private void Release(OpenFile file)
     {
         try
         {
@@ -182,6 +172,8 @@ internal sealed class FileSystems
         {
             if (file.Module is { } module)
                 module.RefCount--;
+            file.Inode.Openings--;
+            Names.EvictIfUnused(file.Inode);
         }
     }
 }

@@ -6,29 +6,44 @@ namespace DriverKit.Vfs;
 /// <summary><c>struct files_struct</c>: the descriptors of a process.</summary>
 internal sealed class FileTable
 {
-    /// <summary>RLIMIT_NOFILE.</summary>
-    private const int MaxDescriptors = 1024;
-
     private readonly List<OpenFile?> _files = [];
+    private readonly HashSet<int> _closeOnExec = [];
 
     /// <summary>The open file behind a descriptor, or null.</summary>
     public OpenFile? Get(int fd) => (uint)fd < (uint)_files.Count ? _files[fd] : null;
 
-    /// <summary>True when no descriptor is left.</summary>
-    public bool IsFull => _files.Count >= MaxDescriptors && !_files.Contains(null);
+    /// <summary>The lowest number that is free.</summary>
+    private int Lowest => _files.IndexOf(null) is >= 0 and var fd ? fd : _files.Count;
+
+    /// <summary>True when the lowest free number is not below the limit (RLIMIT_NOFILE).</summary>
+    public bool IsFull(ulong limit) => (ulong)Lowest >= limit;
 
     /// <summary><c>fd_install</c> at the lowest free number.</summary>
-    public int Install(OpenFile file)
+    public int Install(OpenFile file, bool closeOnExec)
     {
-        int fd = _files.IndexOf(null);
-        if (fd < 0)
-        {
-            fd = _files.Count;
-            _files.Add(null);
-        }
-
-        _files[fd] = file;
+        int fd = Lowest;
+        InstallAt(fd, file);
+        if (closeOnExec)
+            _closeOnExec.Add(fd);
         return fd;
+    }
+
+    /// <summary><c>do_dup2</c>: another descriptor for an open file; what was open there is closed. The copy stays open over execve().</summary>
+    public void Duplicate(OpenFile file, int fd)
+    {
+        file.Get();
+        OpenFile? old = Get(fd);
+        InstallAt(fd, file);
+        old?.Put();
+    }
+
+    /// <summary><c>do_close_on_exec</c>: closes what was opened with O_CLOEXEC.</summary>
+    public void CloseOnExec()
+    {
+        FirstBug bug = default;
+        foreach (int fd in _closeOnExec.Order().ToArray())
+            bug.Try(() => Close(fd));
+        bug.Throw();
     }
 
     /// <summary><c>close</c>: forgets the descriptor and drops its reference.</summary>
@@ -38,6 +53,7 @@ internal sealed class FileTable
         if (Get(fd) is not { } file)
             return -Errno.EBADF;
         _files[fd] = null;
+        _closeOnExec.Remove(fd);
         file.Put();
         return 0;
     }
@@ -52,6 +68,7 @@ internal sealed class FileTable
             copy._files.Add(file);
         }
 
+        copy._closeOnExec.UnionWith(_closeOnExec);
         return copy;
     }
 
@@ -66,5 +83,13 @@ internal sealed class FileTable
         }
 
         bug.Throw();
+    }
+
+    private void InstallAt(int fd, OpenFile file)
+    {
+        while (_files.Count <= fd)
+            _files.Add(null);
+        _files[fd] = file;
+        _closeOnExec.Remove(fd);
     }
 }

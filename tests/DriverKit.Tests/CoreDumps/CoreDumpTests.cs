@@ -240,6 +240,16 @@ public sealed class CoreDumpTests
     }
 
     [Fact]
+    public void A_file_that_ends_in_pages_that_are_not_there_has_its_full_length()
+    {
+        using Kernel kernel = Machines.Boot();
+        UserProcess process = kernel.CreateProcess("user");
+        process.Store(process.Mm.StartStack - (ulong)PageSize, 1);
+        ElfFile core = Dump(kernel, process);
+        Assert.Equal(new byte[4096], core.At(process.Mm.StartStack.PageAlignDown.Value, 4096));
+    }
+
+    [Fact]
     public void A_dump_may_follow_something_else_in_the_stream()
     {
         using Kernel kernel = Machines.Boot();

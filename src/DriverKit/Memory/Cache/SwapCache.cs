@@ -49,6 +49,17 @@ internal sealed class SwapCache(Machine machine, PhysicalMemory memory, SwapSpac
         return page;
     }
 
+    /// <summary>True when no page-table entry refers to the page's block.</summary>
+    public bool HasNoOtherUser(Page page) => space.UsersOf(SwapEntry.Of(page.Private)) == 1;
+
+    /// <summary>Another page takes a page's place (<c>migrate_page_move_mapping</c>).</summary>
+    public void Replace(Page old, Page page)
+    {
+        _pages[SwapEntry.Of(old.Private)] = page;
+        page.Private = old.Private;
+        old.Private = 0;
+    }
+
     /// <summary><c>swap_writepage</c>: the block has what the page has.</summary>
     public void Write(Page page)
     {

@@ -108,6 +108,9 @@ internal sealed class SwapSpace
         return users;
     }
 
+    /// <summary>How many entries and caches refer to a block (<c>page_swapcount</c>).</summary>
+    public int UsersOf(SwapEntry entry) => _areas[entry.Type].Users(entry.Offset);
+
     /// <summary><c>swap_readpage</c>.</summary>
     public void Read(SwapEntry entry, Span<byte> frame) => _areas[entry.Type].Device.Read(entry.Offset, frame);
 

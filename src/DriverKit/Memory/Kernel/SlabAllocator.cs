@@ -166,6 +166,7 @@ public sealed class SlabAllocator
         }
 
         Pages += 1ul << cache.SlabOrder;
+        _memory.VmStat.Add(ZoneStat.SlabUnreclaimable, first, 1L << cache.SlabOrder);
         bool constructed = false;
         try
         {
@@ -247,6 +248,7 @@ public sealed class SlabAllocator
         }
 
         Pages -= 1ul << cache.SlabOrder;
+        _memory.VmStat.Add(ZoneStat.SlabUnreclaimable, slab.FirstPage, -(1L << cache.SlabOrder));
         _memory.PageAllocator.Free(slab.FirstPage, cache.SlabOrder);
     }
 

@@ -81,16 +81,47 @@ internal sealed class BuddyAllocator
     }
 
     /// <summary>True while the frame lies in a free block.</summary>
-    public bool IsFree(Pfn pfn)
+    public bool IsFree(Pfn pfn) => TryFindFree(pfn.Value - _base, out _, out _);
+
+    /// <summary>The first frame of a range of the zone that is in no free block, or the end: so does compaction look for pages to move, a free block at a time.</summary>
+    public Pfn NextUsed(Pfn from, Pfn end)
     {
-        ulong page = pfn.Value - _base, block = page >> PageBlockMap.Order;
-        for (uint node = Node(page, 0); node > 1; node >>= 1)
+        ulong page = from.Value - _base, last = end.Value - _base;
+        while (page < last && TryFindFree(page, out _, out int order))
+            page = ((page >> order) + 1) << order;
+        return new(_base + Math.Min(page, last));
+    }
+
+    /// <summary>Takes the highest free page of a range, as compaction does to move another one there (<c>isolate_freepages</c>): from page blocks of movable pages,
+    /// and not from those that are free as a whole, which it wants to have more of.</summary>
+    /// <param name="lowest">First frame of the range.</param>
+    /// <param name="end">First frame after it: the last page taken, when one goes on.</param>
+    /// <param name="pfn">The page.</param>
+    public bool TryTakeHighest(Pfn lowest, Pfn end, out Pfn pfn)
+    {
+        ulong first = Math.Max(lowest.Value, _base) - _base;
+        ulong page = Math.Min(Math.Max(end.Value, _base) - _base, _blocks.Count << PageBlockMap.Order);
+        while (page > first)
         {
-            if (_blocks.Contains(block, node))
-                return true;
+            ulong block = --page >> PageBlockMap.Order;
+            if (!IsTarget(block))
+            {
+                page = block << PageBlockMap.Order;
+                continue;
+            }
+
+            if (!TryFindFree(page, out uint node, out int order))
+                continue;
+            Remove(block, node, order);
+            while (order-- > 0)
+                Add(block, (Node(page, 0) >> order) ^ 1, order);
+            FreePages--;
+            pfn = new(_base + page);
+            return true;
         }
 
-        return _areas[LargestOrder].PageBlocks(_blocks.TypeOf(block)).Contains(block);
+        pfn = default;
+        return false;
     }
 
     /// <summary><c>setup_zone_migrate_reserve</c>: sets whole page blocks aside for when all else is gone, enough for that many pages but two at most. Linux takes the first
@@ -117,6 +148,24 @@ internal sealed class BuddyAllocator
     }
 
     private static uint Node(ulong page, int order) => (uint)(PageBlockMap.Pages + (page & (PageBlockMap.Pages - 1))) >> order;
+
+    /// <summary>The free block that a page lies in.</summary>
+    private bool TryFindFree(ulong page, out uint node, out int order)
+    {
+        ulong block = page >> PageBlockMap.Order;
+        order = 0;
+        for (node = Node(page, 0); node > 1; node >>= 1, order++)
+        {
+            if (_blocks.Contains(block, node))
+                return true;
+        }
+
+        return CountOf(block, LargestOrder) != 0;
+    }
+
+    /// <summary><c>suitable_migration_target</c>.</summary>
+    private bool IsTarget(ulong block) =>
+        (!_isGrouped || _blocks.TypeOf(block) == MigrateType.Movable) && CountOf(block, LargestOrder) == 0 && FreePagesOf(block) != 0;
 
     private bool TryTakeSmallest(int order, MigrateType type, out Pfn pfn)
     {

@@ -24,7 +24,7 @@ internal static class MigrateTypes
     public const int Count = 4;
 
     /// <summary><c>fallbacks</c>: whose free pages a kind takes when it has none, by kind.</summary>
-    private static readonly MigrateType[][] s_fallbacks =
+    private static readonly MigrateType[][] Fallbacks =
     [
         [MigrateType.Reclaimable, MigrateType.Movable],
         [MigrateType.Unmovable, MigrateType.Movable],
@@ -32,7 +32,7 @@ internal static class MigrateTypes
         [],
     ];
 
-    public static ReadOnlySpan<MigrateType> FallbacksOf(MigrateType type) => s_fallbacks[(int)type];
+    public static ReadOnlySpan<MigrateType> FallbacksOf(MigrateType type) => Fallbacks[(int)type];
 
     /// <summary><c>allocflags_to_migratetype</c>.</summary>
     public static MigrateType Of(GfpFlags flags) =>

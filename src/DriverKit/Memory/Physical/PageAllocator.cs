@@ -119,6 +119,11 @@ public sealed class PageAllocator
             ReleaseLast(head);
     }
 
+    /// <summary><c>isolate_freepages</c>: the highest free page of a part of a zone, held once, for compaction to move another page to. Not counted as an allocation.
+    /// Go on with its frame as the new end; give back with <see cref="Free"/>.</summary>
+    internal Page? IsolateHighestFreePage(Zone zone, Pfn lowest, Pfn end) =>
+        zone.Buddy.TryTakeHighest(lowest, end, out Pfn pfn) ? Hold(pfn) : null;
+
     /// <summary>Builds, for every node and zone class, the order in which zones are asked: the node's own from the highest down, then the next node's.</summary>
     internal void BuildZoneLists()
     {
@@ -139,11 +144,7 @@ public sealed class PageAllocator
 
     private Page Prepare(Pfn pfn, int order, GfpFlags flags)
     {
-        Page page = _map[pfn];
-        page.Flags = PageFlags.None;
-        page.Count = 1;
-        page.Private = 0;
-        page.Index = 0;
+        Page page = Hold(pfn);
         _stat.Add(VmEvent.PgallocDma + (int)page.Zone!.Type, 1ul << order);
         if ((flags & GfpFlags.Zero) != 0)
         {
@@ -157,6 +158,16 @@ public sealed class PageAllocator
                 _map[pfn + i].JoinCompound(page, order);
         }
 
+        return page;
+    }
+
+    private Page Hold(Pfn pfn)
+    {
+        Page page = _map[pfn];
+        page.Flags = PageFlags.None;
+        page.Count = 1;
+        page.Private = 0;
+        page.Index = 0;
         return page;
     }
 

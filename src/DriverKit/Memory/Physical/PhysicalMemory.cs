@@ -88,7 +88,8 @@ public sealed class PhysicalMemory
                     zone.Buddy.FreeRange(from, to);
             }
 
-            TotalPages += zone.FreePages;
+            zone.ManagedPages = zone.FreePages;
+            TotalPages += zone.ManagedPages;
         }
 
         _reservedPages = Nodes.Aggregate(0ul, (sum, node) => sum + node.NodePresentPages) - TotalPages;

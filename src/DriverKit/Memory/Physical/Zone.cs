@@ -51,6 +51,9 @@ public sealed class Zone
     /// <summary><c>present_pages</c>: frames with RAM behind them.</summary>
     public ulong PresentPages { get; internal set; }
 
+    /// <summary><c>managed_pages</c> (3.8): frames that the buddy allocator has had to give since boot.</summary>
+    public ulong ManagedPages { get; internal set; }
+
     /// <summary><c>free_pages</c>.</summary>
     public ulong FreePages => Buddy.FreePages;
 

@@ -97,7 +97,7 @@ internal sealed class DemandPaging
         PageTableEntry entry = AreaProtection.EntryOf(vma, found);
         if (store)
         {
-            entry = entry.With(PageProtection.Writable | PageProtection.Dirty);
+            entry = AreaProtection.Stored(vma, entry);
             if (found.Mapping is not null)
                 _cache.SetDirty(found);
         }
@@ -114,7 +114,7 @@ internal sealed class DemandPaging
         if (fresh is null)
             return FaultResult.OutOfMemory;
         _tables.AddAnonymous(mm, vma, page, fresh);
-        _tables.Write(where, AreaProtection.EntryOf(vma, fresh).With(PageProtection.Writable | PageProtection.Dirty));
+        _tables.Write(where, AreaProtection.Stored(vma, AreaProtection.EntryOf(vma, fresh)));
         return FaultResult.Minor;
     }
 }

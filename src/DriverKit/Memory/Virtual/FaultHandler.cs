@@ -20,8 +20,7 @@ internal sealed class FaultHandler(PageTables tables, DemandPaging demandPaging,
     /// <summary><c>do_page_fault</c>: makes the access possible or says which signal the process gets.</summary>
     public FaultResult Handle(MmStruct mm, UserVirtualAddress address, AccessType access)
     {
-        VmAreaStruct? vma = address.Value < mm.TaskSize ? mm.FindVma(address) : null;
-        if (vma is null || (vma.VmStart > address && !stackGrowth.TryGrow(mm, vma, address)))
+        if (FindOrGrow(mm, address) is not { } vma)
             return FaultResult.NoMapping;
         VmFlags needed = access switch
         {
@@ -31,7 +30,17 @@ internal sealed class FaultHandler(PageTables tables, DemandPaging demandPaging,
         };
         if (!vma.Has(needed))
             return FaultResult.BadAccess;
-        FaultResult result = HandlePte(mm, vma, address.PageAlignDown, access == AccessType.Store);
+        return HandleForced(mm, vma, address, access == AccessType.Store);
+    }
+
+    /// <summary><c>lock_mm_and_find_vma</c>: the area of an address; a stack above it grows down to it.</summary>
+    public VmAreaStruct? FindOrGrow(MmStruct mm, UserVirtualAddress address) =>
+        address.Value < mm.TaskSize && mm.FindVma(address) is { } vma && (vma.VmStart <= address || stackGrowth.TryGrow(mm, vma, address)) ? vma : null;
+
+    /// <summary><c>handle_mm_fault</c>: the same for an access that the area need not allow: the kernel's own, by <c>get_user_pages</c>.</summary>
+    public FaultResult HandleForced(MmStruct mm, VmAreaStruct vma, UserVirtualAddress address, bool store)
+    {
+        FaultResult result = HandlePte(mm, vma, address.PageAlignDown, store);
         stat.Add(VmEvent.Pgfault);
         if (result == FaultResult.Minor)
         {

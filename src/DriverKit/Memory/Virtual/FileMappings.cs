@@ -56,22 +56,45 @@ internal sealed class FileMappings
     }
 
     /// <summary><c>vmtruncate</c>: sets the size of a file. What lies beyond is gone from every process, private copies included, and from the storage.</summary>
-    public void Truncate(AddressSpace mapping, long size)
+    /// <returns>0; -ENOMEM when the last page of the shorter file cannot be read.</returns>
+    public KernelResult Truncate(AddressSpace mapping, long size)
     {
-        long oldSize = mapping.Host.ISize;
+        if (size >= mapping.Host.ISize)
+        {
+            ClearBeyondEnd(mapping);
+            mapping.Host.ISize = size;
+            return 0;
+        }
+
+        ulong tail = (ulong)size & (PageGeometry.PageSize - 1);
+        if (tail != 0 && ClearTail(mapping, (ulong)size >> PageGeometry.PageShift, (int)tail) is { IsError: true } error)
+            return error;
         mapping.Host.ISize = size;
-        if (size >= oldSize)
-            return;
         ulong first = PageGeometry.AlignUp((ulong)size) >> PageGeometry.PageShift;
         Unmap(mapping, first);
         _cache.Truncate(mapping, first);
-        ulong tail = (ulong)size & (PageGeometry.PageSize - 1);
-        if (tail != 0 && _cache.FindOrRead(mapping, first - 1, out _) is { } last)
-        {
-            // A private copy of the last page keeps its tail, as on Linux.
+        return 0;
+    }
+
+    /// <summary><c>pagecache_isize_extended</c>: what processes have stored behind the end of the file, in its last page, is not part of it when it grows.</summary>
+    public void ClearBeyondEnd(AddressSpace mapping)
+    {
+        ulong end = (ulong)mapping.Host.ISize, tail = end & (PageGeometry.PageSize - 1);
+        if (tail != 0 && _cache.Find(mapping, end >> PageGeometry.PageShift) is { } last)
             _machine.Ram.Frame(last.Pfn)[(int)tail..].Clear();
-            _cache.SetDirty(last);
-        }
+    }
+
+    /// <summary><c>truncate_partial_page</c>. A private copy of the page keeps its tail, as on Linux.</summary>
+    private KernelResult ClearTail(AddressSpace mapping, ulong index, int tail)
+    {
+        bool inMemory = _cache.Find(mapping, index) is not null;
+        if (_cache.FindOrRead(mapping, index, out bool fromStorage) is not { } page)
+            return -Errno.ENOMEM;
+        if (!inMemory && !fromStorage)
+            return 0;
+        _machine.Ram.Frame(page.Pfn)[tail..].Clear();
+        _cache.SetDirty(page);
+        return 0;
     }
 
     /// <summary>The pages of a range that are in memory, in order.</summary>

@@ -158,6 +158,8 @@ internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMapp
             return 0;
         }
 
+        if (mapping.AOps.IsSwapBacked)
+            return 0;
         ulong last = PageGeometry.AlignUp((ulong)mapping.Host.ISize) >> PageGeometry.PageShift;
         for (ulong index = vma.IndexOf(start); index < Math.Min(vma.IndexOf(end), last); index++)
             cache.FindOrRead(mapping, index, out _);

@@ -186,7 +186,10 @@ internal sealed class PageTables
         {
             if (!TryFindOrMake(child, address, out PhysicalAddress to))
                 return false;
+            // Read only now: looking for memory may have pushed the page out.
             PageTableEntry entry = _walker.Read(from);
+            if (entry.IsNone)
+                continue;
             if (!entry.IsResident)
             {
                 _swapCache.Duplicate(SwapEntry.Of(entry));

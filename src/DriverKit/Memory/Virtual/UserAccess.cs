@@ -52,6 +52,14 @@ public sealed class UserAccess
         return missing;
     }
 
+    /// <summary><c>raw_copy_from_user</c> into host memory: what could not be read leaves what was there.</summary>
+    /// <returns>Bytes that could not be copied; 0 is success.</returns>
+    internal ulong RawCopyFrom(MmStruct? mm, Span<byte> to, UserVirtualAddress from)
+    {
+        AtomicContext.MightSleep(_machine, "copy_from_user");
+        return mm is not null && AccessOk(from, (ulong)to.Length) ? Missing(mm, from, to, AccessType.Load) : (ulong)to.Length;
+    }
+
     /// <summary><c>copy_to_user</c> from kernel memory.</summary>
     /// <returns>Bytes that could not be copied; 0 is success.</returns>
     /// <exception cref="KernelOopsException">The kernel address is bad, or the count is negative.</exception>

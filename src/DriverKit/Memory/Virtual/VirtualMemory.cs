@@ -22,6 +22,7 @@ internal sealed class VirtualMemory
             Tables, DemandPaging, new CopyOnWrite(machine, memory, Tables, PageCache), new SwapIn(memory, Tables, SwapCache), new StackGrowth(Sysctls), memory.VmStat);
         var population = new Population(Tables, faults);
         UserMemory = new UserMemory(machine, faults);
+        UserPages = new UserPages(machine, memory, Tables, faults);
         UserAccess = new UserAccess(machine, memory.Layout, kernel, UserMemory);
         var placement = new AreaPlacement(memory.Layout, Sysctls);
         var editor = new AreaEditor(Sysctls);
@@ -58,6 +59,8 @@ internal sealed class VirtualMemory
     public UserMemory UserMemory { get; }
 
     public UserAccess UserAccess { get; }
+
+    public UserPages UserPages { get; }
 
     public SharedAnonymousMemory SharedAnonymous { get; }
 

@@ -1,0 +1,88 @@
+using System.Globalization;
+using DriverKit.CharDevices;
+using DriverKit.Io;
+using DriverKit.Memory.Kernel;
+using DriverKit.Memory.Physical;
+using DriverKit.Memory.Virtual;
+using DriverKit.Primitives;
+using DriverKit.Processes;
+using DriverKit.Vfs;
+
+namespace DriverKit.Diagnostics;
+
+/// <summary>/proc: its texts, a directory for each process, and /proc/sys.</summary>
+internal sealed class ProcFiles : IDynamicEntries
+{
+    /// <summary>Processes come behind everything else in the listing.</summary>
+    private const long FirstProcess = 1L << 32;
+
+    private readonly FileSystems _fileSystems;
+    private readonly ProcessTable _processes;
+    private readonly DirectoryDentry _root;
+
+    public ProcFiles(FileSystems fileSystems, ProcessTable processes)
+    {
+        _fileSystems = fileSystems;
+        _processes = processes;
+        _root = fileSystems.MountProc(this);
+        AddSysctls(processes.VirtualMemory.Sysctls);
+    }
+
+    public void Add(string name, Func<string> text) => _root.Add(name, _fileSystems.NewText(text));
+
+    /// <summary>The texts about memory, devices and the log.</summary>
+    public void AddTexts(SlabAllocator slab, VmallocAllocator vmalloc, KernelPageTables kernelTables, CharDeviceRegistry charDevices, ResourceTree resources, KernelLog log)
+    {
+        PhysicalMemory memory = _processes.Memory;
+        Add("buddyinfo", () => ProcMemory.FormatBuddyinfo(memory));
+        Add("meminfo", () => ProcMemory.FormatMeminfo(memory, slab, vmalloc, _processes.All.Select(process => process.Mm)));
+        Add("pagetypeinfo", () => ProcPageTypes.Format(memory));
+        Add("slabinfo", () => ProcSlabs.FormatSlabinfo(slab));
+        Add("vmallocinfo", () => ProcVmalloc.Format(vmalloc, kernelTables, memory.Layout));
+        Add("vmstat", () => ProcVmstat.FormatVmstat(memory));
+        Add("zoneinfo", () => ProcVmstat.FormatZoneinfo(memory));
+        Add("devices", charDevices.Format);
+        Add("iomem", resources.Format);
+        Add("kmsg", log.ToString);
+    }
+
+    /// <summary>The directory /proc/PID or /proc/self.</summary>
+    public Dentry? Find(string name)
+    {
+        int pid = name == "self" ? _processes.Context.Task.Pid : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+        if (_processes.Find(pid) is not { } process)
+            return null;
+        DirectoryDentry directory = _fileSystems.NewDirectory();
+        directory.Add("maps", _fileSystems.NewText(() => process.IsAlive ? ProcMaps.Format(process.Mm, _processes.Memory.Layout) : ""));
+        return directory;
+    }
+
+    public IEnumerable<(long Position, string Name)> List() =>
+        _processes.All.Select(process => (FirstProcess + process.Pid, process.Pid.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>/proc/sys/vm, with the bounds the kernel has for each value.</summary>
+    private void AddSysctls(VmSysctls sysctls)
+    {
+        const int MaxSwappiness = 100, DropPages = 1, DropAll = 4;
+        DirectoryDentry sys = _fileSystems.NewDirectory(), vm = _fileSystems.NewDirectory();
+        _root.Add("sys", sys);
+        sys.Add("vm", vm);
+        Number("max_map_count", () => sysctls.MaxMapCount, value => sysctls.MaxMapCount = (int)value, 0, int.MaxValue);
+        Number("overcommit_memory", () => sysctls.OvercommitMemory, value => sysctls.OvercommitMemory = (int)value, 0, 2);
+        Number("overcommit_ratio", () => sysctls.OvercommitRatio, value => sysctls.OvercommitRatio = (int)value, 0, int.MaxValue);
+        Number("mmap_min_addr", () => (long)sysctls.MmapMinAddr, value => sysctls.MmapMinAddr = (ulong)value, 0, uint.MaxValue);
+        Number("swappiness", () => sysctls.Swappiness, value => sysctls.Swappiness = (int)value, 0, MaxSwappiness);
+        Number("compact_memory", null, _ => _processes.Reclaimer!.Compaction.CompactAll(), 1, 1);
+        Number("drop_caches", null, Drop, DropPages, DropAll);
+
+        void Number(string name, Func<long>? get, Action<long> set, long lowest, long highest) =>
+            vm.Add(name, Sysctl.New(_fileSystems, get, set, lowest, highest));
+
+        // Bit 0 is the page cache; the others are slabs and silence, and there are no slabs to drop.
+        void Drop(long what)
+        {
+            if ((what & DropPages) != 0)
+                _fileSystems.Regular.DropCaches();
+        }
+    }
+}
