@@ -49,7 +49,8 @@ internal sealed class RegularFiles
     /// <summary><c>evict</c>: without names and openings, the pages and the blocks go too.</summary>
     public void Evict(Inode inode)
     {
-        _mappings.Truncate(inode.IMapping!, 0);
+        inode.ISize = 0;
+        _cache.Truncate(inode.IMapping!, 0);
         _disk.Remove(inode);
     }
 
@@ -161,7 +162,8 @@ internal sealed class RegularFiles
             }
 
             int copied = Copy(page, offset, length, buffer + done, AccessType.Load);
-            _cache.SetDirty(page);
+            if (copied != 0)
+                _cache.SetDirty(page);
             done += (ulong)copied;
             position += copied;
             inode.ISize = Math.Max(inode.ISize, position);
