@@ -5,6 +5,7 @@ using DriverKit.Hardware;
 using DriverKit.Io;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
+using DriverKit.Memory.Reclaim;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
 using DriverKit.Processes;
@@ -24,6 +25,8 @@ public sealed class Kernel : IDisposable
     private readonly ProcessTable _processes;
     private readonly ModuleLoader _modules;
     private readonly OopsReport _oopsReport;
+    private readonly ElfCore _elfCore;
+    private readonly MemoryReclaimer _reclaimer;
     private readonly HostFiles _hostFiles;
 
     private Kernel(MachineOptions machineOptions, KernelOptions options)
@@ -50,22 +53,26 @@ public sealed class Kernel : IDisposable
         VirtualMemory = new VirtualMemory(Machine, Memory, AddressSpace, _kernelTables.Root, options.Era);
         Resources = new ResourceTree(Machine, Memory, Log);
 
-        // sched_init, vfs_caches_init, chrdev_init, misc_init, proc_root_init.
+        // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
         _context = new KernelContext(this, new TaskStruct(0, "swapper", null));
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
+        AddMemoryDevices();
         MiscDevices = new MiscDevices(CharDevices, _fileSystems, Log);
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
         {
             Log = Log,
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
+        _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
+        _processes.Reclaimer = _reclaimer;
         _modules = new ModuleLoader(_processes);
         _oopsReport = new OopsReport(Machine, Log, () => _modules.Names);
         _processes.OopsReporter = _oopsReport.Write;
+        _elfCore = new ElfCore(Machine, VirtualMemory.Tables);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         _hostFiles = new HostFiles(_processes);
-        new ProcFiles(_fileSystems, _processes).AddTexts(Slab, Vmalloc, CharDevices, Resources, Log);
+        new ProcFiles(_fileSystems, _processes).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Log);
     }
 
     /// <summary>The computer under the kernel.</summary>
@@ -221,14 +228,56 @@ public sealed class Kernel : IDisposable
         return _hostFiles.ReadDisk(path);
     }
 
+    /// <summary><c>swapon</c>: pages of processes may leave memory for this disk.</summary>
+    /// <param name="device">The disk; it stays in use until the machine is switched off, and is not disposed of.</param>
+    /// <param name="priority">Disks of higher priority are filled first; null: below all there are.</param>
+    /// <exception cref="SyscallException">EBUSY: it is in use as swap; EINVAL: no room beside the header; EPERM: too many.</exception>
+    public void SwapOn(BlockDevice device, int? priority = null)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ThrowIfOff();
+        if (VirtualMemory.Swap.Add(device, priority) is { IsError: true } error)
+            throw new SyscallException($"swapon(\"{device.Name}\")", error.Errno);
+        VirtualMemory.Overcommit.SwapPages = VirtualMemory.Swap.TotalPages;
+        Log.Write(LogLevel.Info, $"Adding {(device.Blocks - 1) << 2}k swap on {device.Name}.  Priority:{VirtualMemory.Swap.Areas[^1].Priority} extents:1 across:{(device.Blocks - 1) << 2}k");
+    }
+
+    /// <summary><c>echo 1 &gt; /proc/sys/vm/compact_memory</c>: moves pages together so that free memory comes in large blocks. Pages that are held stay.</summary>
+    public void CompactMemory()
+    {
+        ThrowIfOff();
+        _reclaimer.Compaction.CompactAll();
+    }
+
+    /// <summary><c>vmstat -m</c>: a line a slab cache, with objects in use, objects in all, their size, and how many a slab has.</summary>
+    public string SlabReport()
+    {
+        ThrowIfOff();
+        return ProcSlabs.FormatVmstat(Slab);
+    }
+
     /// <summary>How an address of a process goes through its page tables, level by level.</summary>
     public string WalkPageTables(UserProcess process, UserVirtualAddress address)
     {
-        ArgumentNullException.ThrowIfNull(process);
-        ThrowIfOff();
-        if (!process.IsAlive || _processes.Find(process.Pid) != process)
-            throw new SyscallException($"process {process} is not one of this kernel's", Errno.ESRCH);
+        ThrowIfNotOurs(process);
         return PageTableDump.Walk(Machine, process.Mm, address);
+    }
+
+    /// <summary><c>gcore PID</c>: writes the process's memory as an ELF core file, which readelf and gdb open. The process lives on, and nothing about it changes.</summary>
+    /// <remarks>Written are the private areas that have been stored to and shared memory without a file; of areas with VM_IO or VM_RESERVED, and of files
+    /// and devices, only where they are. A page that is not in memory is not brought there: it is zero in the file. The registers are zero but for
+    /// the stack pointer. A stream that can seek past its end gets holes for zeros. Source: fs/binfmt_elf.c of Linux 2.6.20; core(5).</remarks>
+    /// <param name="process">A process of this kernel.</param>
+    /// <param name="destination">Where the file goes; it starts where the stream stands.</param>
+    /// <exception cref="SyscallException">ESRCH: the process has exited or is another kernel's.</exception>
+    /// <exception cref="ArgumentException">The stream cannot be written to.</exception>
+    public void DumpCore(UserProcess process, Stream destination)
+    {
+        ThrowIfNotOurs(process);
+        ArgumentNullException.ThrowIfNull(destination);
+        if (!destination.CanWrite)
+            throw new ArgumentException("The stream cannot be written to.", nameof(destination));
+        _elfCore.Write(process, destination);
     }
 
     /// <summary>Switches the machine off. Its memory is gone; every process is dead.</summary>
@@ -257,4 +306,16 @@ public sealed class Kernel : IDisposable
         + "or in Kernel.RunKernelThread(() => …).");
 
     private void ThrowIfOff() => ObjectDisposedException.ThrowIf(!Machine.IsOn, this);
+
+    private void ThrowIfNotOurs(UserProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        ThrowIfOff();
+        if (!process.IsAlive || _processes.Find(process.Pid) != process)
+            throw new SyscallException($"process {process} is not one of this kernel's", Errno.ESRCH);
+    }
+
+    /// <summary><c>chr_dev_init</c>.</summary>
+    private void AddMemoryDevices() =>
+        new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context).Register(CharDevices, _fileSystems);
 }

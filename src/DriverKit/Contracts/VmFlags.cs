@@ -72,4 +72,7 @@ public enum VmFlags : uint
 
     /// <summary><c>VM_DONTDUMP</c>: left out of a core dump. (Since 3.7; 2.6.20 uses the bit for nothing.)</summary>
     DontDump = 0x8000000,
+
+    /// <summary><c>VM_NOHUGEPAGE</c>: no huge pages here. There are none in the model; MAP_STACK sets it all the same, and keeps the area from merging with others. (Since 2.6.38.)</summary>
+    NoHugePage = 0x40000000,
 }

@@ -31,11 +31,16 @@ internal sealed class ProcFiles : IDynamicEntries
     public void Add(string name, Func<string> text) => _root.Add(name, _fileSystems.NewText(text));
 
     /// <summary>The texts about memory, devices and the log.</summary>
-    public void AddTexts(SlabAllocator slab, VmallocAllocator vmalloc, CharDeviceRegistry charDevices, ResourceTree resources, KernelLog log)
+    public void AddTexts(SlabAllocator slab, VmallocAllocator vmalloc, KernelPageTables kernelTables, CharDeviceRegistry charDevices, ResourceTree resources, KernelLog log)
     {
         PhysicalMemory memory = _processes.Memory;
         Add("buddyinfo", () => ProcMemory.FormatBuddyinfo(memory));
         Add("meminfo", () => ProcMemory.FormatMeminfo(memory, slab, vmalloc, _processes.All.Select(process => process.Mm)));
+        Add("pagetypeinfo", () => ProcPageTypes.Format(memory));
+        Add("slabinfo", () => ProcSlabs.FormatSlabinfo(slab));
+        Add("vmallocinfo", () => ProcVmalloc.Format(vmalloc, kernelTables, memory.Layout));
+        Add("vmstat", () => ProcVmstat.FormatVmstat(memory));
+        Add("zoneinfo", () => ProcVmstat.FormatZoneinfo(memory));
         Add("devices", charDevices.Format);
         Add("iomem", resources.Format);
         Add("kmsg", log.ToString);
@@ -67,6 +72,7 @@ internal sealed class ProcFiles : IDynamicEntries
         Number("overcommit_ratio", () => sysctls.OvercommitRatio, value => sysctls.OvercommitRatio = (int)value, 0, int.MaxValue);
         Number("mmap_min_addr", () => (long)sysctls.MmapMinAddr, value => sysctls.MmapMinAddr = (ulong)value, 0, uint.MaxValue);
         Number("swappiness", () => sysctls.Swappiness, value => sysctls.Swappiness = (int)value, 0, MaxSwappiness);
+        Number("compact_memory", null, _ => _processes.Reclaimer!.Compaction.CompactAll(), 1, 1);
         Number("drop_caches", null, Drop, DropPages, DropAll);
 
         void Number(string name, Func<long>? get, Action<long> set, long lowest, long highest) =>

@@ -38,7 +38,7 @@ public static class ProcMaps
     {
         if (vma.VmFile is { } file)
             return file.Path;
-        if (vma.VmStart <= mm.Brk && vma.VmEnd > mm.StartBrk && mm.Brk > mm.StartBrk)
+        if (vma.VmStart < mm.Brk && vma.VmEnd > mm.StartBrk)
             return "[heap]";
         return vma.VmStart <= mm.StartStack && vma.VmEnd >= mm.StartStack ? "[stack]" : "";
     }

@@ -31,6 +31,12 @@ public enum GfpFlags : uint
     /// <summary><c>__GFP_NOWARN</c>: do not report a failure in the log.</summary>
     NoWarn = 0x200,
 
+    /// <summary><c>__GFP_REPEAT</c>: try again and again, though a large block may fail in the end.</summary>
+    Repeat = 0x400,
+
+    /// <summary><c>__GFP_NOFAIL</c>: never fail; the machine stops when there is nothing left.</summary>
+    NoFail = 0x800,
+
     /// <summary><c>__GFP_NORETRY</c>: give up at once.</summary>
     NoRetry = 0x1000,
 
@@ -40,8 +46,17 @@ public enum GfpFlags : uint
     /// <summary><c>__GFP_ZERO</c>: return zeroed memory.</summary>
     Zero = 0x8000,
 
+    /// <summary><c>__GFP_NOMEMALLOC</c>: leave the emergency reserve alone even while freeing memory.</summary>
+    NoMemAlloc = 0x10000,
+
     /// <summary><c>__GFP_HARDWALL</c>: keep to the task's memory set.</summary>
     Hardwall = 0x20000,
+
+    /// <summary><c>__GFP_RECLAIMABLE</c> (2.6.24): the kernel can free the page when memory is short.</summary>
+    Reclaimable = 0x80000,
+
+    /// <summary><c>__GFP_MOVABLE</c> (2.6.24): the contents can move to another frame.</summary>
+    Movable = 0x100000,
 
     /// <summary><c>GFP_ATOMIC</c>: never sleeps, may use the reserve. For interrupt handlers and code that holds a spinlock.</summary>
     Atomic = High,
@@ -60,4 +75,10 @@ public enum GfpFlags : uint
 
     /// <summary><c>GFP_HIGHUSER</c>: for user space, from high memory where there is any; may sleep.</summary>
     HighUser = Wait | Io | Fs | Hardwall | HighMem,
+
+    /// <summary><c>GFP_TEMPORARY</c> (2.6.24): for the kernel's short-lived buffers; may sleep.</summary>
+    Temporary = Wait | Io | Fs | Reclaimable,
+
+    /// <summary><c>GFP_HIGHUSER_MOVABLE</c> (2.6.24): for pages of processes that only page tables point to; may sleep.</summary>
+    HighUserMovable = HighUser | Movable,
 }

@@ -2,6 +2,7 @@ using DriverKit.Contracts;
 using DriverKit.Hardware;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
+using DriverKit.Memory.Reclaim;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
 using DriverKit.Scheduling;
@@ -12,6 +13,7 @@ namespace DriverKit.Processes;
 /// <summary>The processes that live, and the parts of the kernel their system calls reach.</summary>
 internal sealed class ProcessTable(
     Machine machine, PhysicalMemory memory, VirtualMemory virtualMemory, FileSystems fileSystems, AtomicKmap atomicKmap, KernelContext context)
+    : IOomCandidates
 {
     private readonly SortedDictionary<int, UserProcess> _processes = [];
     private int _lastPid = 1;
@@ -26,6 +28,9 @@ internal sealed class ProcessTable(
 
     /// <summary>Writes the report of a bug and puts it in the log.</summary>
     public Action<KernelOopsException, TaskStruct>? OopsReporter { get; set; }
+
+    /// <summary>kswapd; null until it runs.</summary>
+    public MemoryReclaimer? Reclaimer { get; set; }
 
     /// <summary>Prints to the kernel log.</summary>
     public required IKernelLog Log { get; init; }
@@ -69,7 +74,26 @@ internal sealed class ProcessTable(
         bug.Throw();
     }
 
-    /// <summary>What must hold when the kernel goes back to the process: nothing is atomic any more.</summary>
+    /// <inheritdoc/>
+    public string CurrentComm => Context.Task.Comm;
+
+    /// <inheritdoc/>
+    public IEnumerable<OomCandidate> Candidates =>
+        _processes.Values.Where(process => !process.IsDying && process.OomScoreAdj != UserProcess.OomScoreAdjMin)
+            .Select(process => new OomCandidate(process.Pid, process.Name, process.Mm, process.OomScoreAdj, process.IsInKernel));
+
+    /// <inheritdoc/>
+    public void Kill(in OomCandidate victim)
+    {
+        UserProcess process = _processes[victim.Pid];
+        process.IsDying = true;
+        if (victim.IsRunning)
+            return;
+        using (Context.Enter(process.Task))
+            Bury(process);
+    }
+
+    /// <summary>What must hold when the kernel goes back to the process: nothing is atomic any more. kswapd takes the chance to run.</summary>
     /// <exception cref="KernelOopsException">A driver has left a kmap_atomic slot or preemption behind.</exception>
     public void CheckReturnToUser()
     {
@@ -80,6 +104,8 @@ internal sealed class ProcessTable(
                 $"BUG: scheduling while atomic: {Context.Task.Comm}/0x{cpu.PreemptCount:x8}/{Context.Task.Pid}\n"
                 + $"The driver returned with {cpu.AtomicKmaps} kmap_atomic slot(s) held and preempt_count {cpu.PreemptCount}");
         }
+
+        Reclaimer?.RunKswapd();
     }
 
     /// <summary>Turns whatever came out of driver code into an oops: the report is written and the task is dead.</summary>

@@ -17,6 +17,7 @@ public sealed partial class UserProcess
 {
     private readonly Tlb _tlb;
     private bool _isInKernel;
+    private int _oomScoreAdj;
 
     internal UserProcess(ProcessTable kernel, TaskStruct task, string name, MmStruct mm, FileTable files, FsStruct fs)
     {
@@ -41,6 +42,28 @@ public sealed partial class UserProcess
 
     /// <summary>False after exit, SIGKILL or an oops.</summary>
     public bool IsAlive { get; internal set; } = true;
+
+    /// <summary><c>OOM_SCORE_ADJ_MIN</c>: the OOM killer never takes this one.</summary>
+    public const int OomScoreAdjMin = -1000;
+
+    /// <summary><c>/proc/PID/oom_score_adj</c>: -1000 to 1000, added to the score by which the OOM killer chooses, in thousandths of all memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
+    public int OomScoreAdj
+    {
+        get => _oomScoreAdj;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1000);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, OomScoreAdjMin);
+            _oomScoreAdj = value;
+        }
+    }
+
+    /// <summary>True while its system call or fault runs.</summary>
+    internal bool IsInKernel => _isInKernel;
+
+    /// <summary>SIGKILL is pending: the process dies when it leaves the kernel (<c>TIF_MEMDIE</c>).</summary>
+    internal bool IsDying { get; set; }
 
     /// <summary>What exit() was called with; null while the process lives and when it was killed.</summary>
     public int? ExitCode { get; private set; }
@@ -135,15 +158,19 @@ public sealed partial class UserProcess
         }
 
         if (result > FaultResult.Major)
-            ThrowSignal(result, fault, access);
+            ThrowSignal(result, fault, access, address + (single ? (ulong)value.Length - 1 : 0));
+        if (IsDying)
+            DieOfMemory(address);
     }
 
     [DoesNotReturn]
-    private void ThrowSignal(FaultResult result, UserVirtualAddress address, AccessType access)
+    private void ThrowSignal(FaultResult result, UserVirtualAddress address, AccessType access, UserVirtualAddress lastByte)
     {
         string what = $"{access.ToString().ToLowerInvariant()} at {address} in {this}";
         switch (result)
         {
+            case FaultResult.NoMapping when IsNonCanonical(address) || IsNonCanonical(lastByte):
+                throw new SignalException(Signal.SIGSEGV, SignalCode.Kernel, default, $"SIGSEGV (SI_KERNEL): {what}; not a canonical address: bits 63 to 48 must be like bit 47");
             case FaultResult.NoMapping:
                 throw new SignalException(Signal.SIGSEGV, SignalCode.MAPERR, address, $"SIGSEGV (SEGV_MAPERR): {what}; nothing is mapped there");
             case FaultResult.BadAccess:
@@ -151,19 +178,33 @@ public sealed partial class UserProcess
             case FaultResult.BusError:
                 throw new SignalException(Signal.SIGBUS, SignalCode.ADRERR, address, $"SIGBUS (BUS_ADRERR): {what}; the mapping has nothing there");
             default:
-                Kernel.Log.Write(LogLevel.Error, $"VM: killing process {Task.Comm}");
+                if (!IsDying)
+                    Kernel.Log.Write(LogLevel.Error, $"VM: killing process {Task.Comm}");
                 Die();
                 throw new SignalException(Signal.SIGKILL, SignalCode.Kernel, address, $"SIGKILL: {what}; out of memory, the process has been killed");
         }
     }
 
+    /// <summary>No page fault on x86-64 but a general protection fault, which does not say where.</summary>
+    private bool IsNonCanonical(UserVirtualAddress address) => Mm.Layout.Is64Bit && (long)(address.Value << 16) >> 16 != (long)address.Value;
+
     /// <summary>Runs a system call in the kernel.</summary>
     private KernelResult Call<TCall>(TCall call) where TCall : struct, ISystemCall
     {
         KernelResult result = TryCall(call);
+        if (IsDying && IsAlive)
+            DieOfMemory(default);
         if (result.IsError)
             ThrowFailed(call, result.Errno);
         return result;
+    }
+
+    /// <summary>The OOM killer has chosen the process while it was in the kernel.</summary>
+    [DoesNotReturn]
+    private void DieOfMemory(UserVirtualAddress address)
+    {
+        Die();
+        throw new SignalException(Signal.SIGKILL, SignalCode.Kernel, address, $"SIGKILL: {this} was killed by the OOM killer; /proc/kmsg says why");
     }
 
     private KernelResult TryCall<TCall>(TCall call) where TCall : struct, ISystemCall

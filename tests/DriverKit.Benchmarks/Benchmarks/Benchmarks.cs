@@ -137,6 +137,43 @@ public class CallBenchmarks
     public void MmapMunmapAmong65000() => _mapsAmongMany.Run();
 }
 
+/// <summary>Many one-page maps, with the host's beside them, and fork. The host's fork needs what the gate takes off; see <see cref="HostForks"/>.</summary>
+[MemoryDiagnoser]
+public class AddressSpaceBenchmarks
+{
+    private Workload _maps = null!, _forks = null!;
+    private Workload? _hostMaps;
+
+    [Params(Architecture.I386, Architecture.X8664)]
+    public Architecture Machine { get; set; }
+
+    [GlobalSetup]
+    public void Boot()
+    {
+        _maps = new SimulatedManyMaps(Machine);
+        _forks = new SimulatedForks(Machine);
+        _hostMaps = Libc.IsAvailable ? new HostManyMaps() : null;
+    }
+
+    [IterationSetup(Target = nameof(ForkAndExit))]
+    public void Touch() => _forks.Prepare();
+
+    [IterationCleanup(Target = nameof(Mmap))]
+    public void Unmap() => _maps.CleanUp();
+
+    [IterationCleanup(Target = nameof(HostMmap))]
+    public void UnmapHost() => _hostMaps?.CleanUp();
+
+    [Benchmark(OperationsPerInvoke = SimulatedManyMaps.Maps)]
+    public void HostMmap() => _hostMaps?.Run();
+
+    [Benchmark(OperationsPerInvoke = SimulatedManyMaps.Maps)]
+    public void Mmap() => _maps.Run();
+
+    [Benchmark]
+    public void ForkAndExit() => _forks.Run();
+}
+
 /// <summary>Finding the area of a random address.</summary>
 public class SearchBenchmarks
 {

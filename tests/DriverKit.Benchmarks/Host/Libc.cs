@@ -11,6 +11,8 @@ internal static unsafe partial class Libc
     public const int MapShared = 1;
     public const int MapPrivate = 2;
     public const int MapAnonymous = 0x20;
+    public const int MadvDontFork = 10;
+    public const int MadvDoFork = 11;
     public const int MadvNoHugePage = 15;
     public const ulong Fionread = 0x541B;
 
@@ -44,6 +46,9 @@ internal static unsafe partial class Libc
     [SuppressGCTransition]
     [DllImport("libc", EntryPoint = "ioctl")]
     public static extern int Ioctl(int fd, ulong request, int* argument);
+
+    [DllImport("libc", EntryPoint = "waitpid")]
+    public static extern int Waitpid(int pid, int* status, int options);
 
     /// <summary>Maps memory in small pages or stops the run.</summary>
     public static byte* MapOrThrow(nuint length, int flags, int fd)

@@ -72,3 +72,64 @@ internal sealed unsafe class HostMaps : Workload
             Libc.Munmap((void*)area, PageSize);
     }
 }
+
+/// <summary>Many one-page mmaps that do not merge. Half of 100,000 a run: a process may have 65,530 areas.</summary>
+internal sealed class SimulatedManyMaps : Workload
+{
+    public const int Maps = 50_000;
+
+    private readonly Kernel _kernel;
+    private readonly UserProcess _process;
+    private readonly UserVirtualAddress[] _areas = new UserVirtualAddress[Maps];
+
+    public SimulatedManyMaps(Architecture architecture)
+    {
+        _kernel = Kernel.Boot(new MachineOptions { Architecture = architecture });
+        _process = _kernel.CreateProcess("bench");
+    }
+
+    public override int Operations => Maps;
+
+    public override void Run()
+    {
+        for (int i = 0; i < Maps; i++)
+        {
+            Protection protection = i % 2 == 0 ? Protection.Read : Protection.Read | Protection.Write;
+            _areas[i] = _process.Mmap(default, PageSize, protection, MapFlags.Private | MapFlags.Anonymous);
+        }
+    }
+
+    public override void CleanUp()
+    {
+        foreach (UserVirtualAddress area in _areas)
+            _process.Munmap(area, PageSize);
+    }
+
+    public override void Dispose() => _kernel.Dispose();
+}
+
+/// <summary>The host's many one-page mmaps, beside what the runtime has mapped.</summary>
+internal sealed unsafe class HostManyMaps : Workload
+{
+    private readonly nint[] _areas = new nint[SimulatedManyMaps.Maps];
+
+    public override int Operations => SimulatedManyMaps.Maps;
+
+    public override void Run()
+    {
+        for (int i = 0; i < _areas.Length; i++)
+        {
+            int protection = i % 2 == 0 ? Libc.ProtRead : Libc.ProtRead | Libc.ProtWrite;
+            _areas[i] = (nint)Libc.Mmap(null, PageSize, protection, Libc.MapPrivate | Libc.MapAnonymous, -1, 0);
+        }
+    }
+
+    public override void CleanUp()
+    {
+        foreach (nint area in _areas)
+        {
+            if ((void*)area == Libc.MapFailed || Libc.Munmap((void*)area, PageSize) != 0)
+                throw new InvalidOperationException("The host's mmap of one page failed");
+        }
+    }
+}

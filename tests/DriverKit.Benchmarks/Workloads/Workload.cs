@@ -14,6 +14,9 @@ internal abstract class Workload : IDisposable
     /// <summary>The operations.</summary>
     public abstract void Run();
 
+    /// <summary>The part of the next run's time that is not the operations', measured by <see cref="Prepare"/>; taken off.</summary>
+    public virtual TimeSpan Overhead => TimeSpan.Zero;
+
     /// <summary>Undoes what one run did; not timed.</summary>
     public virtual void CleanUp()
     {

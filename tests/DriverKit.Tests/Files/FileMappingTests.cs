@@ -50,12 +50,12 @@ public sealed class FileMappingTests
             else
                 process.Msync(area, 4096, MsyncFlags.Sync);
             Assert.Equal(round, kernel.ReadDisk(Name)[0]);
-            Assert.Equal(0ul, kernel.VirtualMemory.PageCache.DirtyPages);
+            Assert.Equal(0ul, (ulong)kernel.Memory.VmStat[ZoneStat.Dirty]);
         }
 
         process.Store(area, (byte)9);
         process.Munmap(area, 4096);
-        Assert.Equal(1ul, kernel.VirtualMemory.PageCache.DirtyPages);
+        Assert.Equal(1ul, (ulong)kernel.Memory.VmStat[ZoneStat.Dirty]);
         process.Sync();
         Assert.Equal(9, kernel.ReadDisk(Name)[0]);
     }
@@ -188,8 +188,8 @@ public sealed class FileMappingTests
         process.Unlink(Name);
         process.Close(again);
         process.Exit();
-        Assert.Equal(0ul, kernel.VirtualMemory.PageCache.FilePages);
-        Assert.Equal(0ul, kernel.VirtualMemory.PageCache.DirtyPages);
+        Assert.Equal(0ul, (ulong)kernel.Memory.VmStat[ZoneStat.FilePages]);
+        Assert.Equal(0ul, (ulong)kernel.Memory.VmStat[ZoneStat.Dirty]);
         Assert.True(kernel.FreePages() >= free);
     }
 

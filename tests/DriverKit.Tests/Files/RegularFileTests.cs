@@ -40,9 +40,9 @@ public sealed class RegularFileTests
         int fd = process.Open(Name, New);
         process.Write(fd, "old data"u8);
         Assert.Empty(kernel.ReadDisk(Name));
-        Assert.Equal(1ul, kernel.VirtualMemory.PageCache.DirtyPages);
+        Assert.Equal(1ul, (ulong)kernel.Memory.VmStat[ZoneStat.Dirty]);
         process.Fsync(fd);
-        Assert.Equal(0ul, kernel.VirtualMemory.PageCache.DirtyPages);
+        Assert.Equal(0ul, (ulong)kernel.Memory.VmStat[ZoneStat.Dirty]);
         Assert.Equal("old data"u8, kernel.ReadDisk(Name));
         process.Lseek(fd, 0);
         process.Write(fd, "new"u8);
@@ -72,14 +72,14 @@ public sealed class RegularFileTests
         int fd = process.Open(Name, New);
         byte[] data = Bytes(5 * 4096);
         process.Write(fd, data);
-        ulong pages = kernel.VirtualMemory.PageCache.FilePages;
+        ulong pages = (ulong)kernel.Memory.VmStat[ZoneStat.FilePages];
         kernel.WriteFile("/proc/sys/vm/drop_caches", "1");
-        Assert.Equal(pages, kernel.VirtualMemory.PageCache.FilePages);
+        Assert.Equal(pages, (ulong)kernel.Memory.VmStat[ZoneStat.FilePages]);
         process.Sync();
         UserVirtualAddress area = process.Mmap(default, 4096, Protection.Read, MapFlags.Shared, fd);
         process.Load<byte>(area);
         kernel.WriteFile("/proc/sys/vm/drop_caches", "3\n");
-        Assert.Equal(pages - 4, kernel.VirtualMemory.PageCache.FilePages);
+        Assert.Equal(pages - 4, (ulong)kernel.Memory.VmStat[ZoneStat.FilePages]);
         Assert.Equal(data, ReadAll(process, fd));
         process.Munmap(area, 4096);
         ulong free = kernel.FreePages();
@@ -137,7 +137,7 @@ public sealed class RegularFileTests
         process.StoreBytes(area, Bytes(8192));
         Expect.Errno(EFAULT, () => process.Write(fd, Nowhere, 100));
         Expect.Errno(EFAULT, () => process.Write(fd, area + 8192ul, 100));
-        Assert.Equal((0L, 0ul), (process.Fstat(fd).StSize, kernel.VirtualMemory.PageCache.FilePages));
+        Assert.Equal((0L, 0ul), (process.Fstat(fd).StSize, (ulong)kernel.Memory.VmStat[ZoneStat.FilePages]));
         Assert.Equal(5000, process.Write(fd, area + 3192ul, 6000));
         Assert.Equal(5000, process.Fstat(fd).StSize);
         Assert.Equal(5000, process.Lseek(fd, 0, SeekWhence.Current));
@@ -222,21 +222,47 @@ public sealed class RegularFileTests
     }
 
     [Fact]
-    public void Reading_and_writing_without_memory_is_ENOMEM_or_a_short_count()
+    public void A_file_may_be_larger_than_memory()
     {
         using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 16.MiB() });
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, New);
+        byte[] bytes = new byte[65536];
+        UserVirtualAddress buffer = Buffer(process, bytes);
+        for (int i = 0; i < 512; i++)
+        {
+            process.Store(buffer, i);
+            process.Pwrite(fd, buffer, 65536, i * 65536L);
+        }
+
+        for (int i = 0; i < 512; i++)
+        {
+            process.Pread(fd, buffer, 65536, i * 65536L);
+            Assert.Equal(i, process.Load<int>(buffer));
+        }
+
+        Assert.True(kernel.Memory.VmStat[VmEvent.PgstealKswapd] + kernel.Memory.VmStat[VmEvent.PgstealDirect] > 4000);
+        Audit.AddressSpaces(kernel);
+    }
+
+    [Fact]
+    public void Reading_and_writing_without_memory_is_ENOMEM_or_a_short_count()
+    {
+        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 16.MiB() });
+        UserProcess process = kernel.CreateProcess("p");
+        process.OomScoreAdj = UserProcess.OomScoreAdjMin;
+        int fd = process.Open(Name, New);
         process.Ftruncate(fd, 1L << 30);
         UserVirtualAddress buffer = Buffer(process, new byte[65536]);
-        long written = 0;
-        Expect.Errno(ENOMEM, () =>
+        var taken = new List<Page>();
+        kernel.RunKernelThread(() =>
         {
-            for (int i = 0; i < 1000; i++)
-                written += process.Pwrite(fd, buffer, 65536, written);
+            while (AllocPage(GfpFlags.Atomic | GfpFlags.NoWarn) is { } page)
+                taken.Add(page);
         });
-        Assert.InRange(written, 1 << 20, 16 << 20);
+        Expect.Errno(ENOMEM, () => process.Pwrite(fd, buffer, 65536, 0));
         Expect.Errno(ENOMEM, () => process.Pread(fd, buffer, 1, 1 << 29));
+        kernel.RunKernelThread(() => taken.ForEach(page => FreePage(page)));
         process.Ftruncate(fd, 0);
         Assert.Equal(4, process.Pwrite(fd, buffer, 4, 0));
     }

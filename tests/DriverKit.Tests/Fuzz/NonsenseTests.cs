@@ -49,6 +49,7 @@ public sealed class NonsenseTests
             _kernel.RunKernelThread(() => _scratch = Vmalloc(4096).Value);
             ulong before = FreeAndTables();
             UserProcess witness = _kernel.CreateProcess("witness");
+            witness.OomScoreAdj = UserProcess.OomScoreAdjMin;
             UserVirtualAddress kept = witness.Mmap(default, 4096, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
             witness.Store(kept, 0x5AFE);
             _kernel.InsertModule(_pages);

@@ -9,7 +9,7 @@ public sealed class LayerTests
     /// <summary>From the ground up, as docs and folders name them. A longer name goes before the one it starts with.</summary>
     private static readonly string[] Rooms =
     [
-        "DriverKit.Primitives", "DriverKit.Hardware", "DriverKit.Memory.Physical", "DriverKit.Contracts", "DriverKit.Memory.Kernel", "DriverKit.Memory.Cache", "DriverKit.Memory.Virtual",
+        "DriverKit.Primitives", "DriverKit.Hardware", "DriverKit.Memory.Physical", "DriverKit.Contracts", "DriverKit.Memory.Kernel", "DriverKit.Memory.Cache", "DriverKit.Memory.Virtual", "DriverKit.Memory.Reclaim",
         "DriverKit.Scheduling", "DriverKit.Io", "DriverKit.Vfs", "DriverKit.CharDevices", "DriverKit.Processes", "DriverKit.Diagnostics", "DriverKit", "DriverKit.Headers",
     ];
 

@@ -5,14 +5,18 @@ namespace DriverKit.Tests.Physical;
 public sealed class BuddyTests
 {
     [Theory]
-    [InlineData(0, 1)]
-    [InlineData(0, 3000)]
-    [InlineData(1024, 4096)]
-    [InlineData(777, 5000)]
-    public void Random_allocations_match_a_model_and_merge_back_to_the_initial_state(ulong start, ulong end)
+    [InlineData(0, 1, true)]
+    [InlineData(0, 3000, true)]
+    [InlineData(0, 3000, false)]
+    [InlineData(1024, 4096, true)]
+    [InlineData(777, 5000, true)]
+    [InlineData(777, 5000, false)]
+    [InlineData(2048, 20_000, true)]
+    public void Random_allocations_match_a_model_and_merge_back_to_the_initial_state(ulong start, ulong end, bool isGrouped)
     {
-        var buddy = new BuddyAllocator(new Pfn(start), new Pfn(end));
+        var buddy = new BuddyAllocator(new Pfn(start), new Pfn(end), isGrouped);
         buddy.FreeRange(new Pfn(start), new Pfn(end));
+        buddy.SetUpReserve(1);
         ulong[] initial = Counts(buddy);
         Assert.Equal(end - start, buddy.FreePages);
 
@@ -25,7 +29,7 @@ public sealed class BuddyTests
             {
                 int order = (int)random.Next(random.Next(3) == 0 ? 11ul : 3);
                 bool fits = Enumerable.Range(order, 11 - order).Any(o => buddy.FreeBlocks(o) > 0);
-                Assert.Equal(fits, buddy.TryAllocate(order, out Pfn pfn));
+                Assert.Equal(fits, buddy.TryAllocate(order, (MigrateType)random.Next(3), out Pfn pfn));
                 if (!fits)
                     continue;
                 Assert.Equal(0ul, pfn.Value % (1ul << order));
@@ -111,12 +115,12 @@ public sealed class BuddyTests
         Assert.Equal(before, kernel.Buddyinfo());
     }
 
-    private static ulong[] Counts(BuddyAllocator buddy) => [.. Enumerable.Range(0, 11).Select(buddy.FreeBlocks)];
+    private static ulong[] Counts(BuddyAllocator buddy) => [.. Enumerable.Range(0, 11).Select(order => buddy.FreeBlocks(order))];
 
-    /// <summary>Blocks of every order, counted from the free pages alone: two free buddies always form one block.</summary>
+    /// <summary>Blocks of every order and kind, counted from the free pages alone: two free buddies always form one block, and it is of its page block's kind.</summary>
     private static void AssertMaximallyMerged(BuddyAllocator buddy, bool[] owned, ulong start, ulong end)
     {
-        var expected = new ulong[11];
+        var expected = new ulong[4, 11];
         bool IsFree(ulong from, ulong to) => from >= start && to <= end && !owned.AsSpan((int)from, (int)(to - from)).Contains(true);
         for (ulong pfn = start; pfn < end;)
         {
@@ -124,10 +128,14 @@ public sealed class BuddyTests
             while (order >= 0 && (pfn % (1ul << order) != 0 || !IsFree(pfn, pfn + (1ul << order))))
                 order--;
             if (order >= 0)
-                expected[order]++;
+                expected[(int)buddy.TypeOf(new(pfn)), order]++;
             pfn += order >= 0 ? 1ul << order : 1;
         }
 
-        Assert.Equal(expected, Counts(buddy));
+        for (int order = 0; order < 11; order++)
+        {
+            for (int type = 0; type < 4; type++)
+                Assert.Equal(expected[type, order], buddy.FreeBlocks(order, (MigrateType)type));
+        }
     }
 }

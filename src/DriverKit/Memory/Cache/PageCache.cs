@@ -9,15 +9,6 @@ namespace DriverKit.Memory.Cache;
 /// <remarks>Source: mm/filemap.c and mm/truncate.c of Linux 2.6.20.</remarks>
 internal sealed class PageCache(Machine machine, PhysicalMemory memory)
 {
-    /// <summary><c>NR_FILE_PAGES</c>: pages of files in memory, those of shared anonymous memory included.</summary>
-    public ulong FilePages { get; private set; }
-
-    /// <summary><c>NR_FILE_DIRTY</c>: pages whose contents the storage does not have yet.</summary>
-    public ulong DirtyPages { get; private set; }
-
-    /// <summary>Pages of shared anonymous memory (<c>Shmem</c> in /proc/meminfo).</summary>
-    public ulong ShmemPages { get; private set; }
-
     /// <summary><c>find_page</c>: the page, or null when it is not in memory. Takes no reference.</summary>
     public Page? Find(AddressSpace mapping, ulong index) => mapping.Pages.GetValueOrDefault(index);
 
@@ -30,7 +21,7 @@ internal sealed class PageCache(Machine machine, PhysicalMemory memory)
         fromStorage = false;
         if (mapping.Pages.TryGetValue(index, out Page? page))
             return page;
-        page = memory.PageAllocator.Allocate(GfpFlags.HighUser | GfpFlags.Zero);
+        page = memory.PageAllocator.Allocate(GfpFlags.HighUserMovable | GfpFlags.Zero);
         if (page is null)
             return null;
         fromStorage = mapping.AOps.ReadPage(mapping, index, machine.Ram.Frame(page.Pfn));
@@ -44,8 +35,8 @@ internal sealed class PageCache(Machine machine, PhysicalMemory memory)
         if (page.Has(PageFlags.Dirty))
             return;
         page.Flags |= PageFlags.Dirty;
-        if (page.Mapping is AddressSpace)
-            DirtyPages++;
+        if (page.Mapping is AddressSpace { AOps.IsSwapBacked: false })
+            memory.VmStat.Add(ZoneStat.Dirty, page);
     }
 
     /// <summary><c>clear_page_dirty_for_io</c>.</summary>
@@ -55,8 +46,8 @@ internal sealed class PageCache(Machine machine, PhysicalMemory memory)
         if (!page.Has(PageFlags.Dirty))
             return false;
         page.Flags &= ~PageFlags.Dirty;
-        if (page.Mapping is AddressSpace)
-            DirtyPages--;
+        if (page.Mapping is AddressSpace { AOps.IsSwapBacked: false })
+            memory.VmStat.Add(ZoneStat.Dirty, page, -1);
         return true;
     }
 
@@ -78,9 +69,7 @@ internal sealed class PageCache(Machine machine, PhysicalMemory memory)
         ClearDirty(page);
         mapping.Pages.Remove(page.Index);
         page.Mapping = null;
-        FilePages--;
-        if (mapping.AOps.IsSwapBacked)
-            ShmemPages--;
+        Count(mapping, page, -1);
         memory.PageAllocator.Put(page);
     }
 
@@ -98,10 +87,16 @@ internal sealed class PageCache(Machine machine, PhysicalMemory memory)
         page.Index = index;
         page.Flags |= PageFlags.Uptodate;
         mapping.Pages.Add(index, page);
-        FilePages++;
-        if (!mapping.AOps.IsSwapBacked)
-            return;
-        ShmemPages++;
-        SetDirty(page);
+        Count(mapping, page, 1);
+        memory.Lru.LruCacheAdd(page);
+        if (mapping.AOps.IsSwapBacked)
+            page.Flags |= PageFlags.Dirty;
+    }
+
+    private void Count(AddressSpace mapping, Page page, int change)
+    {
+        memory.VmStat.Add(ZoneStat.FilePages, page, change);
+        if (mapping.AOps.IsSwapBacked)
+            memory.VmStat.Add(ZoneStat.Shmem, page, change);
     }
 }

@@ -1,17 +1,50 @@
 using DriverKit.Contracts;
+using DriverKit.Memory.Physical;
 
 namespace DriverKit.Memory.Cache;
 
-/// <summary>Shared anonymous memory: a file whose pages start as zeros (<c>shmem_aops</c>, mm/shmem.c).</summary>
-internal sealed class ShmemOperations : IAddressSpaceOperations
+/// <summary>Shared anonymous memory: a file whose pages start as zeros and are stored in swap (<c>shmem_aops</c>, mm/shmem.c).</summary>
+internal sealed class ShmemOperations(PhysicalMemory memory, SwapSpace space) : IAddressSpaceOperations
 {
+    private readonly Dictionary<AddressSpace, Dictionary<ulong, SwapEntry>> _swapped = [];
+
     public bool IsSwapBacked => true;
 
-    public bool ReadPage(AddressSpace mapping, ulong index, Span<byte> frame) => false;
+    /// <summary><c>shmem_swapin</c>: the block is free again.</summary>
+    public bool ReadPage(AddressSpace mapping, ulong index, Span<byte> frame)
+    {
+        if (!_swapped.TryGetValue(mapping, out Dictionary<ulong, SwapEntry>? entries) || !entries.Remove(index, out SwapEntry entry))
+            return false;
+        memory.VmStat.Add(VmEvent.Pswpin);
+        space.Read(entry, frame);
+        space.Free(entry);
+        return true;
+    }
 
-    public bool WritePage(AddressSpace mapping, ulong index, ReadOnlySpan<byte> frame) => false;
+    /// <summary><c>shmem_writepage</c>.</summary>
+    public bool WritePage(AddressSpace mapping, ulong index, ReadOnlySpan<byte> frame)
+    {
+        if (!space.TryAllocate(out SwapEntry entry))
+            return false;
+        memory.VmStat.Add(VmEvent.Pswpout);
+        space.Write(entry, frame);
+        if (!_swapped.TryGetValue(mapping, out Dictionary<ulong, SwapEntry>? entries))
+            _swapped.Add(mapping, entries = []);
+        entries.Add(index, entry);
+        return true;
+    }
 
     public void Discard(AddressSpace mapping, ulong first)
     {
+        if (!_swapped.TryGetValue(mapping, out Dictionary<ulong, SwapEntry>? entries))
+            return;
+        foreach (ulong index in entries.Keys.Where(index => index >= first).ToArray())
+        {
+            space.Free(entries[index]);
+            entries.Remove(index);
+        }
+
+        if (entries.Count == 0)
+            _swapped.Remove(mapping);
     }
 }

@@ -154,7 +154,7 @@ public sealed class SlabAllocator
 
     private bool Grow(KmemCache cache, GfpFlags flags)
     {
-        GfpFlags pageFlags = (flags & ~(GfpFlags.Zero | GfpFlags.HighMem)) | (cache.Dma ? GfpFlags.Dma : 0);
+        GfpFlags pageFlags = (flags & ~(GfpFlags.Zero | GfpFlags.HighMem | GfpFlags.Movable)) | (cache.Dma ? GfpFlags.Dma : 0);
         if (_memory.PageAllocator.Allocate(pageFlags, cache.SlabOrder) is not { } first)
             return false;
         var slab = new Slab(cache, first, (KernelLogicalAddress)first.Virtual);
@@ -166,6 +166,7 @@ public sealed class SlabAllocator
         }
 
         Pages += 1ul << cache.SlabOrder;
+        _memory.VmStat.Add(ZoneStat.SlabUnreclaimable, first, 1L << cache.SlabOrder);
         bool constructed = false;
         try
         {
@@ -247,6 +248,7 @@ public sealed class SlabAllocator
         }
 
         Pages -= 1ul << cache.SlabOrder;
+        _memory.VmStat.Add(ZoneStat.SlabUnreclaimable, slab.FirstPage, -(1L << cache.SlabOrder));
         _memory.PageAllocator.Free(slab.FirstPage, cache.SlabOrder);
     }
 

@@ -26,6 +26,9 @@ public sealed class VmallocAllocator
     /// <summary>Bytes of the vmalloc area in use, guard pages included.</summary>
     public ulong Used => _space.Used;
 
+    /// <summary>The areas of vmalloc and ioremap, in order of address.</summary>
+    internal IEnumerable<VmallocArea> Areas => _space.Areas;
+
     /// <summary><c>vmalloc</c>, <c>__vmalloc</c>: whole pages, or null for size 0, more than there is, or no room.</summary>
     /// <param name="size">Bytes; rounded up to whole pages.</param>
     /// <param name="flags">Where the pages come from.</param>

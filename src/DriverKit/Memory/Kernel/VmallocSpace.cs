@@ -11,6 +11,9 @@ internal sealed class VmallocSpace(MemoryLayout layout, KernelPageTables tables)
 
     public int Count => _areas.Count;
 
+    /// <summary>The areas, in order of address.</summary>
+    public IEnumerable<VmallocArea> Areas => _areas.Values;
+
     /// <summary>Bytes in areas, guard pages included.</summary>
     public ulong Used { get; private set; }
 

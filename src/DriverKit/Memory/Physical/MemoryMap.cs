@@ -43,6 +43,9 @@ public sealed class MemoryMap
         return false;
     }
 
+    /// <summary>The page of a frame if anybody has asked for it or one of its neighbours yet; one that nobody knows is not in use.</summary>
+    internal Page? Known(Pfn pfn) => pfn < Frames ? _sections[pfn.Value >> SectionShift]?[pfn.Value & (SectionPages - 1)] : null;
+
     /// <summary><c>pfn_to_page</c>.</summary>
     /// <exception cref="KernelOopsException">The frame has no page: C would compute a pointer past the map.</exception>
     public Page this[Pfn pfn] => TryGetPage(pfn, out Page? page)

@@ -53,6 +53,12 @@ public sealed class Page
     /// <summary>True while the page belongs to a process's anonymous memory (<c>PageAnon</c>).</summary>
     public bool IsAnonymous { get; internal set; }
 
+    /// <summary>The next page on its reclaim list (<c>lru.next</c>), towards the tail.</summary>
+    internal Page? LruNext { get; set; }
+
+    /// <summary>The page before it on its reclaim list (<c>lru.prev</c>), towards the head.</summary>
+    internal Page? LruPrevious { get; set; }
+
     internal bool Has(PageFlags flags) => (Flags & flags) != 0;
 
     internal void JoinCompound(Page head, int order)

@@ -16,16 +16,24 @@ public sealed class PageAllocator
     private readonly Machine _machine;
     private readonly MemoryMap _map;
     private readonly IReadOnlyList<PgData> _nodes;
+    private readonly VmStat _stat;
+    private readonly PageLru _lru;
     private readonly IKernelLog _log;
     private Zone[][][] _zoneLists = [];
 
-    internal PageAllocator(Machine machine, MemoryMap map, IReadOnlyList<PgData> nodes, IKernelLog log)
+    internal PageAllocator(Machine machine, MemoryMap map, IReadOnlyList<PgData> nodes, VmStat stat, PageLru lru, IKernelLog log)
     {
         _machine = machine;
         _map = map;
         _nodes = nodes;
+        _stat = stat;
+        _lru = lru;
         _log = log;
+        SlowPath = new AllocationSlowPath(stat);
     }
+
+    /// <summary>What happens when memory runs low.</summary>
+    internal AllocationSlowPath SlowPath { get; }
 
     /// <summary>Names the process that runs, for the report of a failed allocation.</summary>
     internal Func<string> CurrentProcess { get; set; } = () => "swapper";
@@ -58,9 +66,8 @@ public sealed class PageAllocator
         if ((uint)order >= BuddyAllocator.MaxOrder || (uint)node >= (uint)_nodes.Count)
             return null;
         ZoneType classZone = ClassZone(flags);
-        Zone[] zoneList = _zoneLists[node][(int)classZone];
-        if (!TakeFromFreeList(zoneList, classZone, order, WatermarkLevel.Low, flags, out Pfn pfn)
-            && !TakeFromFreeList(zoneList, classZone, order, WatermarkLevel.Min, flags, out pfn))
+        var request = new PageRequest(_zoneLists[node][(int)classZone], classZone, order, flags);
+        if (!request.TryTake(Watermark.Low, out Pfn pfn) && !SlowPath.TryAllocate(request, out pfn))
         {
             if ((flags & GfpFlags.NoWarn) == 0)
                 _log.Write(LogLevel.Warning, $"{CurrentProcess()}: page allocation failure. order:{order}, mode:0x{(uint)flags:x}");
@@ -109,8 +116,13 @@ public sealed class PageAllocator
         if (head.Count <= 0)
             ThrowFree(page, "put_page");
         if (--head.Count == 0)
-            Release(head, head.CompoundOrder, "put_page");
+            ReleaseLast(head);
     }
+
+    /// <summary><c>isolate_freepages</c>: the highest free page of a part of a zone, held once, for compaction to move another page to. Not counted as an allocation.
+    /// Go on with its frame as the new end; give back with <see cref="Free"/>.</summary>
+    internal Page? IsolateHighestFreePage(Zone zone, Pfn lowest, Pfn end) =>
+        zone.Buddy.TryTakeHighest(lowest, end, out Pfn pfn) ? Hold(pfn) : null;
 
     /// <summary>Builds, for every node and zone class, the order in which zones are asked: the node's own from the highest down, then the next node's.</summary>
     internal void BuildZoneLists()
@@ -130,28 +142,10 @@ public sealed class PageAllocator
         : (flags & GfpFlags.HighMem) != 0 && _machine.Options.Architecture != Architecture.X8664 ? ZoneType.HighMem
         : ZoneType.Normal;
 
-    private static bool TakeFromFreeList(Zone[] zoneList, ZoneType classZone, int order, WatermarkLevel level, GfpFlags flags, out Pfn pfn)
-    {
-        bool reserve = level == WatermarkLevel.Min;
-        foreach (Zone zone in zoneList)
-        {
-            ulong mark = reserve ? zone.PagesMin : zone.PagesLow;
-            bool high = reserve && (flags & GfpFlags.High) != 0, harder = reserve && (flags & GfpFlags.Wait) == 0;
-            if (zone.IsWatermarkOk(order, mark, classZone, high, harder) && zone.Buddy.TryAllocate(order, out pfn))
-                return true;
-        }
-
-        pfn = default;
-        return false;
-    }
-
     private Page Prepare(Pfn pfn, int order, GfpFlags flags)
     {
-        Page page = _map[pfn];
-        page.Flags = PageFlags.None;
-        page.Count = 1;
-        page.Private = 0;
-        page.Index = 0;
+        Page page = Hold(pfn);
+        _stat.Add(VmEvent.PgallocDma + (int)page.Zone!.Type, 1ul << order);
         if ((flags & GfpFlags.Zero) != 0)
         {
             for (ulong i = 0; i < 1ul << order; i++)
@@ -165,6 +159,23 @@ public sealed class PageAllocator
         }
 
         return page;
+    }
+
+    private Page Hold(Pfn pfn)
+    {
+        Page page = _map[pfn];
+        page.Flags = PageFlags.None;
+        page.Count = 1;
+        page.Private = 0;
+        page.Index = 0;
+        return page;
+    }
+
+    /// <summary><c>__page_cache_release</c>: the reclaim lists hold no reference, so a page leaves its list when the last one goes.</summary>
+    private void ReleaseLast(Page page)
+    {
+        _lru.Remove(page);
+        Release(page, page.CompoundOrder, "put_page");
     }
 
     /// <summary>Gives a block whose last reference is gone to the buddy allocator. If it cannot be free, the reference is there again after the report.</summary>
@@ -191,12 +202,17 @@ public sealed class PageAllocator
             each.LeaveCompound();
         }
 
-        page.Zone!.Buddy.Free(page.Pfn, order);
+        Zone zone = page.Zone!;
+        zone.AllUnreclaimable = false;
+        zone.PagesScanned = 0;
+        zone.Buddy.Free(page.Pfn, order);
+        _stat.Add(VmEvent.Pgfree, 1ul << order);
     }
 
     private static string WhatIsWrong(Page page) =>
         page.Mapcount != 0 ? "a process still maps it"
         : page.Has(PageFlags.Reserved) ? "PG_reserved is set; call ClearPageReserved() before freeing"
+        : page.Has(PageFlags.Lru) ? "it is on a reclaim list; drop its last reference with put_page()"
         : page.Has(PageFlags.Slab) ? "it belongs to the slab allocator; free it with kfree()"
         : page.Count != 0 ? "someone holds it; was the block allocated with this order?"
         : "flags or mapping say it is in use";
@@ -206,10 +222,4 @@ public sealed class PageAllocator
 
     [DoesNotReturn]
     private static void ThrowFree(Page page, string function) => throw BadPage(page, function, "the page is free");
-
-    private enum WatermarkLevel
-    {
-        Low,
-        Min,
-    }
 }

@@ -38,7 +38,9 @@ public sealed class PhysicalMemory
         Nodes = BuildNodes();
         foreach (PgData node in Nodes)
             AllocateMemoryMap(node);
-        PageAllocator = new PageAllocator(machine, MemoryMap, Nodes, log);
+        VmStat = new VmStat(Nodes);
+        Lru = new PageLru(VmStat);
+        PageAllocator = new PageAllocator(machine, MemoryMap, Nodes, VmStat, Lru, log);
     }
 
     /// <summary>The kernel's division of the virtual address space.</summary>
@@ -58,6 +60,12 @@ public sealed class PhysicalMemory
 
     /// <summary><c>alloc_pages</c> and its kin.</summary>
     public PageAllocator PageAllocator { get; }
+
+    /// <summary>Counters of what happened and of what pages are used for.</summary>
+    public VmStat VmStat { get; }
+
+    /// <summary>The active and inactive lists.</summary>
+    internal PageLru Lru { get; }
 
     /// <summary>All zones of all nodes that have memory.</summary>
     public IEnumerable<Zone> PopulatedZones => Nodes.SelectMany(node => node.NodeZones).Where(zone => zone.PresentPages != 0);
@@ -80,11 +88,14 @@ public sealed class PhysicalMemory
                     zone.Buddy.FreeRange(from, to);
             }
 
-            TotalPages += zone.FreePages;
+            zone.ManagedPages = zone.FreePages;
+            TotalPages += zone.ManagedPages;
         }
 
         _reservedPages = Nodes.Aggregate(0ul, (sum, node) => sum + node.NodePresentPages) - TotalPages;
         Watermarks.Set([.. PopulatedZones]);
+        foreach (Zone zone in PopulatedZones)
+            zone.Buddy.SetUpReserve(zone.PagesMin);
         PageAllocator.BuildZoneLists();
         ulong high = PopulatedZones.Where(z => z.Type == ZoneType.HighMem).Aggregate(0ul, (sum, zone) => sum + zone.PresentPages);
         _log.Write(LogLevel.Info,
@@ -139,7 +150,8 @@ public sealed class PhysicalMemory
     {
         ulong start = Math.Max(limit.Start >> PageGeometry.PageShift, nodeStart.Value);
         ulong end = Math.Max(start, Math.Min(limit.End >> PageGeometry.PageShift, nodeEnd.Value));
-        var zone = new Zone(node, limit.Type, new(start), new(end)) { PresentPages = end - start - PciHolePages(start, end) };
+        bool isGrouped = _machine.Options.MemorySize >> PageGeometry.PageShift >= PageBlockMap.Pages * (MigrateTypes.Count + 1);
+        var zone = new Zone(node, limit.Type, new(start), new(end), isGrouped) { PresentPages = end - start - PciHolePages(start, end) };
         MemoryMap.AddZone(zone);
         return zone;
     }

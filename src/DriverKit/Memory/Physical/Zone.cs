@@ -21,13 +21,13 @@ public enum ZoneType
 /// <summary><c>struct zone</c>: one kind of memory on one node, with its buddy allocator and watermarks.</summary>
 public sealed class Zone
 {
-    internal Zone(int node, ZoneType type, Pfn start, Pfn end)
+    internal Zone(int node, ZoneType type, Pfn start, Pfn end, bool isGrouped)
     {
         Node = node;
         Type = type;
         StartPfn = start;
         EndPfn = end;
-        Buddy = new BuddyAllocator(start, end);
+        Buddy = new BuddyAllocator(start, end, isGrouped);
     }
 
     /// <summary>The node it belongs to.</summary>
@@ -51,6 +51,9 @@ public sealed class Zone
     /// <summary><c>present_pages</c>: frames with RAM behind them.</summary>
     public ulong PresentPages { get; internal set; }
 
+    /// <summary><c>managed_pages</c> (3.8): frames that the buddy allocator has had to give since boot.</summary>
+    public ulong ManagedPages { get; internal set; }
+
     /// <summary><c>free_pages</c>.</summary>
     public ulong FreePages => Buddy.FreePages;
 
@@ -66,11 +69,47 @@ public sealed class Zone
     /// <summary><c>lowmem_reserve</c>: pages kept back from requests that could have used a higher zone, by that zone.</summary>
     public ulong[] LowmemReserve { get; } = new ulong[4];
 
+    /// <summary><c>nr_active</c>: pages on the active list.</summary>
+    public ulong NrActive => ActiveList.Count;
+
+    /// <summary><c>nr_inactive</c>: pages on the inactive list.</summary>
+    public ulong NrInactive => InactiveList.Count;
+
+    /// <summary><c>pages_scanned</c>: pages that reclaim has looked at since one of the zone was freed.</summary>
+    public ulong PagesScanned { get; internal set; }
+
+    /// <summary><c>all_unreclaimable</c>: reclaim has given the zone up until one of its pages is freed.</summary>
+    public bool AllUnreclaimable { get; internal set; }
+
     internal BuddyAllocator Buddy { get; }
+
+    /// <summary><c>active_list</c>.</summary>
+    internal LruList ActiveList { get; } = new();
+
+    /// <summary><c>inactive_list</c>.</summary>
+    internal LruList InactiveList { get; } = new();
+
+    /// <summary><c>vm_stat</c>, by <see cref="ZoneStat"/>.</summary>
+    internal long[] PageStates { get; } = new long[Enum.GetValues<ZoneStat>().Length];
+
+    /// <summary><c>zone_page_state</c>: how many of the zone's pages have that use.</summary>
+    public long PageState(ZoneStat item) => PageStates[(int)item];
 
     /// <summary>Free blocks of 2^order pages (<c>free_area[order].nr_free</c>).</summary>
     /// <param name="order">0 to 10.</param>
     public ulong FreeBlocks(int order) => Buddy.FreeBlocks(order);
+
+    /// <summary>Free blocks of 2^order pages in page blocks of one kind (<c>free_area[order].free_list[type]</c>).</summary>
+    /// <param name="order">0 to 10.</param>
+    /// <param name="type">The kind of the page block.</param>
+    public ulong FreeBlocks(int order, MigrateType type) => Buddy.FreeBlocks(order, type);
+
+    internal ulong Mark(Watermark mark) => mark switch
+    {
+        Watermark.Low => PagesLow,
+        Watermark.Min => PagesMin,
+        _ => PagesHigh,
+    };
 
     /// <summary><c>zone_watermark_ok</c>: may a block of that order leave the zone and still leave enough behind?</summary>
     /// <remarks>Source: mm/page_alloc.c of Linux 2.6.20.</remarks>

@@ -93,6 +93,8 @@ internal sealed class AddressSpaces(
         if (brk < mm.StartBrk || brk.Value > mm.TaskSize || (brk - mm.StartBrk) + (mm.EndData - mm.StartData) > mm.Limits.Of(RlimitResource.Data))
             return mm.Brk;
         UserVirtualAddress oldEnd = mm.Brk.PageAlignUp, newEnd = brk.PageAlignUp;
+        if (newEnd < oldEnd && mm.Vmas.FindIntersection(newEnd, oldEnd) is null)
+            return mm.Brk;
         if (newEnd < oldEnd && unmapper.Unmap(mm, newEnd, oldEnd - newEnd).IsError)
             return mm.Brk;
         if (newEnd > oldEnd && !GrowHeap(mm, oldEnd, newEnd))

@@ -64,15 +64,23 @@ internal static class AnonVmas
     public static bool CanMerge(VmAreaStruct one, VmAreaStruct other) =>
         one.AnonVma == other.AnonVma || (one.AnonVma is null ? !HasParents(other) : other.AnonVma is null && !HasParents(one));
 
-    /// <summary><c>page_add_new_anon_rmap</c>: a fresh page now belongs to the area.</summary>
-    public static void Adopt(MmStruct mm, VmAreaStruct vma, UserVirtualAddress address, Page page)
+    /// <summary><c>__page_set_anon_rmap</c>: the page belongs to the area now.</summary>
+    public static void Adopt(VmAreaStruct vma, UserVirtualAddress address, Page page)
     {
         Prepare(vma);
         page.IsAnonymous = true;
         page.Mapping = vma.AnonVma;
         page.Index = vma.IndexOf(address);
-        page.Mapcount++;
-        mm.CountPage(page, 1);
+    }
+
+    /// <summary><c>do_page_add_anon_rmap</c> of a page that may have several users: it belongs to the area that all of them descend from.</summary>
+    public static void AdoptShared(VmAreaStruct vma, UserVirtualAddress address, Page page)
+    {
+        Adopt(vma, address, page);
+        AnonVma root = vma.AnonVma!;
+        while (root.Parent != root)
+            root = root.Parent;
+        page.Mapping = root;
     }
 
     /// <summary><c>vma_had_uncowed_parents</c>.</summary>

@@ -7,7 +7,7 @@ namespace DriverKit.Memory.Virtual;
 /// <remarks>Source: mm/vma.c of Linux 6.18; what a driver hears of it is that of mm/mmap.c of 2.6.20.</remarks>
 internal sealed class AreaEditor(VmSysctls sysctls)
 {
-    private const VmFlags NeverMerged = VmFlags.Io | VmFlags.DontCopy | VmFlags.DontExpand | VmFlags.Reserved | VmFlags.PfnMap;
+    private const VmFlags NeverMerged = VmFlags.Io | VmFlags.DontExpand | VmFlags.Reserved | VmFlags.PfnMap;
 
     /// <summary>True when the address space may not have one more area.</summary>
     public bool IsFull(MmStruct mm) => mm.MapCount >= sysctls.MaxMapCount;

@@ -96,7 +96,9 @@ internal sealed class AreaMapper(
 
     /// <summary><c>calc_vm_flag_bits</c>.</summary>
     private static VmFlags FlagsOf(MapFlags flags) =>
-        ((flags & MapFlags.GrowsDown) != 0 ? VmFlags.GrowsDown : 0) | ((flags & MapFlags.Locked) != 0 ? VmFlags.Locked : 0);
+        ((flags & MapFlags.GrowsDown) != 0 ? VmFlags.GrowsDown : 0)
+        | ((flags & MapFlags.Locked) != 0 ? VmFlags.Locked : 0)
+        | ((flags & MapFlags.Stack) != 0 ? VmFlags.NoHugePage : 0);
 
     /// <summary>What the process may have at all, and what all processes together may be promised: private writable memory is charged, unless
     /// MAP_NORESERVE asks for mercy. Shared anonymous memory is charged as the file that it is.</summary>

@@ -9,6 +9,9 @@ namespace DriverKit.Memory.Virtual;
 /// the address space up.</remarks>
 internal sealed class AreaPlacement(MemoryLayout layout, VmSysctls sysctls)
 {
+    /// <summary><c>MAX_ERRNO</c>.</summary>
+    private const long MaxErrno = 4095;
+
     /// <summary>The address for a new area.</summary>
     /// <param name="mm">The address space.</param>
     /// <param name="hint">Where, with MAP_FIXED; otherwise a wish, or null.</param>
@@ -23,6 +26,9 @@ internal sealed class AreaPlacement(MemoryLayout layout, VmSysctls sysctls)
             return -Errno.ENOMEM;
         if (isFixed)
         {
+            // An address that looks like an errno is taken for one (IS_ERR_VALUE).
+            if (unchecked((long)hint.Value) is < 0 and >= -MaxErrno)
+                return unchecked((long)hint.Value);
             if (hint.Value > mm.TaskSize - size)
                 return -Errno.ENOMEM;
             if (!hint.IsPageAligned)

@@ -16,6 +16,10 @@ internal static class AreaProtection
     /// <summary><c>mk_pte</c> for a page that is counted: whatever bits the driver has put into <c>vm_page_prot</c>, the entry is not one for a raw frame.</summary>
     public static PageTableEntry EntryOf(VmAreaStruct vma, Page page) => PageTableEntry.Make(page.Pfn, vma.VmPageProt).Without(PageProtection.Special);
 
+    /// <summary><c>maybe_mkwrite</c>: what an entry becomes by a store: dirty, and writable if the area is; get_user_pages() may store where the process may not.</summary>
+    public static PageTableEntry Stored(VmAreaStruct vma, PageTableEntry entry) =>
+        entry.With(vma.Has(VmFlags.Write) ? PageProtection.Writable | PageProtection.Dirty : PageProtection.Dirty);
+
     /// <summary>Stops an entry that neither processor nor kernel would see: it would be made again at every fault, with a page each time.</summary>
     /// <exception cref="KernelOopsException">The protection has no _PAGE_PRESENT.</exception>
     public static void Verify(PageProtection protection, VmAreaStruct vma)

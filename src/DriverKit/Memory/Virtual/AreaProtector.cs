@@ -25,16 +25,12 @@ internal sealed class AreaProtector(PageTables tables, AreaEditor editor, Popula
             return -Errno.ENOMEM;
         if ((protection & ~Known) != 0)
             return -Errno.EINVAL;
-        if (mm.Vmas.Find(start) is not { } first)
+        if (mm.Vmas.FindIntersection(start, end) is not { } first || (grows != Protection.GrowsDown && first.VmStart > start))
             return -Errno.ENOMEM;
+        if (grows == Protection.GrowsUp || (grows == Protection.GrowsDown && !first.Has(VmFlags.GrowsDown)))
+            return -Errno.EINVAL;
         if (grows != 0)
-        {
-            if (first.VmStart >= end)
-                return -Errno.ENOMEM;
-            if (grows == Protection.GrowsUp || !first.Has(VmFlags.GrowsDown))
-                return -Errno.EINVAL;
             start = first.VmStart;
-        }
 
         UserVirtualAddress at = start;
         while (at < end)
@@ -64,7 +60,7 @@ internal sealed class AreaProtector(PageTables tables, AreaEditor editor, Popula
         if (editor.Modify(mm, vma, start, end, flags, out vma) is { IsError: true } error)
             return error;
         tables.Protect(mm, start.Value, end.Value, vma);
-        if ((old & (VmFlags.Write | VmFlags.Shared | VmFlags.Locked)) == VmFlags.Locked && (flags & VmFlags.Write) != 0)
+        if ((old & (VmFlags.Write | VmFlags.Shared | VmFlags.Locked | VmFlags.LockOnFault)) == VmFlags.Locked && (flags & VmFlags.Write) != 0)
             population.PopulateArea(mm, vma, start, end);
         return 0;
     }

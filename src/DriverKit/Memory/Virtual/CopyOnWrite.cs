@@ -19,20 +19,31 @@ internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTa
         {
             if (old is { IsAnonymous: false, Mapping: not null })
                 cache.SetDirty(old);
-            tables.Replace(mm, page.Value, where, entry.With(PageProtection.Writable | PageProtection.Dirty | PageProtection.Accessed));
+            tables.Replace(mm, page.Value, where, AreaProtection.Stored(vma, entry).With(PageProtection.Accessed));
             return FaultResult.Minor;
         }
 
-        Page? copy = memory.PageAllocator.Allocate(GfpFlags.HighUser);
-        if (copy is null)
+        if (Copy(entry.Pfn, old) is not { } copy)
             return FaultResult.OutOfMemory;
-        CopyFrame(entry.Pfn, copy.Pfn);
-        AnonVmas.Adopt(mm, vma, page, copy);
-        PageTableEntry writable = AreaProtection.EntryOf(vma, copy).With(PageProtection.Writable | PageProtection.Dirty);
+        tables.AddAnonymous(mm, vma, page, copy);
+        PageTableEntry writable = AreaProtection.Stored(vma, AreaProtection.EntryOf(vma, copy));
         tables.Replace(mm, page.Value, where, writable);
         if (old is not null)
             tables.Forget(mm, old, entry);
         return FaultResult.Minor;
+    }
+
+    /// <summary>A copy of a frame. Its page is held meanwhile: looking for memory must not take it away.</summary>
+    private Page? Copy(Pfn from, Page? held)
+    {
+        if (held is not null)
+            memory.PageAllocator.Get(held);
+        Page? copy = memory.PageAllocator.Allocate(GfpFlags.HighUserMovable);
+        if (copy is not null)
+            CopyFrame(from, copy.Pfn);
+        if (held is not null)
+            memory.PageAllocator.Put(held);
+        return copy;
     }
 
     /// <summary>Copies what the process sees now; registers are read word by word, as the copy loop would.</summary>

@@ -87,7 +87,7 @@ internal sealed class DemandPaging
 
         if (store && !vma.Has(VmFlags.Shared))
         {
-            Page? copy = _memory.PageAllocator.Allocate(GfpFlags.HighUser);
+            Page? copy = _memory.PageAllocator.Allocate(GfpFlags.HighUserMovable);
             if (copy is not null)
                 _machine.Ram.Frame(found.Pfn).CopyTo(_machine.Ram.Frame(copy.Pfn));
             _memory.PageAllocator.Put(found);
@@ -97,25 +97,24 @@ internal sealed class DemandPaging
         PageTableEntry entry = AreaProtection.EntryOf(vma, found);
         if (store)
         {
-            entry = entry.With(PageProtection.Writable | PageProtection.Dirty);
+            entry = AreaProtection.Stored(vma, entry);
             if (found.Mapping is not null)
                 _cache.SetDirty(found);
         }
 
-        found.Mapcount++;
-        mm.CountPage(found, 1);
+        _tables.AddMapping(mm, found);
         _tables.Write(where, entry);
         return FaultResult.Minor;
     }
 
-    private Page? AllocateZeroed() => _memory.PageAllocator.Allocate(GfpFlags.HighUser | GfpFlags.Zero);
+    private Page? AllocateZeroed() => _memory.PageAllocator.Allocate(GfpFlags.HighUserMovable | GfpFlags.Zero);
 
     private FaultResult InstallAnonymous(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, PhysicalAddress where, Page? fresh)
     {
         if (fresh is null)
             return FaultResult.OutOfMemory;
-        AnonVmas.Adopt(mm, vma, page, fresh);
-        _tables.Write(where, AreaProtection.EntryOf(vma, fresh).With(PageProtection.Writable | PageProtection.Dirty));
+        _tables.AddAnonymous(mm, vma, page, fresh);
+        _tables.Write(where, AreaProtection.Stored(vma, AreaProtection.EntryOf(vma, fresh)));
         return FaultResult.Minor;
     }
 }

@@ -85,8 +85,7 @@ public sealed class DriverMappings
             return error;
         vma.VmFlags |= VmFlags.InsertPage;
         _memory.PageAllocator.Get(page);
-        page.Mapcount++;
-        mm.CountPage(page, 1);
+        _tables.AddMapping(mm, page);
         _tables.Write(where, AreaProtection.EntryOf(vma, page));
         return 0;
     }

@@ -7,7 +7,7 @@ namespace DriverKit.Memory.Virtual;
 
 /// <summary><c>madvise</c>, <c>mincore</c> and <c>msync</c>: what a process says and asks about its pages.</summary>
 /// <remarks>Source: mm/madvise.c, mm/mincore.c and mm/msync.c of Linux 6.18.</remarks>
-internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMappings files, PageCache cache)
+internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMappings files, PageCache cache, SwapCache swapCache)
 {
     /// <summary><c>madvise</c>: goes on over holes, and says at the end that there were some.</summary>
     /// <returns>0; -EINVAL; -ENOMEM for a hole; -EAGAIN when there would be too many areas.</returns>
@@ -147,6 +147,18 @@ internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMapp
     private KernelResult BringIn(MmStruct mm, VmAreaStruct vma, UserVirtualAddress start, UserVirtualAddress end)
     {
         if (vma.VmFile?.Inode.IMapping is not { } mapping)
+        {
+            ulong at = start.Value;
+            for (; tables.NextEntry(mm, ref at, end.Value, out PhysicalAddress where); at += PageGeometry.PageSize)
+            {
+                if (tables.Read(where) is { IsResident: false } entry)
+                    swapCache.FindOrRead(SwapEntry.Of(entry), out _);
+            }
+
+            return 0;
+        }
+
+        if (mapping.AOps.IsSwapBacked)
             return 0;
         ulong last = PageGeometry.AlignUp((ulong)mapping.Host.ISize) >> PageGeometry.PageShift;
         for (ulong index = vma.IndexOf(start); index < Math.Min(vma.IndexOf(end), last); index++)
@@ -156,8 +168,8 @@ internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMapp
 
     private bool IsInCore(MmStruct mm, VmAreaStruct vma, UserVirtualAddress address)
     {
-        if (tables.TryFind(mm, address.Value, out PhysicalAddress where) && !tables.Read(where).IsNone)
-            return tables.Read(where).IsResident;
+        if (tables.TryFind(mm, address.Value, out PhysicalAddress where) && tables.Read(where) is { IsNone: false } entry)
+            return entry.IsResident || swapCache.Find(SwapEntry.Of(entry)) is not null;
         return vma.VmFile?.Inode.IMapping is { } mapping && cache.Find(mapping, vma.IndexOf(address)) is not null;
     }
 }

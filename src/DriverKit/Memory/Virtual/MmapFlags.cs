@@ -75,7 +75,7 @@ public enum MapFlags
     /// <summary><c>MAP_NONBLOCK</c>: with MAP_POPULATE, only what needs no waiting.</summary>
     NonBlock = 0x10000,
 
-    /// <summary><c>MAP_STACK</c>: ignored.</summary>
+    /// <summary><c>MAP_STACK</c>: no huge pages there, since 6.7.</summary>
     Stack = 0x20000,
 
     /// <summary><c>MAP_FIXED_NOREPLACE</c>: exactly there, but EEXIST if something is mapped there.</summary>

@@ -1,5 +1,6 @@
 using DriverKit.Contracts;
 using DriverKit.Hardware;
+using DriverKit.Memory.Cache;
 using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
 
@@ -13,10 +14,12 @@ internal sealed class PageTables
     private readonly PageTableWalker _walker;
     private readonly PageTableLevel[] _levels;
     private readonly PhysicalMemory _memory;
+    private readonly SwapCache _swapCache;
     private readonly PhysicalAddress _kernelPgd;
 
-    public PageTables(Machine machine, PhysicalMemory memory, PhysicalAddress kernelPgd)
+    public PageTables(Machine machine, PhysicalMemory memory, SwapCache swapCache, PhysicalAddress kernelPgd)
     {
+        _swapCache = swapCache;
         _machine = machine;
         _walker = machine.PageTables;
         _levels = _walker.Format.Levels;
@@ -85,10 +88,22 @@ internal sealed class PageTables
     /// <param name="where">Where the entry stands.</param>
     public bool NextResident(MmStruct mm, ref ulong address, ulong end, out PhysicalAddress where)
     {
+        for (; NextEntry(mm, ref address, end, out where); address += PageGeometry.PageSize)
+        {
+            if (_walker.Read(where).IsResident)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Steps from one entry that is not empty to the next: resident ones, and those of pages in swap.</summary>
+    public bool NextEntry(MmStruct mm, ref ulong address, ulong end, out PhysicalAddress where)
+    {
         while (address < end)
         {
             int level = _walker.Descend(mm.Pgd, address, out where);
-            if (level == _levels.Length - 1 && _walker.Read(where).IsResident)
+            if (level == _levels.Length - 1 && !_walker.Read(where).IsNone)
                 return true;
             ulong coverage = _levels[level].Coverage;
             ulong next = (address & ~(coverage - 1)) + coverage;
@@ -105,10 +120,17 @@ internal sealed class PageTables
     public void Zap(MmStruct mm, ulong start, ulong end)
     {
         FirstBug bug = default;
-        for (ulong address = start; NextResident(mm, ref address, end, out PhysicalAddress where); address += PageGeometry.PageSize)
+        for (ulong address = start; NextEntry(mm, ref address, end, out PhysicalAddress where); address += PageGeometry.PageSize)
         {
             PageTableEntry entry = _walker.Read(where);
             _walker.Write(where, default);
+            if (!entry.IsResident)
+            {
+                mm.SwapEntries--;
+                _swapCache.Forget(SwapEntry.Of(entry));
+                continue;
+            }
+
             mm.Tlb.FlushPage(address);
             if (NormalPage(entry) is not { } page)
                 continue;
@@ -125,13 +147,32 @@ internal sealed class PageTables
         bug.Throw();
     }
 
-    /// <summary>Drops what one entry stood for: the count of resident pages, the map count and the reference.</summary>
+    /// <summary><c>page_add_new_anon_rmap</c>: a fresh page now belongs to the area.</summary>
+    public void AddAnonymous(MmStruct mm, VmAreaStruct vma, UserVirtualAddress address, Page page)
+    {
+        AnonVmas.Adopt(vma, address, page);
+        AddMapping(mm, page);
+        _memory.Lru.LruCacheAddActive(page);
+    }
+
+    /// <summary><c>page_add_file_rmap</c>: one more entry maps the page; the address space has one more resident page.</summary>
+    public void AddMapping(MmStruct mm, Page page)
+    {
+        if (page.Mapcount++ == 0)
+            _memory.VmStat.Add(page.IsAnonymous ? ZoneStat.AnonPages : ZoneStat.Mapped, page);
+        mm.CountPage(page, 1);
+    }
+
+    /// <summary><c>page_remove_rmap</c>, and the reference goes too.</summary>
     public void Forget(MmStruct mm, Page page, PageTableEntry entry)
     {
         mm.CountPage(page, -1);
         if (entry.IsDirty && !page.IsAnonymous)
             page.Flags |= PageFlags.Dirty;
-        page.Mapcount--;
+        if (entry.IsAccessed && page.Has(PageFlags.Lru))
+            page.Flags |= PageFlags.Referenced;
+        if (--page.Mapcount == 0)
+            _memory.VmStat.Add(page.IsAnonymous ? ZoneStat.AnonPages : ZoneStat.Mapped, page, -1);
         _memory.PageAllocator.Put(page);
     }
 
@@ -141,11 +182,22 @@ internal sealed class PageTables
     {
         bool copyOnWrite = vma.IsCopyOnWrite;
         ulong address = vma.VmStart.Value;
-        for (; NextResident(parent, ref address, vma.VmEnd.Value, out PhysicalAddress from); address += PageGeometry.PageSize)
+        for (; NextEntry(parent, ref address, vma.VmEnd.Value, out PhysicalAddress from); address += PageGeometry.PageSize)
         {
             if (!TryFindOrMake(child, address, out PhysicalAddress to))
                 return false;
+            // Read only now: looking for memory may have pushed the page out.
             PageTableEntry entry = _walker.Read(from);
+            if (entry.IsNone)
+                continue;
+            if (!entry.IsResident)
+            {
+                _swapCache.Duplicate(SwapEntry.Of(entry));
+                child.SwapEntries++;
+                _walker.Write(to, entry);
+                continue;
+            }
+
             if (copyOnWrite && entry.IsWritable)
             {
                 entry = entry.Without(PageProtection.Writable);
@@ -158,8 +210,25 @@ internal sealed class PageTables
             if (NormalPage(entry) is not { } page)
                 continue;
             _memory.PageAllocator.Get(page);
-            page.Mapcount++;
-            child.CountPage(page, 1);
+            AddMapping(child, page);
+        }
+
+        return true;
+    }
+
+    /// <summary><c>move_page_tables</c>: takes the entries of a range to another one.</summary>
+    /// <returns>False when memory for tables runs out; part has been moved then.</returns>
+    public bool Move(MmStruct mm, ulong from, ulong to, ulong length)
+    {
+        ulong address = from;
+        for (; NextEntry(mm, ref address, from + length, out PhysicalAddress where); address += PageGeometry.PageSize)
+        {
+            if (!TryFindOrMake(mm, to + (address - from), out PhysicalAddress target))
+                return false;
+            PageTableEntry entry = _walker.Read(where);
+            _walker.Write(where, default);
+            mm.Tlb.FlushPage(address);
+            _walker.Write(target, entry);
         }
 
         return true;
@@ -179,24 +248,6 @@ internal sealed class PageTables
                 changed = changed.With(PageProtection.Writable);
             Replace(mm, address, where, entry.Pfn == ZeroPage.Pfn ? changed.Without(PageProtection.Writable) : changed);
         }
-    }
-
-    /// <summary><c>move_page_tables</c>: takes the entries of a range to another one.</summary>
-    /// <returns>False when memory for tables runs out; part has been moved then.</returns>
-    public bool Move(MmStruct mm, ulong from, ulong to, ulong length)
-    {
-        ulong address = from;
-        for (; NextResident(mm, ref address, from + length, out PhysicalAddress where); address += PageGeometry.PageSize)
-        {
-            if (!TryFindOrMake(mm, to + (address - from), out PhysicalAddress target))
-                return false;
-            PageTableEntry entry = _walker.Read(where);
-            _walker.Write(where, default);
-            mm.Tlb.FlushPage(address);
-            _walker.Write(target, entry);
-        }
-
-        return true;
     }
 
     /// <summary><c>free_pgtables</c>: frees the tables of a range that serve no neighbour.</summary>

@@ -12,24 +12,27 @@ internal sealed class VirtualMemory
     public VirtualMemory(Machine machine, PhysicalMemory memory, KernelAddressSpace kernel, PhysicalAddress kernelPgd, KernelEra era)
     {
         PageCache = new PageCache(machine, memory);
-        Tables = new PageTables(machine, memory, kernelPgd);
+        SwapCache = new SwapCache(machine, memory, Swap);
+        Tables = new PageTables(machine, memory, SwapCache, kernelPgd);
         ReverseMap = new ReverseMap(Tables);
         Files = new FileMappings(machine, memory, PageCache, Tables, ReverseMap);
         Overcommit = new Overcommit(memory, Sysctls);
         DemandPaging = new DemandPaging(machine, memory, Tables, PageCache);
-        var faults = new FaultHandler(Tables, DemandPaging, new CopyOnWrite(machine, memory, Tables, PageCache), new StackGrowth(Sysctls));
+        var faults = new FaultHandler(
+            Tables, DemandPaging, new CopyOnWrite(machine, memory, Tables, PageCache), new SwapIn(memory, Tables, SwapCache), new StackGrowth(Sysctls), memory.VmStat);
         var population = new Population(Tables, faults);
         UserMemory = new UserMemory(machine, faults);
+        UserPages = new UserPages(machine, memory, Tables, faults);
         UserAccess = new UserAccess(machine, memory.Layout, kernel, UserMemory);
         var placement = new AreaPlacement(memory.Layout, Sysctls);
         var editor = new AreaEditor(Sysctls);
         Unmapper = new AreaUnmapper(Tables, editor);
-        Mapper = new AreaMapper(
-            memory.Layout, Sysctls, placement, editor, Unmapper, population, new SharedAnonymousMemory(Files, new ShmemOperations(), Overcommit));
+        SharedAnonymous = new SharedAnonymousMemory(Files, new ShmemOperations(memory, Swap), Overcommit);
+        Mapper = new AreaMapper(memory.Layout, Sysctls, placement, editor, Unmapper, population, SharedAnonymous);
         Protector = new AreaProtector(Tables, editor, population);
         Mover = new AreaMover(Sysctls, placement, editor, Unmapper, Tables, population);
         Locking = new MemoryLocking(editor, population);
-        Hints = new MemoryHints(Tables, editor, Files, PageCache);
+        Hints = new MemoryHints(Tables, editor, Files, PageCache, SwapCache);
         AddressSpaces = new AddressSpaces(memory.Layout, Sysctls, Overcommit, Tables, editor, Unmapper, population);
         DriverMappings = new DriverMappings(machine, memory, Tables, era);
     }
@@ -39,6 +42,10 @@ internal sealed class VirtualMemory
     public Overcommit Overcommit { get; }
 
     public PageCache PageCache { get; }
+
+    public SwapSpace Swap { get; } = new();
+
+    public SwapCache SwapCache { get; }
 
     public ReverseMap ReverseMap { get; }
 
@@ -52,6 +59,10 @@ internal sealed class VirtualMemory
     public UserMemory UserMemory { get; }
 
     public UserAccess UserAccess { get; }
+
+    public UserPages UserPages { get; }
+
+    public SharedAnonymousMemory SharedAnonymous { get; }
 
     public AreaMapper Mapper { get; }
 

@@ -6,8 +6,9 @@ using DriverKit.Contracts;
 namespace DriverKit.Memory.Virtual;
 
 /// <summary>A node of the <see cref="VmaTree"/>: up to 64 entries in order, with the range each spans and the largest gap before or in it.</summary>
-/// <remarks>A search compares all 64 slots at once and gets an answer of 64 bits, one a slot. So that unused slots need no special
-/// case, they hold what lies behind everything: the highest number as start and end, and no gap.</remarks>
+/// <remarks>A search for an address compares the last ends of the eight groups of eight slots, then the ends of one group, so it touches
+/// little memory; a search for a gap compares all 64 slots and gets an answer of 64 bits, one a slot. So that unused slots need no
+/// special case, they hold what lies behind everything: the highest number as start and end, and no gap.</remarks>
 internal abstract class VmaNode
 {
     protected const int Capacity = 64;
@@ -15,7 +16,13 @@ internal abstract class VmaNode
     /// <summary>Nodes with fewer entries are joined with a neighbour.</summary>
     protected const int Minimum = Capacity / 4;
 
+    /// <summary>Slots a vector holds.</summary>
+    private const int Group = 8;
+
     private const ulong Unused = ulong.MaxValue;
+
+    /// <summary>The last of the ends of each group.</summary>
+    private Pivots _pivots;
 
     /// <summary>Where each entry starts.</summary>
     protected Slots Starts;
@@ -32,6 +39,7 @@ internal abstract class VmaNode
     {
         ((Span<ulong>)Starts).Fill(Unused);
         ((Span<ulong>)Ends).Fill(Unused);
+        SetPivots(0, Capacity - 1);
     }
 
     /// <summary>The areas or nodes themselves.</summary>
@@ -50,10 +58,14 @@ internal abstract class VmaNode
     public bool IsSmall => Count < Minimum;
 
     /// <summary>The index of the first entry that ends above the address; <see cref="Count"/> if none does.</summary>
-    public int FirstEndingAbove(ulong address) => BitOperations.TrailingZeroCount(AtLeast(ref Ends, address | 1)); // Ends are even.
+    public int FirstEndingAbove(ulong address) => FirstEndingAt(address | 1); // Ends are even.
 
     /// <summary>The index of the last entry that starts below the address; -1 if none does.</summary>
-    public int LastStartingBelow(ulong address) => BitOperations.TrailingZeroCount(AtLeast(ref Starts, address)) - 1;
+    public int LastStartingBelow(ulong address)
+    {
+        int index = FirstEndingAt(address);
+        return index < Count && Starts[index] < address ? index : index - 1;
+    }
 
     /// <summary>Adds an area below; returns the new right half if the node had to split.</summary>
     public abstract VmaNode? Insert(VmAreaStruct vma);
@@ -77,8 +89,7 @@ internal abstract class VmaNode
         ulong slots = AtLeast(ref Gaps, search.Size);
         if (slots == 0)
             TightenMaxGap();
-        ulong endAbove = AtLeast(ref Ends, search.High);
-        return slots & ((endAbove & ~(endAbove - 1)) * 2 - 1);
+        return search.High >= Last ? slots : slots & ulong.MaxValue >> (Capacity - 1 - FirstEndingAt(search.High));
     }
 
     /// <summary>Puts an entry in.</summary>
@@ -86,7 +97,7 @@ internal abstract class VmaNode
     {
         ShiftUp(index);
         _entries[index] = entry;
-        Count++;
+        SetPivots(index, Count++);
         Span(index, start, end);
     }
 
@@ -96,6 +107,7 @@ internal abstract class VmaNode
         ShiftDown(index);
         Count--;
         Forget(Count, 1);
+        SetPivots(index, Count);
         if (index < Count)
             MeasureGap(index);
     }
@@ -111,9 +123,11 @@ internal abstract class VmaNode
         ((Span<ulong>)Starts).Slice(kept, moved).CopyTo(right.Starts);
         ((Span<ulong>)Ends).Slice(kept, moved).CopyTo(right.Ends);
         ((Span<ulong>)Gaps).Slice(kept, moved).CopyTo(right.Gaps);
+        right.SetPivots(0, Capacity - 1);
         right.Count = moved;
         Count = kept;
         Forget(kept, moved);
+        SetPivots(kept, Capacity - 1);
         right.MaxGap = MaxGap;
         right.MeasureGap(0);
     }
@@ -125,6 +139,7 @@ internal abstract class VmaNode
         {
             Starts[index] = start;
             Ends[index] = end;
+            _pivots[index / Group] = Ends[index | (Group - 1)];
             if (index + 1 < Count)
                 MeasureGap(index + 1);
         }
@@ -152,6 +167,24 @@ internal abstract class VmaNode
         Vector256<ulong> four = Vector256.Max(widest.GetLower(), widest.GetUpper());
         Vector128<ulong> two = Vector128.Max(four.GetLower(), four.GetUpper());
         MaxGap = Math.Max(two[0], two[1]);
+    }
+
+    /// <summary>The index of the first entry that ends at the address or above; <see cref="Count"/> if none does.</summary>
+    private int FirstEndingAt(ulong address)
+    {
+        Vector512<ulong> limits = Vector512.Create(address);
+        int first = Group * BitOperations.TrailingZeroCount(AtLeast(ref _pivots[0], limits) | 1u << (Group - 1));
+
+        // The caller wants the entry next: it is on its way from memory while the ends are.
+        GC.KeepAlive(_entries[first]);
+        return first + BitOperations.TrailingZeroCount(AtLeast(ref Ends[first], limits) | 1u << Group);
+    }
+
+    /// <summary>Notes the last ends of the groups between two slots.</summary>
+    private void SetPivots(int from, int to)
+    {
+        for (int group = from / Group; group <= to / Group; group++)
+            _pivots[group] = Ends[group * Group + Group - 1];
     }
 
     private void ShiftUp(int index)
@@ -204,17 +237,26 @@ internal abstract class VmaNode
     /// <summary>One bit a slot: those whose value is at least the limit.</summary>
     private static ulong AtLeast(ref Slots values, ulong limit)
     {
-        ref ulong first = ref values[0];
         Vector512<ulong> limits = Vector512.Create(limit);
         ulong slots = 0;
-        for (int i = 0; i < Capacity; i += Vector512<ulong>.Count)
-            slots |= Vector512.GreaterThanOrEqual(Vector512.LoadUnsafe(ref first, (nuint)i), limits).ExtractMostSignificantBits() << i;
+        for (int i = 0; i < Capacity; i += Group)
+            slots |= (ulong)AtLeast(ref values[i], limits) << i;
         return slots;
     }
+
+    /// <summary>One bit a slot of a group: those whose value is at least the limit.</summary>
+    private static uint AtLeast(ref ulong group, Vector512<ulong> limits) =>
+        (uint)Vector512.GreaterThanOrEqual(Vector512.LoadUnsafe(ref group), limits).ExtractMostSignificantBits();
 
     /// <summary>A number for each entry.</summary>
     [InlineArray(Capacity)]
     protected struct Slots
+    {
+        private ulong _first;
+    }
+
+    [InlineArray(Capacity / Group)]
+    private struct Pivots
     {
         private ulong _first;
     }

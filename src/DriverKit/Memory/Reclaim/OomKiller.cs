@@ -1,0 +1,54 @@
+using DriverKit.Memory.Physical;
+using DriverKit.Memory.Virtual;
+using DriverKit.Primitives;
+
+namespace DriverKit.Memory.Reclaim;
+
+/// <summary>A process as the OOM killer sees it.</summary>
+/// <param name="Pid">Its number.</param>
+/// <param name="Comm">The program's name.</param>
+/// <param name="Mm">Its address space.</param>
+/// <param name="OomScoreAdj">What the user adds to its score, in thousandths of all memory; -1000 is never.</param>
+/// <param name="IsRunning">It is in the kernel now, so it can only die when it leaves: it is the one that asks for memory, or one that waits further out.</param>
+internal readonly record struct OomCandidate(int Pid, string Comm, MmStruct Mm, int OomScoreAdj, bool IsRunning);
+
+/// <summary>What the OOM killer needs of the processes.</summary>
+internal interface IOomCandidates
+{
+    /// <summary>The program that asks for memory.</summary>
+    string CurrentComm { get; }
+
+    /// <summary>Every process that may be killed.</summary>
+    IEnumerable<OomCandidate> Candidates { get; }
+
+    /// <summary>SIGKILL: now, or when it leaves the kernel.</summary>
+    void Kill(in OomCandidate victim);
+}
+
+/// <summary><c>out_of_memory</c>: when nothing can be freed, the process that has the most memory dies.</summary>
+/// <remarks>Source: mm/oom_kill.c of Linux 6.18 for who it is (<c>oom_badness</c>); the words in the log are those of 2.6.20.</remarks>
+internal sealed class OomKiller(PhysicalMemory memory, IOomCandidates processes, IKernelLog log)
+{
+    /// <summary>Kills a process.</summary>
+    /// <returns>True when memory is free now; false when there was nobody, or the victim is the one that asks and dies when this request has failed.</returns>
+    public bool Run(GfpFlags flags, int order)
+    {
+        log.Write(LogLevel.Warning, $"{processes.CurrentComm} invoked oom-killer: gfp_mask=0x{(uint)flags:x}, order={order}");
+        OomCandidate[] candidates = [.. processes.Candidates.OrderByDescending(Badness).ThenByDescending(candidate => candidate.Pid)];
+        if (candidates.Length == 0)
+            return false;
+        OomCandidate victim = candidates[0];
+        log.Write(LogLevel.Error, $"Out of memory: kill process {victim.Pid} ({victim.Comm}) score {Math.Max(0, Badness(victim))} or a child");
+        log.Write(LogLevel.Error, $"Killed process {victim.Pid} ({victim.Comm})");
+        memory.VmStat.Add(VmEvent.OomKill);
+        processes.Kill(victim);
+        return !victim.IsRunning;
+    }
+
+    /// <summary><c>oom_badness</c>: the pages that would be free: resident ones, those in swap, and page tables.</summary>
+    private long Badness(OomCandidate candidate)
+    {
+        MmStruct mm = candidate.Mm;
+        return (long)(mm.Rss + mm.SwapEntries + mm.NrPtes) + candidate.OomScoreAdj * (long)memory.TotalPages / 1000;
+    }
+}

@@ -1,0 +1,53 @@
+using DriverKit.Contracts;
+using DriverKit.Hardware;
+using DriverKit.Memory.Physical;
+using DriverKit.Primitives;
+
+namespace DriverKit.Memory.Virtual;
+
+/// <summary><c>get_user_pages</c>: the pages behind user addresses, brought in and held, so that a device can use them: while they are held they neither
+/// leave memory nor move.</summary>
+/// <remarks>Source: mm/memory.c of Linux 2.6.20.</remarks>
+internal sealed class UserPages(Machine machine, PhysicalMemory memory, PageTables tables, FaultHandler faults)
+{
+    /// <summary>Holds the pages of a range.</summary>
+    /// <param name="mm">The address space.</param>
+    /// <param name="start">An address in the first page.</param>
+    /// <param name="write">The device will write to them: shared pages are copied now.</param>
+    /// <param name="force">Also pages that the process may not use that way itself, if mprotect could allow it.</param>
+    /// <param name="pages">Takes the pages; as many as it is long.</param>
+    /// <returns>How many are held; -EFAULT when the first cannot be had.</returns>
+    public KernelResult Get(MmStruct? mm, UserVirtualAddress start, bool write, bool force, Span<Page?> pages)
+    {
+        AtomicContext.MightSleep(machine, "get_user_pages");
+        for (int i = 0; i < pages.Length; i++)
+        {
+            UserVirtualAddress at = start.PageAlignDown + ((ulong)i << PageGeometry.PageShift);
+            if (mm is null || GetOne(mm, at, write, force) is not { } page)
+                return i > 0 ? i : -Errno.EFAULT;
+            memory.PageAllocator.Get(page);
+            pages[i] = page;
+        }
+
+        return pages.Length;
+    }
+
+    private Page? GetOne(MmStruct mm, UserVirtualAddress at, bool write, bool force)
+    {
+        VmFlags needed = write
+            ? force ? VmFlags.MayWrite : VmFlags.Write
+            : force ? VmFlags.MayRead : VmFlags.Read;
+        if (faults.FindOrGrow(mm, at) is not { } vma || vma.Has(VmFlags.Io | VmFlags.PfnMap) || !vma.Has(needed))
+            return null;
+        for (bool faulted = false; ; faulted = true)
+        {
+            bool isThere = tables.TryFind(mm, at.Value, out PhysicalAddress where) && tables.Read(where).IsResident;
+
+            // After a forced store to a read-only area the page is the process's own, but its entry stays read-only.
+            if (isThere && (!write || tables.Read(where) is { IsWritable: true } || (faulted && !vma.Has(VmFlags.Write))))
+                return tables.Read(where).Pfn == tables.ZeroPage.Pfn ? tables.ZeroPage : tables.NormalPage(tables.Read(where));
+            if (faults.HandleForced(mm, vma, at, write) > FaultResult.Major)
+                return null;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Numerics;
+using DriverKit.Conformance.Judging;
+using DriverKit.Conformance.Programs;
+
+namespace DriverKit.Conformance.Host;
+
+/// <summary>Runs a program on the host's kernel.</summary>
+internal sealed class HostRunner(HostExecutor executor, Surroundings surroundings)
+{
+    /// <summary>The descriptor of the first slot: what a slot holds is moved to a fixed number, out of the way of others.</summary>
+    private const int FirstDescriptor = 100;
+
+    /// <summary>What the host's kernel answers to each step.</summary>
+    public List<Observation> Run(IReadOnlyList<Step> program)
+    {
+        var batch = new Batch();
+        var readers = new List<Func<BatchResult, MapsReader, Observation>>();
+        Compile(batch, program, "", readers);
+        try
+        {
+            BatchResult result = executor.Run(batch);
+            var maps = new MapsReader(surroundings);
+            return [.. readers.Select(read => read(result, maps))];
+        }
+        catch (ExecutorDiedException died)
+        {
+            return [new("0", program[0]) { Crash = died.Message }];
+        }
+    }
+
+    private void Compile(Batch batch, IReadOnlyList<Step> steps, string prefix, List<Func<BatchResult, MapsReader, Observation>> readers)
+    {
+        for (int i = 0; i < steps.Count; i++)
+        {
+            Step step = steps[i];
+            string where = $"{prefix}{i}";
+            if (!surroundings.Allows(step))
+                continue;
+            Func<BatchResult, Observation, Observation> read = step is Fork fork ? CompileFork(batch, fork, where, readers) : CompileStep(batch, step);
+            MapsRequests maps = MapsRequests.Add(batch);
+            readers.Add((result, reader) => read(result, new(where, step) { Maps = reader.Read(maps.Text(result)) }));
+        }
+    }
+
+    private Func<BatchResult, Observation, Observation> CompileFork(Batch batch, Fork fork, string where, List<Func<BatchResult, MapsReader, Observation>> readers)
+    {
+        int request = batch.Add(HostCall.Fork);
+        Compile(batch, fork.Child, where + ".", readers);
+        int end = batch.Add(HostCall.End);
+        batch.Patch(request, 1, (ulong)(end - request));
+        return (result, seen) => result.Value(request) > 0 && result.Code(request) == 0
+            ? seen
+            : seen with { Crash = $"fork returned {result.Value(request)}, the child ended with status 0x{result.Code(request):x}" };
+    }
+
+    private Func<BatchResult, Observation, Observation> CompileStep(Batch batch, Step step)
+    {
+        if (step is Dump)
+            return CompileDump(batch);
+        if (step is Mincore mincore)
+            return CompileMincore(batch, mincore);
+        int request = step switch
+        {
+            Open open => AddOpen(batch, open),
+            Close close => batch.Add(HostCall.Close, Descriptor(close.File)),
+            Read read => batch.Add(HostCall.Read, Descriptor(read.File), At(read.Address), read.Length),
+            Write write => batch.Add(HostCall.Write, Descriptor(write.File), At(write.Address), write.Length),
+            Lseek lseek => batch.Add(HostCall.Lseek, Descriptor(lseek.File), (ulong)lseek.Offset, (ulong)lseek.Whence),
+            Mmap mmap => batch.Add(
+                HostCall.Mmap, At(mmap.Address), mmap.Length, (ulong)(long)mmap.Protection, (ulong)(long)mmap.Flags, Descriptor(mmap.File), mmap.Offset),
+            Munmap munmap => batch.Add(HostCall.Munmap, At(munmap.Address), munmap.Length),
+            Mprotect mprotect => batch.Add(HostCall.Mprotect, At(mprotect.Address), mprotect.Length, (ulong)(long)mprotect.Protection),
+            Mremap mremap => batch.Add(HostCall.Mremap, At(mremap.Address), mremap.Length, mremap.NewLength, (ulong)(long)mremap.Flags, At(mremap.NewAddress)),
+            Madvise madvise => batch.Add(HostCall.Madvise, At(madvise.Address), madvise.Length, (ulong)(long)madvise.Advice),
+            Msync msync => batch.Add(HostCall.Msync, At(msync.Address), msync.Length, (ulong)(long)msync.Flags),
+            Mlock mlock => batch.Add(HostCall.Mlock, At(mlock.Address), mlock.Length),
+            Munlock munlock => batch.Add(HostCall.Munlock, At(munlock.Address), munlock.Length),
+            Mlockall mlockall => batch.Add(HostCall.Mlockall, (ulong)(long)mlockall.Flags),
+            Munlockall => batch.Add(HostCall.Munlockall),
+            Brk brk => batch.Add(HostCall.Brk, At(brk.Address)),
+            Load load => batch.Add(HostCall.Load + (ulong)BitOperations.Log2((uint)load.Width), At(load.Address)),
+            Store store => batch.Add(HostCall.Store + (ulong)BitOperations.Log2((uint)store.Width), At(store.Address), store.Value),
+            _ => throw new InvalidOperationException($"The host runner does not know {step}."),
+        };
+        bool isOpen = step is Open;
+        return (result, seen) => seen with { Value = isOpen ? Math.Min(0, result.Value(request)) : result.Value(request), Fault = FaultOf(result, request) };
+    }
+
+    private static int AddOpen(Batch batch, Open open)
+    {
+        batch.Add(HostCall.Close, Descriptor(open.File));
+        int request = batch.Add(HostCall.Open, 0, (ulong)open.Flags);
+        batch.PointToText(request, 0, open.Path);
+        batch.TakeResult(batch.Add(HostCall.Dup2, 0, Descriptor(open.File)), request);
+        batch.TakeResult(batch.Add(HostCall.Close), request);
+        return request;
+    }
+
+    private Func<BatchResult, Observation, Observation> CompileMincore(Batch batch, Mincore mincore)
+    {
+        int request = batch.Add(HostCall.Mincore, At(mincore.Address), mincore.Length);
+        batch.PointToBuffer(request, 2, mincore.Pages);
+        return (result, seen) => seen with
+        {
+            Value = result.Value(request),
+            Bytes = result.Value(request) == 0 ? result.Buffer(request, mincore.Pages).ToArray() : [],
+        };
+    }
+
+    private Func<BatchResult, Observation, Observation> CompileDump(Batch batch)
+    {
+        int first = batch.Count;
+        foreach (Place page in DumpPages.All)
+            batch.Add(HostCall.Hash, At(page), Place.PageSize / sizeof(ulong), MemoryHash.Multiplier);
+        return (result, seen) => seen with
+        {
+            Pages = [.. DumpPages.All.Select((page, i) => new PageContent(At(page), (ulong)result.Value(first + i), FaultOf(result, first + i)))],
+        };
+    }
+
+    private static ulong Descriptor(int file) => file < 0 ? ulong.MaxValue : (ulong)(FirstDescriptor + file);
+
+    private ulong At(Place place) => surroundings.Resolve(place);
+
+    private static Fault FaultOf(BatchResult result, int request) => new(result.Signal(request), result.Code(request), result.Address(request));
+}

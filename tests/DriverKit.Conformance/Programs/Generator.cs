@@ -1,0 +1,158 @@
+namespace DriverKit.Conformance.Programs;
+
+/// <summary>Makes random programs. The same seed makes the same program.</summary>
+internal sealed class Generator
+{
+    private const Protection ReadWrite = Protection.Read | Protection.Write;
+
+    private readonly SeededRandom _random;
+    private readonly (int Weight, Func<Step> Make)[] _kinds;
+    private readonly int _total;
+    private bool _inChild;
+
+    private Generator(ulong seed)
+    {
+        _random = new(seed);
+        _kinds =
+        [
+            (22, Mmap),
+            (12, () => new Munmap(SomePlace(), SomeLength())),
+            (14, () => new Mprotect(SomePlace(), SomeLength(), SomeProtection())),
+            (4, () => new Brk(Place.Heap + _random.Next(10) * Place.PageSize - (_random.OneIn(3) ? _random.Next(5000) : 0))),
+            (12, () => new Load(SomeByte(), SomeWidth())),
+            (22, () => new Store(SomeByte(), _random.Next(), SomeWidth())),
+            (10, Mremap),
+            (6, () => new Madvise(SomePlace(), SomeLength(), SomeAdvice())),
+            (4, () => new Mincore(SomePlace(), SomeLength())),
+            (2, () => new Msync(SomePlace(), SomeLength(), (MsyncFlags)_random.Next(_random.OneIn(8) ? 16 : 8))),
+            (3, () => new Mlock(SomePlace(), SomeLength())),
+            (2, () => new Munlock(SomePlace(), SomeLength())),
+            (1, () => _random.OneIn(2) ? new Munlockall() : new Mlockall((MlockallFlags)_random.Next(_random.OneIn(8) ? 16 : 8))),
+            (3, Fork),
+            (2, () => new Dump()),
+        ];
+        _total = _kinds.Sum(kind => kind.Weight);
+    }
+
+    /// <summary>A program of so many steps, the last of which dumps.</summary>
+    public static Step[] Program(ulong seed, int steps)
+    {
+        var generator = new Generator(seed);
+        return [.. Enumerable.Range(0, steps - 1).Select(_ => generator.Step()), new Dump()];
+    }
+
+    /// <summary>A step; another one in place of a known deviation.</summary>
+    private Step Step()
+    {
+        Step step;
+        do
+        {
+            step = AnyStep();
+        }
+        while (Deviations.Of(step) is not null);
+        return step;
+    }
+
+    private Step AnyStep()
+    {
+        int at = _random.Next(_total);
+        foreach ((int weight, Func<Step> make) in _kinds)
+        {
+            if ((at -= weight) < 0)
+                return make();
+        }
+
+        throw new InvalidOperationException("The weights do not add up.");
+    }
+
+    private Step Fork()
+    {
+        if (_inChild)
+            return new Dump();
+        _inChild = true;
+        var fork = new Fork([.. Enumerable.Range(0, 1 + _random.Next(6)).Select(_ => Step()), new Dump()]);
+        _inChild = false;
+        return fork;
+    }
+
+    private Mmap Mmap()
+    {
+        MapFlags flags = MapFlags.Anonymous | (_random.Next(3) > 0 ? MapFlags.Private : MapFlags.Shared);
+        Place place = Place.Absolute;
+        if (!_random.OneIn(4))
+        {
+            place = SomePlace();
+            if (_random.Next(5) > 0)
+                flags |= MapFlags.Fixed;
+        }
+
+        if (_random.OneIn(4))
+        {
+            flags |= _random.Pick<MapFlags>(
+                MapFlags.Populate, MapFlags.Populate, MapFlags.Locked, MapFlags.NoReserve, MapFlags.GrowsDown, MapFlags.FixedNoReplace,
+                MapFlags.Stack, MapFlags.Populate | MapFlags.NonBlock, MapFlags.Executable | MapFlags.DenyWrite);
+        }
+
+        if (_random.OneIn(40))
+            flags ^= (MapFlags)(1 << _random.Next(5));
+        return new(place, SomeLength(), SomeProtection(), flags);
+    }
+
+    private Mremap Mremap()
+    {
+        MremapFlags flags = _random.Pick<MremapFlags>(
+            MremapFlags.None, MremapFlags.MayMove, MremapFlags.MayMove, MremapFlags.MayMove | MremapFlags.Fixed, MremapFlags.MayMove | MremapFlags.Fixed,
+            MremapFlags.MayMove | MremapFlags.DontUnmap, MremapFlags.MayMove | MremapFlags.DontUnmap | MremapFlags.Fixed, (MremapFlags)_random.Next(16));
+        ulong length = _random.OneIn(10) ? 0 : SomeLength();
+        return new(SomePlace(), length, _random.OneIn(3) ? length : SomeLength(), flags, (flags & MremapFlags.Fixed) != 0 ? SomePlace() : default);
+    }
+
+    private MemoryAdvice SomeAdvice() => _random.Pick<MemoryAdvice>(
+        MemoryAdvice.DontNeed, MemoryAdvice.DontNeed, MemoryAdvice.DontNeed, MemoryAdvice.DontFork, MemoryAdvice.DoFork, MemoryAdvice.Normal,
+        MemoryAdvice.Random, MemoryAdvice.Sequential, MemoryAdvice.WillNeed, MemoryAdvice.DontDump, MemoryAdvice.DoDump);
+
+    /// <summary>Mostly a page of the window, sometimes one below the top or of the heap, seldom nonsense.</summary>
+    private Place SomePlace()
+    {
+        Place page = _random.Next(16) switch
+        {
+            < 11 => Place.Window + _random.Next(Place.WindowPages) * Place.PageSize,
+            < 15 => Place.Top - (1 + _random.Next(24)) * Place.PageSize,
+            _ => Place.Heap + _random.Next(8) * Place.PageSize,
+        };
+        if (_random.OneIn(40))
+            return page + _random.Next(Place.PageSize);
+        return _random.OneIn(60) ? SomeNonsense() : page;
+    }
+
+    private Place SomeNonsense() => Place.Absolute + _random.Pick<long>(
+        0x7fff_ffff_f000, 0x7fff_ffff_e000, 0x8000_0000_0000, unchecked((long)0xffff_8000_0000_0000), unchecked((long)0xffff_ffff_ffff_f000), -1);
+
+    private Place SomeByte() => SomePlace() + (_random.OneIn(4) ? _random.Next(Place.PageSize) : _random.Next(Place.PageSize / 8) * 8);
+
+    private int SomeWidth() => _random.Pick<int>(8, 8, 8, 4, 2, 1);
+
+    private ulong SomeLength()
+    {
+        ulong pages = 1 + (ulong)_random.Next(_random.OneIn(8) ? 20 : 8);
+        return _random.Next(40) switch
+        {
+            0 => 0,
+            1 => _random.Pick<ulong>(1ul << 47, 0x7fff_ffff_f001, ulong.MaxValue, unchecked((ulong)-4096), unchecked((ulong)-4095), 1ul << 63),
+            < 8 => pages * Place.PageSize - (ulong)_random.Next(Place.PageSize),
+            _ => pages * Place.PageSize,
+        };
+    }
+
+    private Protection SomeProtection() => _random.Next(40) switch
+    {
+        0 => (Protection)(1 << _random.Next(31)),
+        < 4 => Protection.None,
+        < 10 => Protection.Read,
+        < 13 => Protection.Write,
+        < 15 => Protection.Read | Protection.Exec,
+        < 16 => ReadWrite | Protection.Exec,
+        < 17 => ReadWrite | Protection.Sem,
+        _ => ReadWrite,
+    };
+}
