@@ -24,7 +24,7 @@ public sealed class DescriptorTests
         Assert.Equal(9, process.Dup2(9, 9));
         int other = process.Open("/tmp/g", New);
         Assert.Equal(9, process.Dup2(other, 9));
-        Assert.Equal(0ul, kernel.VirtualMemory.PageCache.FilePages);
+        Assert.Equal(0ul, (ulong)kernel.Memory.VmStat[ZoneStat.FilePages]);
         Expect.Errno(EBADF, () => process.Dup(77));
         Expect.Errno(EBADF, () => process.Dup2(77, 77));
         Expect.Errno(EBADF, () => process.Dup2(77, 3));

@@ -39,7 +39,7 @@ public sealed class RandomFileTests
         }
 
         program.Finish();
-        Assert.Equal((0ul, 0ul), (kernel.VirtualMemory.PageCache.FilePages, kernel.VirtualMemory.PageCache.DirtyPages));
+        Assert.Equal((0ul, 0ul), ((ulong)kernel.Memory.VmStat[ZoneStat.FilePages], (ulong)kernel.Memory.VmStat[ZoneStat.Dirty]));
         Assert.Equal(0ul, kernel.VirtualMemory.Overcommit.Committed);
         Assert.Equal(before, kernel.Buddyinfo());
     }

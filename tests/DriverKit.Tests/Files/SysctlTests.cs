@@ -72,9 +72,9 @@ public sealed class SysctlTests
         kernel.WriteFile("/tmp/f", "text");
         kernel.CreateProcess("p").Sync();
         kernel.WriteFile(Path, "2");
-        Assert.Equal(1ul, kernel.VirtualMemory.PageCache.FilePages);
+        Assert.Equal(1ul, (ulong)kernel.Memory.VmStat[ZoneStat.FilePages]);
         kernel.WriteFile(Path, "3");
-        Assert.Equal(0ul, kernel.VirtualMemory.PageCache.FilePages);
+        Assert.Equal(0ul, (ulong)kernel.Memory.VmStat[ZoneStat.FilePages]);
         Assert.Equal("text", kernel.ReadFile("/tmp/f"));
     }
 
