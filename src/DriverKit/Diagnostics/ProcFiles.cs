@@ -35,7 +35,7 @@ internal sealed class ProcFiles : IDynamicEntries
     {
         PhysicalMemory memory = _processes.Memory;
         Add("buddyinfo", () => ProcMemory.FormatBuddyinfo(memory));
-        Add("meminfo", () => ProcMemory.FormatMeminfo(memory, slab, vmalloc, _processes.All.Select(process => process.Mm)));
+        Add("meminfo", () => ProcMemory.FormatMeminfo(memory, slab, vmalloc, _processes.All.Select(process => process.Mm).Distinct()));
         Add("pagetypeinfo", () => ProcPageTypes.Format(memory));
         Add("slabinfo", () => ProcSlabs.FormatSlabinfo(slab));
         Add("vmallocinfo", () => ProcVmalloc.Format(vmalloc, kernelTables, memory.Layout));

@@ -2,6 +2,7 @@ using System.Text;
 using DriverKit.Contracts;
 using DriverKit.Memory.Physical;
 using DriverKit.Memory.Virtual;
+using DriverKit.Primitives;
 
 namespace DriverKit.Diagnostics;
 
@@ -21,8 +22,14 @@ public static class ProcMaps
             text.Append(name.Length == 0 ? line : line.PadRight(column) + name).Append('\n');
         }
 
+        if (mm.HasGate)
+            text.Append(Gate(layout).PadRight(column)).Append(layout.Is64Bit ? "[vsyscall]" : "[vdso]").Append('\n');
         return text.ToString();
     }
+
+    /// <summary>The vsyscall page is shown behind the process's own areas, if it runs a program.</summary>
+    private static string Gate(MemoryLayout layout) =>
+        $"{layout.GateStart:x8}-{layout.GateStart + PageGeometry.PageSize:x8} {(layout.Is64Bit ? "--xp" : "r-xp")} {0:x8} 00:00 0 ";
 
     private static string Fields(VmAreaStruct vma)
     {

@@ -8,6 +8,7 @@ internal static class Deviations
     {
         Mmap { Address.Anchor: Anchor.Absolute, Address.Offset: >= 0 and < 0x10000 } s when (s.Flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0 => "mmap_min_addr",
         Mmap { Address.Anchor: Anchor.Absolute, Address.Offset: < 0 and >= -4095 } s when (s.Flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0 => "addresses that look like errors",
+        Mremap { NewAddress: { Anchor: Anchor.Absolute, Offset: >= 0 and < 0x10000 } } s when (s.Flags & MremapFlags.Fixed) != 0 => "mmap_min_addr",
         Load { Address.Anchor: Anchor.Absolute } s when !IsCanonical(s.Address, s.Width) => "non-canonical addresses",
         Store { Address.Anchor: Anchor.Absolute } s when !IsCanonical(s.Address, s.Width) => "non-canonical addresses",
         Mmap { File: < 0 } s when (s.Flags & MapFlags.Stack) != 0 => "MAP_STACK",
@@ -18,6 +19,7 @@ internal static class Deviations
         Mprotect s when (s.Protection & Protection.GrowsUp) != 0 => "PROT_GROWSUP",
         Mlockall s when (s.Flags & MlockallFlags.OnFault) != 0 => "mprotect of memory locked on fault",
         Mmap { Protection: Protection.Exec } or Mprotect { Protection: Protection.Exec } => "execute-only memory",
+        Mmap { File: >= 0 } s when (s.Flags & MapFlags.Type) == MapFlags.Private => "private maps of /dev/zero",
         _ => null,
     };
 
