@@ -12,12 +12,16 @@ internal sealed class Generator
     /// <summary>Where something was mapped not long ago, as far as one can know without running the program.</summary>
     private readonly List<(Place Start, int Pages)> _mapped = [(Place.Window, 16)];
 
+    /// <summary>Half of the programs lock memory.</summary>
+    private readonly bool _locks;
+
     private int _pagesBelowTop;
     private bool _inChild;
 
     private Generator(ulong seed)
     {
         _random = new(seed);
+        _locks = seed % 2 == 0;
         _kinds =
         [
             (22, Mmap),
@@ -54,9 +58,11 @@ internal sealed class Generator
         {
             step = AnyStep();
         }
-        while (Deviations.Of(step) is not null);
+        while (Deviations.Of(step, _locks) is not null || (!_locks && Locks(step)));
         return step;
     }
+
+    private static bool Locks(Step step) => step is Mlock or Mlockall || (step is Mmap map && (map.Flags & MapFlags.Locked) != 0);
 
     private Step AnyStep()
     {
