@@ -12,16 +12,18 @@ public static class ProcMaps
     /// <summary>One line an area: range, permissions, offset, device and inode of the file system, and the path from a fixed column on.</summary>
     public static string Format(MmStruct mm, MemoryLayout layout)
     {
-        int column = 25 + 6 * layout.PointerSize;
         var text = new StringBuilder();
         foreach (VmAreaStruct vma in mm.Mmap)
-        {
-            string line = Fields(vma);
-            string name = Name(mm, vma);
-            text.Append(name.Length == 0 ? line : line.PadRight(column) + name).Append('\n');
-        }
-
+            text.Append(Line(mm, vma, layout)).Append('\n');
         return text.ToString();
+    }
+
+    /// <summary>The line of one area.</summary>
+    internal static string Line(MmStruct mm, VmAreaStruct vma, MemoryLayout layout)
+    {
+        int column = 25 + 6 * layout.PointerSize;
+        string line = Fields(vma), name = Name(mm, vma);
+        return name.Length == 0 ? line : line.PadRight(column) + name;
     }
 
     private static string Fields(VmAreaStruct vma)
