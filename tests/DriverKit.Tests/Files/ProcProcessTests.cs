@@ -6,7 +6,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Files;
 
 /// <summary>The files of /proc/PID about memory: true by a second count, and in the host's form.</summary>
-public sealed partial class ProcProcessTests
+public sealed partial class ProcProcessTests : KernelTest
 {
     private const Protection ReadWrite = Protection.Read | Protection.Write;
     private const MapFlags Anonymous = MapFlags.Private | MapFlags.Anonymous;
@@ -14,7 +14,7 @@ public sealed partial class ProcProcessTests
     [HostFileFact("/proc/self/smaps")]
     public void Smaps_has_every_line_of_the_host_in_its_form()
     {
-        using Kernel kernel = Machines.Boot(Architecture.X8664);
+        Kernel kernel = Boot(Architecture.X8664);
         UserProcess process = kernel.CreateProcess("p");
         process.Store(process.Mmap(default, 8192, ReadWrite, Anonymous), 1);
         AssertSameForm("/proc/self/smaps", Text(kernel, process, "smaps"), allOfTheHost: true);
@@ -39,7 +39,7 @@ public sealed partial class ProcProcessTests
     [HostFileFact("/proc/meminfo")]
     public void Meminfo_has_the_hosts_form_and_order()
     {
-        using Kernel kernel = Machines.Boot(Architecture.X8664);
+        Kernel kernel = Boot(Architecture.X8664);
         string text = kernel.ReadFile("/proc/meminfo");
         AssertSameForm("/proc/meminfo", text, allOfTheHost: false);
         HashSet<string> host = [.. File.ReadLines("/proc/meminfo").Select(Key)];
@@ -49,12 +49,12 @@ public sealed partial class ProcProcessTests
 
     [HostFileFact("/proc/swaps")]
     public void Swaps_has_the_hosts_header() =>
-        Assert.Equal(File.ReadLines("/proc/swaps").First(), Lines(Machines.Boot().ReadFile("/proc/swaps")).Single());
+        Assert.Equal(File.ReadLines("/proc/swaps").First(), Lines(Boot().ReadFile("/proc/swaps")).Single());
 
     [Fact]
     public void Swaps_has_a_line_a_disk_that_splits_at_blanks()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.SwapOn(new RamDisk(1.MiB() + 4096));
         kernel.SwapOn(new RamDisk(16.GiB(), "/dev/my disk"), 7);
         Assert.Equal(
@@ -66,7 +66,7 @@ public sealed partial class ProcProcessTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Smaps_tells_shared_from_private_clean_from_dirty_and_divides_what_is_shared(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess parent = kernel.CreateProcess("parent");
         UserVirtualAddress area = parent.Mmap(default, 12 * 4096, ReadWrite, Anonymous);
         for (ulong i = 0; i < 9; i++)
@@ -90,7 +90,7 @@ public sealed partial class ProcProcessTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Raw_frames_count_nowhere_and_inserted_pages_in_the_resident_set(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         kernel.InsertModule(new PagesDriver());
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress raw = process.Mmap(default, 3 * 4096, Protection.Read, MapFlags.Shared, process.Open("/dev/remap")),
@@ -111,7 +111,7 @@ public sealed partial class ProcProcessTests
     [Fact]
     public void Smaps_adds_up_to_status_and_to_the_counters()
     {
-        using Kernel kernel = Machines.Boot(Architecture.X8664);
+        Kernel kernel = Boot(Architecture.X8664);
         kernel.SwapOn(new RamDisk(16.MiB()));
         kernel.InsertModule(new PagesDriver());
         UserProcess process = kernel.CreateProcess("p");
@@ -151,7 +151,7 @@ public sealed partial class ProcProcessTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Pagemap_says_of_each_page_whether_it_is_there_swapped_of_a_file_and_where(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         kernel.SwapOn(new RamDisk(64.MiB()));
         kernel.InsertModule(new PagesDriver());
         UserProcess process = kernel.CreateProcess("p");
@@ -203,7 +203,7 @@ public sealed partial class ProcProcessTests
     [Fact]
     public void Pagemap_reads_whole_entries_up_to_the_end_of_the_address_space()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p"), other = kernel.CreateProcess("other");
         int fd = other.Open($"/proc/{process.Pid}/pagemap");
         Expect.Errno(EINVAL, () => other.Read(fd, new byte[7]));
@@ -230,7 +230,7 @@ public sealed partial class ProcProcessTests
     [Fact]
     public void Status_tells_who_it_is_and_self_is_the_one_that_reads()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("a-program-with-a-long-name");
         process.Open("/proc/self/status");
         Dictionary<string, string> status = Keys(Text(kernel, process, "status"));
@@ -246,7 +246,7 @@ public sealed partial class ProcProcessTests
     [Fact]
     public void Oom_score_grows_with_memory_and_with_the_users_wish()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int Score() => int.Parse(Text(kernel, process, "oom_score"), CultureInfo.InvariantCulture);
         Assert.InRange(Score(), 666, 667);
@@ -278,9 +278,9 @@ public sealed partial class ProcProcessTests
         return count;
     }
 
-    private static string TextOfAProcess(string file)
+    private string TextOfAProcess(string file)
     {
-        using Kernel kernel = Machines.Boot(Architecture.X8664);
+        Kernel kernel = Boot(Architecture.X8664);
         return Text(kernel, kernel.CreateProcess("p"), file);
     }
 

@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Virtual;
 
 /// <summary>Page tables as text, level by level.</summary>
-public sealed class PageTableDumpTests
+public sealed class PageTableDumpTests : KernelTest
 {
     private const Protection ReadWrite = Protection.Read | Protection.Write;
     private const MapFlags Fixed = MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed;
@@ -14,7 +14,7 @@ public sealed class PageTableDumpTests
     [InlineData(Architecture.X8664, "pgd pud pmd pte")]
     public void Each_table_stands_below_the_entry_that_points_to_it(Architecture architecture, string levels)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = kernel.CreateProcess("p");
         process.Mmap(new(0x4000_0000), 4096, ReadWrite, Fixed);
         process.Store(new(0x4000_0000), 1);
@@ -38,7 +38,7 @@ public sealed class PageTableDumpTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Neighbours_that_say_the_same_are_one_line(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         kernel.InsertModule(new PagesDriver());
         UserProcess process = kernel.CreateProcess("p");
         process.Mmap(new(0x4000_0000), 8 * 4096, Protection.Read, MapFlags.Shared | MapFlags.Fixed, process.Open("/dev/remap"));
@@ -63,7 +63,7 @@ public sealed class PageTableDumpTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Swapped_pages_show_their_block(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         kernel.SwapOn(new RamDisk(16.MiB()));
         UserProcess process = kernel.CreateProcess("p");
         process.Mmap(new(0x4000_0000), 8000 * 4096, ReadWrite, Fixed);
@@ -93,7 +93,7 @@ public sealed class PageTableDumpTests
     [Fact]
     public void A_range_shows_no_more_than_it_covers()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         process.Mmap(new(0x4000_0000), 2048 * 4096, ReadWrite, Fixed | MapFlags.Populate);
         string[] Pages(UserVirtualAddress start, ulong length) =>
