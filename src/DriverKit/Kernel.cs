@@ -274,6 +274,22 @@ public sealed class Kernel : IDisposable
         return PageTableDump.Walk(Machine, process.Mm, address);
     }
 
+    /// <summary>All page tables of a process, level by level: each table below the entry that points to it, runs of neighbours in one line.</summary>
+    /// <param name="process">A process of this kernel.</param>
+    /// <exception cref="SyscallException">ESRCH: the process has exited or is another kernel's.</exception>
+    public string DumpPageTables(UserProcess process) => DumpPageTables(process, default, ulong.MaxValue);
+
+    /// <summary>The page tables of a range of a process, level by level.</summary>
+    /// <param name="process">A process of this kernel.</param>
+    /// <param name="start">Where the range starts.</param>
+    /// <param name="length">Bytes.</param>
+    /// <exception cref="SyscallException">ESRCH: the process has exited or is another kernel's.</exception>
+    public string DumpPageTables(UserProcess process, UserVirtualAddress start, ulong length)
+    {
+        ThrowIfNotOurs(process);
+        return PageTableDump.Dump(Machine, process.Mm, start, length > ulong.MaxValue - start.Value ? new(ulong.MaxValue) : start + length);
+    }
+
     /// <summary><c>gcore PID</c>: writes the process's memory as an ELF core file, which readelf and gdb open. The process lives on, and nothing about it changes.</summary>
     /// <remarks>Written are the private areas that have been stored to and shared memory without a file; of areas with VM_IO or VM_RESERVED, and of files
     /// and devices, only where they are. A page that is not in memory is not brought there: it is zero in the file. The registers are zero but for

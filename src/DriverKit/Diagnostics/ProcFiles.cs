@@ -1,5 +1,6 @@
 using System.Globalization;
 using DriverKit.CharDevices;
+using DriverKit.Contracts;
 using DriverKit.Io;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
@@ -35,8 +36,9 @@ internal sealed class ProcFiles : IDynamicEntries
     {
         PhysicalMemory memory = _processes.Memory;
         Add("buddyinfo", () => ProcMemory.FormatBuddyinfo(memory));
-        Add("meminfo", () => ProcMemory.FormatMeminfo(memory, slab, vmalloc, _processes.All.Select(process => process.Mm).Distinct()));
+        Add("meminfo", () => ProcMemory.FormatMeminfo(memory, vmalloc, _processes.VirtualMemory));
         Add("pagetypeinfo", () => ProcPageTypes.Format(memory));
+        Add("swaps", () => ProcSwaps.Format(_processes.VirtualMemory.Swap));
         Add("slabinfo", () => ProcSlabs.FormatSlabinfo(slab));
         Add("vmallocinfo", () => ProcVmalloc.Format(vmalloc, kernelTables, memory.Layout));
         Add("vmstat", () => ProcVmstat.FormatVmstat(memory));
@@ -53,8 +55,19 @@ internal sealed class ProcFiles : IDynamicEntries
         if (_processes.Find(pid) is not { } process)
             return null;
         DirectoryDentry directory = _fileSystems.NewDirectory();
-        directory.Add("maps", _fileSystems.NewText(() => process.IsAlive ? ProcMaps.Format(process.Mm, _processes.Memory.Layout) : ""));
+        MmStruct mm = process.Mm;
+        Text("maps", () => ProcMaps.Format(mm, mm.Layout));
+        Text("smaps", () => ProcSmaps.Format(mm, mm.Layout, _processes.VirtualMemory));
+        Text("status", () => ProcStatus.FormatStatus(process));
+        Text("statm", () => ProcStatus.FormatStatm(mm));
+        Text("oom_score", () => ProcStatus.FormatOomScore(process));
+        Text("oom_score_adj", () => $"{process.OomScoreAdj}\n");
+        Inode pagemap = _fileSystems.NewText(() => "").Inode;
+        pagemap.IFop = new ProcPagemap(process).Operations;
+        directory.Add("pagemap", new Dentry(pagemap));
         return directory;
+
+        void Text(string file, Func<string> text) => directory.Add(file, _fileSystems.NewText(() => process.IsAlive ? text() : ""));
     }
 
     public IEnumerable<(long Position, string Name)> List() =>

@@ -13,19 +13,23 @@ public static class ProcMaps
     /// <summary>One line an area: range, permissions, offset, device and inode of the file system, and the path from a fixed column on.</summary>
     public static string Format(MmStruct mm, MemoryLayout layout)
     {
-        int column = 25 + 6 * layout.PointerSize;
         var text = new StringBuilder();
         foreach (VmAreaStruct vma in mm.Mmap)
-        {
-            string line = Fields(vma);
-            string name = Name(mm, vma);
-            text.Append(name.Length == 0 ? line : line.PadRight(column) + name).Append('\n');
-        }
-
+            text.Append(Line(mm, vma, layout)).Append('\n');
         if (mm.HasGate)
-            text.Append(Gate(layout).PadRight(column)).Append(layout.Is64Bit ? "[vsyscall]" : "[vdso]").Append('\n');
+            text.Append(Gate(layout).PadRight(Column(layout))).Append(layout.Is64Bit ? "[vsyscall]" : "[vdso]").Append('\n');
         return text.ToString();
     }
+
+    /// <summary>The line of one area.</summary>
+    internal static string Line(MmStruct mm, VmAreaStruct vma, MemoryLayout layout)
+    {
+        string line = Fields(vma), name = Name(mm, vma);
+        return name.Length == 0 ? line : line.PadRight(Column(layout)) + name;
+    }
+
+    /// <summary>Where the path starts.</summary>
+    private static int Column(MemoryLayout layout) => 25 + 6 * layout.PointerSize;
 
     /// <summary>The vsyscall page is shown behind the process's own areas, if it runs a program.</summary>
     private static string Gate(MemoryLayout layout) =>

@@ -77,11 +77,12 @@ public readonly record struct PageTableEntry(ulong Bits)
     public PageTableEntry Without(ulong bits) => new(Bits & ~bits);
 
     /// <summary>The frame and the bits by name, highest first.</summary>
-    public override string ToString()
+    public override string ToString() => IsNone ? "none" : $"{Pfn} {FlagNames()}";
+
+    /// <summary>The bits by name, highest first.</summary>
+    internal string FlagNames()
     {
-        if (IsNone)
-            return "none";
-        var flags = new System.Text.StringBuilder($"{Pfn} ");
+        var flags = new System.Text.StringBuilder();
         foreach ((ulong bit, string name) in BitNames)
         {
             if ((Bits & bit) != 0)

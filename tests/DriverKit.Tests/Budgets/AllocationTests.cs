@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Budgets;
 
 /// <summary>What happens millions of times leaves nothing for the host's garbage collector.</summary>
-public sealed class AllocationTests
+public sealed class AllocationTests : KernelTest
 {
     private const int Times = 500;
 
@@ -11,7 +11,7 @@ public sealed class AllocationTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Loads_and_stores_that_hit_the_TLB(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress area = process.Mmap(default, 4096, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
         AssertNothingAllocated(i =>
@@ -26,7 +26,7 @@ public sealed class AllocationTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Read_write_lseek_and_ioctl(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         byte[] data = new byte[64];
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
         {
@@ -52,7 +52,7 @@ public sealed class AllocationTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Minor_faults_through_nopage_by_zero_fill_and_by_copy(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         var driver = new PagesDriver(8);
         kernel.InsertModule(driver);
         UserProcess process = kernel.CreateProcess("p");

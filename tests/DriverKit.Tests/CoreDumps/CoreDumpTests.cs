@@ -4,7 +4,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.CoreDumps;
 
 /// <summary>Kernel.DumpCore: the file it writes, read again by a second reader, and what it must not disturb.</summary>
-public sealed class CoreDumpTests
+public sealed class CoreDumpTests : KernelTest
 {
     private const uint Execute = 1, Write = 2, Read = 4;
 
@@ -12,7 +12,7 @@ public sealed class CoreDumpTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Headers_are_those_of_a_core_file_of_the_machine(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         ElfFile core = Dump(kernel, kernel.CreateProcess("user"));
         bool is64Bit = architecture == Architecture.X8664;
         Assert.Equal((is64Bit, 4, is64Bit ? 62 : 3, 0ul), (core.Is64Bit, core.Type, core.Machine, core.Entry));
@@ -22,7 +22,7 @@ public sealed class CoreDumpTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Every_area_has_a_segment_with_its_range_and_protection(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = Busy(kernel);
         ElfFile core = Dump(kernel, process);
         Assert.Equal(
@@ -44,7 +44,7 @@ public sealed class CoreDumpTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Contents_are_what_the_process_would_load(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = Busy(kernel);
         ElfFile core = Dump(kernel, process);
         int compared = 0;
@@ -63,7 +63,7 @@ public sealed class CoreDumpTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void What_the_process_cannot_read_is_in_the_file_as_well(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = kernel.CreateProcess("user");
         UserVirtualAddress area = Anonymous(process, 2 * PageSize);
         process.Store(area + 8L, 0x5eC4e7);
@@ -76,7 +76,7 @@ public sealed class CoreDumpTests
     [Fact]
     public void An_area_nobody_has_stored_to_is_left_out()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("user");
         UserVirtualAddress untouched = Anonymous(process, PageSize), read = Anonymous(process, PageSize), stored = Anonymous(process, PageSize);
         process.Mprotect(read, PageSize, Protection.Read);
@@ -89,7 +89,7 @@ public sealed class CoreDumpTests
     [Fact]
     public void Shared_memory_without_a_file_is_written_and_a_drivers_is_not()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.InsertModule(new PagesDriver());
         UserProcess process = kernel.CreateProcess("user");
         UserVirtualAddress shared = process.Mmap(default, PageSize, Protection.Read | Protection.Write, MapFlags.Shared | MapFlags.Anonymous);
@@ -106,7 +106,7 @@ public sealed class CoreDumpTests
     [InlineData(MapFlags.Private)]
     public void A_VM_IO_area_is_left_out_even_when_it_has_been_stored_to(MapFlags flags)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.InsertModule(new PagesDriver());
         UserProcess process = kernel.CreateProcess("user");
         int fd = process.Open("/dev/remap", OpenFlags.ReadWrite);
@@ -123,7 +123,7 @@ public sealed class CoreDumpTests
     [InlineData(VmFlags.Reserved)]
     public void One_flag_set_by_the_driver_is_enough(VmFlags flag)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
         {
             Mmap = (_, vma) =>
@@ -140,7 +140,8 @@ public sealed class CoreDumpTests
     [Fact]
     public void Frames_without_a_page_are_zeros_beside_private_pages()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "the page it allocates");
         Page[] pages = [];
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
         {
@@ -168,7 +169,7 @@ public sealed class CoreDumpTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void The_notes_name_the_process_and_its_stack_pointer(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = kernel.CreateProcess("a program with a rather long name");
         List<ElfFile.Note> notes = Dump(kernel, process).Notes();
         Assert.All(notes, note => Assert.Equal("CORE", note.Name));
@@ -192,7 +193,7 @@ public sealed class CoreDumpTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Mapped_files_are_listed_with_range_offset_and_path(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         kernel.InsertModule(new PagesDriver());
         UserProcess process = kernel.CreateProcess("user");
         int fd = process.Open("/dev/nopage", OpenFlags.ReadWrite);
@@ -212,7 +213,7 @@ public sealed class CoreDumpTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void A_dump_changes_nothing_in_the_machine(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = Busy(kernel);
         UserProcess child = process.Fork();
         object before = State(kernel, process, child);
@@ -225,7 +226,7 @@ public sealed class CoreDumpTests
     [Fact]
     public void The_same_process_gives_the_same_bytes_in_a_stream_that_can_seek_and_in_one_that_cannot()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = Busy(kernel);
         var seekable = new MemoryStream();
         kernel.DumpCore(process, seekable);
@@ -242,7 +243,7 @@ public sealed class CoreDumpTests
     [Fact]
     public void A_file_that_ends_in_pages_that_are_not_there_has_its_full_length()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("user");
         process.Store(process.Mm.StartStack - (ulong)PageSize, 1);
         ElfFile core = Dump(kernel, process);
@@ -252,7 +253,7 @@ public sealed class CoreDumpTests
     [Fact]
     public void A_dump_may_follow_something_else_in_the_stream()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = Busy(kernel);
         var stream = new MemoryStream();
         stream.Write("header"u8);
@@ -266,7 +267,7 @@ public sealed class CoreDumpTests
     public void More_segments_than_the_header_can_count_are_counted_in_a_section_header()
     {
         const int Areas = 65_535;
-        using Kernel kernel = Machines.Boot(Architecture.X8664);
+        Kernel kernel = Boot(Architecture.X8664);
         UserProcess process = kernel.CreateProcess("user");
         foreach (int i in Enumerable.Range(0, Areas - process.Mm.MapCount))
             process.Mm.Link(new VmAreaStruct(process.Mm, new(0x1000_0000 + 2ul * PageSize * (ulong)i), new(0x1000_1000 + 2ul * PageSize * (ulong)i)));
@@ -278,7 +279,7 @@ public sealed class CoreDumpTests
     [Fact]
     public void Nonsense_is_refused()
     {
-        using Kernel kernel = Machines.Boot(), other = Machines.Boot();
+        Kernel kernel = Boot(), other = Boot();
         UserProcess process = kernel.CreateProcess("user"), foreign = other.CreateProcess("foreign");
         Expect.Errno(Errno.ESRCH, () => kernel.DumpCore(foreign, new MemoryStream()));
         Assert.Throws<ArgumentNullException>(() => kernel.DumpCore(null!, new MemoryStream()));

@@ -4,13 +4,13 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.CoreDumps;
 
 /// <summary>The tools of a Linux host open the core file of a simulated process.</summary>
-public sealed class CoreToolTests
+public sealed class CoreToolTests : KernelTest
 {
     [ToolTheory("readelf")]
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public async Task Readelf_has_nothing_to_complain_about(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         using var file = new TemporaryFile();
         UserProcess process = CoreDumpTests.Busy(kernel);
         Dump(kernel, process, file);
@@ -36,7 +36,7 @@ public sealed class CoreToolTests
     [InlineData(Architecture.X8664, "rip", "rsp", "i386:x86-64")]
     public async Task Gdb_shows_memory_registers_and_mappings(Architecture architecture, string ip, string sp, string name)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         using var file = new TemporaryFile();
         UserProcess process = CoreDumpTests.Busy(kernel);
         VmAreaStruct device = process.Mm.Mmap.First(vma => vma.VmFile?.Path == "/dev/nopage");

@@ -2,12 +2,12 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.Files;
 
-public sealed class CharDeviceTests
+public sealed class CharDeviceTests : KernelTest
 {
     [Fact]
     public void Device_numbers_are_claimed_once_and_dynamic_majors_come_from_254_down()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.RunKernelThread(() =>
         {
             Assert.Equal(KernelResult.Success, AllocChrdevRegion(out DeviceNumber first, 0, 4, "one"));
@@ -41,7 +41,7 @@ public sealed class CharDeviceTests
     [Fact]
     public void A_node_opens_the_cdev_with_the_narrowest_range_and_none_is_ENXIO()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         kernel.MakeNode("/dev/a", Mkdev(200, 1));
         kernel.MakeNode("/dev/b", Mkdev(200, 2));
@@ -74,7 +74,7 @@ public sealed class CharDeviceTests
     [Fact]
     public void Misc_devices_share_major_10_and_get_minors_from_63_down()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.RunKernelThread(() =>
         {
             MiscDevice Make(string name, uint minor = MiscDynamicMinor) => new() { Name = name, Fops = new FileOperations(), Minor = minor };
@@ -102,7 +102,7 @@ public sealed class CharDeviceTests
     [Fact]
     public void A_class_makes_nodes_and_takes_them_away()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.RunKernelThread(() =>
         {
             DeviceClass deviceClass = ClassCreate(null, "c");
@@ -124,7 +124,7 @@ public sealed class CharDeviceTests
     [Fact]
     public void A_module_stays_while_a_file_of_it_is_open_and_goes_after()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         var driver = new PagesDriver();
         kernel.InsertModule(driver);
         Expect.Errno(EEXIST, () => kernel.InsertModule(new PagesDriver()));
@@ -143,7 +143,7 @@ public sealed class CharDeviceTests
     [Fact]
     public void A_module_is_held_while_its_open_runs_and_no_longer_when_that_fails()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         TestDriver driver = null!;
         driver = new TestDriver(new FileOperations
         {
@@ -166,7 +166,7 @@ public sealed class CharDeviceTests
     [Fact]
     public void A_module_whose_Init_fails_is_not_loaded_and_its_name_is_free()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         Expect.Errno(ENODEV, () => kernel.InsertModule(new FailingModule()));
         Expect.Errno(ENODEV, () => kernel.InsertModule(new FailingModule()));
         Assert.Equal("failing", new FailingModule().Name);
@@ -176,7 +176,7 @@ public sealed class CharDeviceTests
     [Fact]
     public void A_device_left_behind_by_rmmod_is_a_bug_for_whoever_opens_it_and_the_kernel_lives_on()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         var module = new ForgetfulModule();
         kernel.InsertModule(module);
         kernel.RemoveModule(module);

@@ -2,14 +2,14 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.Files;
 
-public sealed class FileCallTests
+public sealed class FileCallTests : KernelTest
 {
     private static readonly UserVirtualAddress Nowhere = new(0x3000_0000);
 
     [Fact]
     public void Open_refuses_in_the_kernels_order()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.InsertModule(new TestDriver(new FileOperations { Open = (_, filp) => filp.FFlags.HasFlag(OpenFlags.NonBlock) ? -EPROTO : 0 }));
         UserProcess process = kernel.CreateProcess("p");
         void Fails(Errno errno, string path, OpenFlags flags = OpenFlags.ReadOnly) => Expect.Errno(errno, () => process.Open(path, flags));
@@ -38,7 +38,7 @@ public sealed class FileCallTests
     [Fact]
     public void Read_write_ioctl_and_lseek_refuse_in_the_kernels_order()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         int calls = 0;
         KernelResult Count()
         {
@@ -94,7 +94,7 @@ public sealed class FileCallTests
     [Fact]
     public void What_a_driver_returns_is_what_the_process_gets()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         KernelResult answer = 0;
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
         {
@@ -128,7 +128,7 @@ public sealed class FileCallTests
     [Fact]
     public void Spans_go_by_way_of_the_simulated_stack_or_a_map_of_their_own()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         byte[] stored = [];
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
         {
@@ -155,7 +155,7 @@ public sealed class FileCallTests
     [Fact]
     public void Fork_shares_the_position_of_open_files_and_release_comes_once()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         int releases = 0;
         (UserProcess parent, int fd) = TestDriver.Open(kernel, new FileOperations { Release = (_, _) => releases++ });
         UserProcess child = parent.Fork();
@@ -171,7 +171,7 @@ public sealed class FileCallTests
     [Fact]
     public void Cat_believes_a_driver_neither_more_than_it_asked_for_nor_for_ever()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         ulong left = 3;
         kernel.InsertModule(new TestDriver(new FileOperations { Read = (OpenFile _, UserVirtualAddress _, ulong count, ref long _) => left-- > 0 ? count * 2 : 0 }));
         Assert.Equal(new string('\0', 3 * 4096), kernel.ReadFile(TestDriver.Node));
@@ -195,7 +195,7 @@ public sealed class FileCallTests
     [InlineData("..", 17)]
     public void Mknod_and_rm_work_in_dev_only(string path, int errno)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.InsertModule(new TestDriver(new FileOperations()));
         if (errno == 0)
         {

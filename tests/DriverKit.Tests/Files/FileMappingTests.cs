@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Files;
 
 /// <summary>Regular files in address spaces.</summary>
-public sealed class FileMappingTests
+public sealed class FileMappingTests : KernelTest
 {
     private const string Name = "/tmp/file";
     private const Protection ReadWrite = Protection.Read | Protection.Write;
@@ -12,7 +12,7 @@ public sealed class FileMappingTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void A_shared_mapping_and_write_see_each_other_at_once(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = kernel.CreateProcess("p"), other = kernel.CreateProcess("other");
         int fd = Make(process, 8192), second = other.Open(Name, OpenFlags.ReadWrite);
         UserVirtualAddress area = process.Mmap(default, 8192, ReadWrite, MapFlags.Shared, fd);
@@ -33,7 +33,7 @@ public sealed class FileMappingTests
     [Fact]
     public void Stores_reach_the_disk_by_msync_or_fsync_and_each_store_after_it_is_noticed_again()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = Make(process, 4096);
         process.Fsync(fd);
@@ -63,7 +63,7 @@ public sealed class FileMappingTests
     [Fact]
     public void A_private_mapping_sees_the_file_change_until_it_stores()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = Make(process, 8192);
         UserVirtualAddress area = process.Mmap(default, 8192, ReadWrite, MapFlags.Private, fd);
@@ -88,7 +88,7 @@ public sealed class FileMappingTests
     [Fact]
     public void Beyond_the_last_page_is_SIGBUS_and_the_rest_of_the_last_page_is_zero()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, OpenFlags.ReadWrite | OpenFlags.Create);
         process.Write(fd, "hello"u8);
@@ -111,7 +111,7 @@ public sealed class FileMappingTests
     [Fact]
     public void Truncation_takes_private_copies_too_but_leaves_the_tail_of_one_alone()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = Make(process, 8192, fill: 3);
         UserVirtualAddress secret = process.Mmap(default, 8192, ReadWrite, MapFlags.Private, fd);
@@ -131,7 +131,7 @@ public sealed class FileMappingTests
     [Fact]
     public void What_is_stored_behind_the_end_never_becomes_part_of_the_file()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = Make(process, 100, fill: 1);
         UserVirtualAddress area = process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd);
@@ -161,7 +161,7 @@ public sealed class FileMappingTests
     [Fact]
     public void A_file_without_a_name_lives_while_it_is_open_or_mapped_and_then_leaves_nothing()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         ulong free = kernel.FreePages();
         int fd = Make(process, 3 * 4096, fill: 4);
@@ -211,7 +211,7 @@ public sealed class FileMappingTests
     [Fact]
     public void Mmap_asks_for_the_rights_of_the_opening()
     {
-        using Kernel kernel = Machines.Boot(Architecture.X8664);
+        Kernel kernel = Boot(Architecture.X8664);
         UserProcess process = kernel.CreateProcess("p");
         Make(process, 4096);
         int readOnly = process.Open(Name), writeOnly = process.Open(Name, OpenFlags.WriteOnly);

@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Files;
 
 /// <summary>Major 1. That /dev/null, /dev/zero and /dev/full do what the host's do is tested in DriverKit.Conformance; /dev/mem has no counterpart there.</summary>
-public sealed class MemoryDeviceTests
+public sealed class MemoryDeviceTests : KernelTest
 {
     private const ulong Rom = 0xF0000;
 
@@ -13,7 +13,8 @@ public sealed class MemoryDeviceTests
     [MemberData(nameof(Architectures))]
     public void Mem_reads_and_writes_the_bytes_behind_a_process_page(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
+        Keeps(kernel, 2, "the pages it allocates");
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open("/dev/mem", OpenFlags.ReadWrite);
         (KernelLogicalAddress page, ulong physical) = PageOf(kernel);
@@ -36,7 +37,7 @@ public sealed class MemoryDeviceTests
     [MemberData(nameof(Architectures))]
     public void Mem_ends_where_low_memory_ends(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         long end = (long)kernel.Memory.Layout.EndOfLowMemory.Value;
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open("/dev/mem", OpenFlags.ReadWrite);
@@ -55,7 +56,8 @@ public sealed class MemoryDeviceTests
     [Fact]
     public void Mem_stops_at_a_bad_buffer_and_fails_only_if_nothing_was_written()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 2, "the pages it allocates");
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open("/dev/mem", OpenFlags.ReadWrite);
         (_, ulong physical) = PageOf(kernel);
@@ -70,7 +72,7 @@ public sealed class MemoryDeviceTests
     [Fact]
     public void Mem_reaches_device_memory_and_registers_below_the_end_of_low_memory()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         var video = new MmioMemory("video", new PhysicalAddress(0xA0000), 0x1000);
         kernel.AddDevice(video);
         UserProcess process = kernel.CreateProcess("p");
@@ -90,7 +92,8 @@ public sealed class MemoryDeviceTests
     [MemberData(nameof(Architectures))]
     public void Mem_maps_raw_frames_that_are_not_counted_as_resident(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
+        Keeps(kernel, 2, "the pages it allocates");
         UserProcess process = kernel.CreateProcess("p");
         (KernelLogicalAddress page, ulong physical) = PageOf(kernel);
         int fd = process.Open("/dev/mem", OpenFlags.ReadWrite);
@@ -111,7 +114,7 @@ public sealed class MemoryDeviceTests
     [Fact]
     public void The_major_is_mem_and_a_minor_without_a_device_is_ENXIO()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         Assert.Contains("  1 mem\n", kernel.ReadFile("/proc/devices"));
         kernel.MakeNode("/dev/odd", Mkdev(1, 77));
         Expect.Errno(ENXIO, () => kernel.CreateProcess("p").Open("/dev/odd"));
@@ -120,7 +123,7 @@ public sealed class MemoryDeviceTests
     [Fact]
     public void Null_zero_and_full_leave_no_page_behind()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         ulong before = kernel.FreePages();
         UserProcess process = kernel.CreateProcess("p");
         int zero = process.Open("/dev/zero", OpenFlags.ReadWrite), full = process.Open("/dev/full", OpenFlags.ReadWrite);

@@ -4,13 +4,13 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Files;
 
 /// <summary>The memory texts of /proc: true, and in the columns that the usual tools read.</summary>
-public sealed partial class ProcMemoryTests
+public sealed partial class ProcMemoryTests : KernelTest
 {
     [HostFileFact("/proc/vmstat")]
     public void Vmstat_has_the_hosts_form_in_every_line_that_both_have()
     {
         Dictionary<string, string> host = ByKey("/proc/vmstat", line => line.Split(' ')[0]);
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
         string[] lines = Lines(kernel, "vmstat");
         AssertSameForm(host, lines, line => line.Split(' ')[0], Last, atLeast: 30);
         Assert.Equal(lines.Length, lines.Select(line => line.Split(' ')[0]).Distinct().Count());
@@ -21,7 +21,7 @@ public sealed partial class ProcMemoryTests
     {
         static string Key(string line) => Word().Match(line.Replace("pages free", "pages")).Value;
         Dictionary<string, string> host = ByKey("/proc/zoneinfo", Key);
-        using Kernel kernel = Machines.BootWithHighMemory(Architecture.X8664);
+        Kernel kernel = BootWithHighMemory(Architecture.X8664);
         AssertSameForm(host, Lines(kernel, "zoneinfo"), Key, Last, atLeast: 15);
         Assert.Equal(Last(host["Node"]), Last(Lines(kernel, "zoneinfo")[0]));
     }
@@ -29,7 +29,7 @@ public sealed partial class ProcMemoryTests
     [HostFileFact("/proc/buddyinfo")]
     public void Buddyinfo_has_the_hosts_columns()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
         string host = File.ReadLines("/proc/buddyinfo").First();
         Assert.All(Lines(kernel, "buddyinfo"), line => Assert.Equal(Columns(host), Columns(line)));
     }
@@ -39,7 +39,7 @@ public sealed partial class ProcMemoryTests
     {
         static string Key(string line) => line.StartsWith("Node ", StringComparison.Ordinal) ? line.Contains("type") ? "free" : "blocks" : line[..Math.Min(line.Length, 16)];
         Dictionary<string, string> host = ByKey("/proc/pagetypeinfo", Key);
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
         string[] lines = Lines(kernel, "pagetypeinfo");
         foreach (string line in lines.Where(line => Key(line) is not ("" or "Page block order" or "Pages per block:" or "Number of blocks" or "blocks")))
             Assert.Equal(Columns(host[Key(line)]), Columns(line));
@@ -53,7 +53,7 @@ public sealed partial class ProcMemoryTests
     public void Slabinfo_has_the_hosts_header_and_columns()
     {
         string[] host = [.. File.ReadLines("/proc/slabinfo").Take(200)];
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         string[] lines = Lines(kernel, "slabinfo");
         Assert.Equal(host[..2], lines[..2]);
         string form = Columns(host[2..].First(line => line.IndexOf(' ', StringComparison.Ordinal) is > 0 and < 17 && !char.IsAsciiDigit(line[line.IndexOf(' ', StringComparison.Ordinal) - 1])))[17..];
@@ -64,7 +64,8 @@ public sealed partial class ProcMemoryTests
     [HostFileFact("/proc/vmallocinfo")]
     public void Vmallocinfo_has_the_hosts_form_less_the_caller()
     {
-        using Kernel kernel = Machines.BootWithHighMemory(Architecture.X8664);
+        Kernel kernel = BootWithHighMemory(Architecture.X8664);
+        Keeps(kernel, 4, "what its kernel code allocates");
         kernel.AddDevice(new MmioMemory("card", new PhysicalAddress(0xE000_0000), 1 << 16));
         kernel.RunKernelThread(() =>
         {
@@ -83,7 +84,7 @@ public sealed partial class ProcMemoryTests
     [Fact]
     public void Vmallocinfo_of_a_32_bit_machine_has_short_addresses_and_counts_pages_by_node()
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 64.MiB(), Nodes = 2 });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 64.MiB(), Nodes = 2 });
         KernelVirtualAddress area = kernel.Run(() => Vmalloc(36 << 20));
         string line = Assert.Single(Lines(kernel, "vmallocinfo"));
         Match match = Regex.Match(line, @"^0x([0-9a-f]{8})-0x[0-9a-f]{8} 37752832 pages=9216 vmalloc N0=(\d+) N1=(\d+)$");
@@ -98,7 +99,8 @@ public sealed partial class ProcMemoryTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Pagetypeinfo_adds_up_to_buddyinfo_and_to_the_zones(Architecture architecture)
     {
-        using Kernel kernel = Machines.BootWithHighMemory(architecture);
+        Kernel kernel = BootWithHighMemory(architecture);
+        Keeps(kernel, 24, "the pages it allocates");
         kernel.RunKernelThread(() =>
         {
             foreach (GfpFlags flags in new[] { GfpFlags.Kernel, GfpFlags.Temporary, GfpFlags.HighUserMovable })
@@ -125,7 +127,7 @@ public sealed partial class ProcMemoryTests
     [Fact]
     public void Zoneinfo_has_a_paragraph_for_each_zone_with_memory()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
         string text = kernel.ReadFile("/proc/zoneinfo");
         Zone normal = kernel.Memory.PopulatedZones.Single(zone => zone.Type == ZoneType.Normal);
         Assert.Equal(["Node 0, zone      DMA", "Node 0, zone   Normal", "Node 0, zone  HighMem"], text.Split('\n').Where(line => line.StartsWith("Node", StringComparison.Ordinal)));
@@ -138,7 +140,7 @@ public sealed partial class ProcMemoryTests
     [Fact]
     public void Vmstat_lists_the_counters_of_the_zones_that_the_machine_has()
     {
-        using Kernel small = Machines.Boot(), large = Machines.Boot(Architecture.X8664);
+        Kernel small = Boot(), large = Boot(Architecture.X8664);
         string[] Allocated(Kernel kernel) => [.. Lines(kernel, "vmstat").Select(line => line.Split(' ')[0]).Where(key => key.StartsWith("pgalloc", StringComparison.Ordinal))];
         Assert.Equal(["pgalloc_dma", "pgalloc_normal", "pgalloc_high"], Allocated(small));
         Assert.Equal(["pgalloc_dma", "pgalloc_dma32", "pgalloc_normal"], Allocated(large));
@@ -149,7 +151,7 @@ public sealed partial class ProcMemoryTests
     [Fact]
     public void Vmstat_counts_slab_pages_and_allocations()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         ulong Value(string key) => ulong.Parse(Lines(kernel, "vmstat").Single(line => line.StartsWith(key + " ", StringComparison.Ordinal)).Split(' ')[1]);
         (ulong slab, ulong allocated, ulong free) = (Value("nr_slab_unreclaimable"), Value("pgalloc_normal") + Value("pgalloc_dma"), Value("nr_free_pages"));
         KernelLogicalAddress large = kernel.Run(() => Kmalloc(100_000, GfpFlags.Kernel));
@@ -162,7 +164,8 @@ public sealed partial class ProcMemoryTests
     [Fact]
     public void Slabinfo_and_vmstat_m_count_objects_and_slabs()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 3, "what its kernel code allocates");
         kernel.RunKernelThread(() =>
         {
             KmemCache cache = KmemCacheCreate("a_cache_with_quite_a_long_name", 100)!;

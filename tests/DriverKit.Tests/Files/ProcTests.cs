@@ -2,7 +2,7 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.Files;
 
-public sealed class ProcTests
+public sealed class ProcTests : KernelTest
 {
     [Theory]
     [InlineData(Architecture.I386, 49)]
@@ -10,7 +10,7 @@ public sealed class ProcTests
     [InlineData(Architecture.X8664, 73)]
     public void Maps_has_Linuxs_columns(Architecture architecture, int column)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         kernel.InsertModule(new PagesDriver());
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open("/dev/nopage", OpenFlags.ReadWrite);
@@ -40,7 +40,7 @@ public sealed class ProcTests
     [InlineData("/../proc/../dev/nopage")]
     public void Maps_prints_a_file_by_its_path_from_the_root(string path)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.InsertModule(new PagesDriver());
         UserProcess process = kernel.CreateProcess("p");
         process.Mmap(default, 4096, Protection.Read, MapFlags.Shared, process.Open(path));
@@ -52,7 +52,7 @@ public sealed class ProcTests
     {
         ulong Inode(int looks)
         {
-            using Kernel kernel = Machines.Boot();
+            Kernel kernel = Boot();
             UserProcess process = kernel.CreateProcess("p");
             for (int i = 0; i < looks; i++)
             {
@@ -79,7 +79,7 @@ public sealed class ProcTests
     [Fact]
     public void Buddyinfo_has_a_line_a_zone_and_adds_up()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
         string[] lines = kernel.Buddyinfo().TrimEnd('\n').Split('\n');
         Assert.Equal(["Node 0, zone      DMA ", "Node 0, zone   Normal ", "Node 0, zone  HighMem "], lines.Select(line => line[..22]));
         ulong pages = 0;
@@ -96,7 +96,8 @@ public sealed class ProcTests
     [Fact]
     public void Meminfo_counts_what_is_used()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 57, "what its kernel code allocates");
         Dictionary<string, ulong> Read() => kernel.ReadFile("/proc/meminfo").TrimEnd('\n').Split('\n')
             .ToDictionary(line => line.Split(':')[0], line => ulong.Parse(line.Split(':')[1].Replace("kB", "").Trim()));
         Dictionary<string, ulong> before = Read();
@@ -121,7 +122,7 @@ public sealed class ProcTests
     [Fact]
     public void Iomem_nests_and_requests_collide()
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 512.MiB() });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 512.MiB() });
         kernel.AddDevice(new MmioMemory("fb", new PhysicalAddress(0xE000_0000), 1 << 20));
         kernel.RunKernelThread(() =>
         {
@@ -146,7 +147,7 @@ public sealed class ProcTests
     [Fact]
     public void A_device_across_the_edge_of_the_Video_RAM_area_is_refused_and_not_plugged_in()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         string before = kernel.ReadFile("/proc/iomem");
         Assert.Throws<ArgumentException>(() => kernel.AddDevice(new MmioMemory("wide card", new(0xB8000), 64.KiB())));
         Assert.Equal(before, kernel.ReadFile("/proc/iomem"));
@@ -156,7 +157,7 @@ public sealed class ProcTests
     [Fact]
     public void A_device_in_the_ISA_hole_lies_inside_the_Video_RAM_area_where_a_driver_can_claim_it()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.AddDevice(new MmioMemory("vga", new PhysicalAddress(0xA0000), 0x10000));
         kernel.RunKernelThread(() =>
         {
@@ -169,7 +170,7 @@ public sealed class ProcTests
     [Fact]
     public void The_log_is_a_ring_with_levels_and_a_console()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         var console = new List<string>();
         kernel.Log.Console = line => console.Add(line.ToString());
         kernel.RunKernelThread(() =>

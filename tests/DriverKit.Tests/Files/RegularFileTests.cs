@@ -4,7 +4,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Files;
 
 /// <summary>read() and write() of regular files, by way of the page cache.</summary>
-public sealed class RegularFileTests
+public sealed class RegularFileTests : KernelTest
 {
     private const string Name = "/tmp/file";
     private const OpenFlags New = OpenFlags.ReadWrite | OpenFlags.Create;
@@ -15,7 +15,7 @@ public sealed class RegularFileTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void What_is_written_is_read_back_and_holes_are_zero(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, New);
         Assert.Equal(0, process.Read(fd, new byte[10]));
@@ -35,7 +35,7 @@ public sealed class RegularFileTests
     [Fact]
     public void Writes_reach_the_disk_by_fsync_sync_or_O_SYNC_and_not_before()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, New);
         process.Write(fd, "old data"u8);
@@ -67,7 +67,7 @@ public sealed class RegularFileTests
     [Fact]
     public void Dropped_pages_come_back_from_the_disk_and_dirty_or_mapped_ones_stay()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, New);
         byte[] data = Bytes(5 * 4096);
@@ -91,7 +91,7 @@ public sealed class RegularFileTests
     [Fact]
     public void Append_goes_to_the_end_whatever_the_position()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int append = process.Open(Name, New | OpenFlags.Append), other = process.Open(Name, OpenFlags.ReadWrite);
         process.Write(append, "one"u8);
@@ -109,7 +109,7 @@ public sealed class RegularFileTests
     [Fact]
     public void Pread_and_pwrite_leave_the_position_alone()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, New);
         UserVirtualAddress buffer = Buffer(process, "0123456789"u8);
@@ -129,7 +129,7 @@ public sealed class RegularFileTests
     [Fact]
     public void A_bad_buffer_gives_a_short_count_or_EFAULT_and_leaves_no_trace()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, New);
         UserVirtualAddress area = process.Mmap(default, 3 * 4096, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
@@ -157,7 +157,7 @@ public sealed class RegularFileTests
     [Fact]
     public void The_rest_of_a_page_stays_when_the_buffer_ends_in_it()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, New);
         process.Write(fd, Bytes(4096));
@@ -172,7 +172,7 @@ public sealed class RegularFileTests
     [Fact]
     public void A_file_can_be_written_from_its_own_mapping_and_read_into_it()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, New);
         process.Write(fd, Bytes(8192));
@@ -190,7 +190,7 @@ public sealed class RegularFileTests
     public void Sizes_and_positions_have_their_limits()
     {
         const long Largest = (long)uint.MaxValue << 12;
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, New), readOnly = process.Open(Name);
         UserVirtualAddress buffer = Buffer(process, "12345678"u8);
@@ -224,7 +224,7 @@ public sealed class RegularFileTests
     [Fact]
     public void A_file_may_be_larger_than_memory()
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 16.MiB() });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 16.MiB() });
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, New);
         byte[] bytes = new byte[65536];
@@ -248,7 +248,7 @@ public sealed class RegularFileTests
     [Fact]
     public void Reading_and_writing_without_memory_is_ENOMEM_or_a_short_count()
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 16.MiB() });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 16.MiB() });
         UserProcess process = kernel.CreateProcess("p");
         process.OomScoreAdj = UserProcess.OomScoreAdjMin;
         int fd = process.Open(Name, New);
@@ -289,7 +289,7 @@ public sealed class RegularFileTests
     [Fact]
     public void Read_and_write_allocate_nothing_on_the_managed_heap()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, New);
         UserVirtualAddress buffer = Buffer(process, Bytes(10_000));

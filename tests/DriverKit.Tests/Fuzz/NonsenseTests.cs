@@ -4,7 +4,7 @@ namespace DriverKit.Tests.Fuzz;
 
 /// <summary>Random nonsense for every system call and every header function: an errno, a signal or an oops comes out, never an exception of the host,
 /// and afterwards the machine works and has all its memory. A driver that really overwrites what is not its own is not part of this.</summary>
-public sealed class NonsenseTests
+public sealed class NonsenseTests : KernelTest
 {
     [Theory]
     [InlineData(Architecture.I386, 32, 1)]
@@ -13,8 +13,9 @@ public sealed class NonsenseTests
     [InlineData(Architecture.X8664, 32, 4)]
     public void Nonsense_ends_in_an_errno_a_signal_or_an_oops(Architecture architecture, int mebibytes, ulong seed)
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = mebibytes.MiB(), Architecture = architecture });
-        using Kernel other = Machines.Boot(architecture);
+        Kernel kernel = Boot(new MachineOptions { MemorySize = mebibytes.MiB(), Architecture = architecture });
+        Kernel other = Boot(architecture);
+        Keeps(other, 1, "the page it lends");
         kernel.AddDevice(new MmioMemory("fb", new PhysicalAddress(0xE000_0000), 1 << 16));
         new Session(kernel, other, new SeededRandom(seed)).Run(10_000);
     }
@@ -78,6 +79,7 @@ public sealed class NonsenseTests
             });
             Assert.Equal(0ul, _kernel.Slab.Pages);
             Assert.Equal(before, FreeAndTables());
+            _kernel.RunKernelThread(() => Vfree(new KernelVirtualAddress(_scratch)));
         }
 
         private void Start()

@@ -2,14 +2,15 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.KernelMemory;
 
-public sealed class HighmemTests
+public sealed class HighmemTests : KernelTest
 {
     [Theory]
     [InlineData(Architecture.I386, 1024)]
     [InlineData(Architecture.I386Pae, 512)]
     public void Kmap_counts_its_users_and_runs_out_at_LAST_PKMAP(Architecture architecture, int capacity)
     {
-        using Kernel kernel = Machines.BootWithHighMemory(architecture);
+        Kernel kernel = BootWithHighMemory(architecture);
+        Keeps(kernel, null, "the pages it allocates");
         Page[] pages = kernel.Run(() => Enumerable.Range(0, capacity + 1).Select(_ => AllocPage(GfpFlags.HighUser)!).ToArray());
         kernel.RunKernelThread(() =>
         {
@@ -45,7 +46,8 @@ public sealed class HighmemTests
     [Fact]
     public void Random_kmaps_and_kunmaps_always_show_the_pages_own_bytes()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 3000, "the pages it allocates");
         kernel.RunKernelThread(() =>
         {
             var random = new SeededRandom(11);
@@ -77,7 +79,8 @@ public sealed class HighmemTests
     [Fact]
     public void Kunmap_of_what_is_not_mapped_is_a_BUG()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 1, "the page it allocates");
         Page page = kernel.Run(() => AllocPage(GfpFlags.HighUser))!;
         Expect.OopsIn(kernel, "kernel BUG in kunmap", () => Kunmap(page));
         kernel.RunKernelThread(() =>
@@ -95,7 +98,8 @@ public sealed class HighmemTests
     [Fact]
     public void Each_kmap_atomic_slot_holds_one_page_and_raises_the_preempt_count()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 13, "the pages it allocates");
         kernel.RunKernelThread(() =>
         {
             KmType[] slots = Enum.GetValues<KmType>();
@@ -124,7 +128,8 @@ public sealed class HighmemTests
     [Fact]
     public void Misused_kmap_atomic_slots_are_BUGs_and_the_oops_frees_them()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 2, "the pages it allocates");
         Page page = kernel.Run(() => AllocPage(GfpFlags.HighUser))!, other = kernel.Run(() => AllocPage(GfpFlags.HighUser))!;
         Expect.OopsIn(kernel, "slot User0 of CPU#0 already maps", () =>
         {
@@ -152,7 +157,8 @@ public sealed class HighmemTests
     [Fact]
     public void An_oops_frees_a_slot_that_the_counts_no_longer_know()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 2, "the pages it allocates");
         Page high = kernel.Run(() => AllocPage(GfpFlags.HighUser))!, low = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
         Expect.OopsIn(kernel, "unhandled NotSupportedException", () =>
         {
@@ -168,7 +174,8 @@ public sealed class HighmemTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void A_page_of_low_memory_needs_no_slot_but_is_atomic_all_the_same(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
+        Keeps(kernel, 1, "the page it allocates");
         kernel.RunKernelThread(() =>
         {
             Page page = AllocPage(GfpFlags.Kernel)!;
@@ -191,7 +198,8 @@ public sealed class HighmemTests
             () => CopyToUser(default, new byte[1]), () => GetUser<int>(out _, default), () => Ioremap(new PhysicalAddress(0xE0000000), 4096),
             () => KmemCacheCreate("c", 8), () => RequestMemRegion(new PhysicalAddress(0xE0000000), 4096, "r"), () => ClearUser(default, 1),
         ];
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 15, "the pages it allocates");
         foreach (Action sleeper in sleepers)
         {
             Expect.OopsIn(kernel, "BUG: sleeping function called from invalid context", () =>

@@ -2,7 +2,7 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.KernelMemory;
 
-public sealed class IoMemoryTests
+public sealed class IoMemoryTests : KernelTest
 {
     private static readonly PhysicalAddress Window = new(0xE000_0000);
 
@@ -10,7 +10,7 @@ public sealed class IoMemoryTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Every_access_reaches_a_register_device_in_its_own_width_and_in_order(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         var device = new Recorder();
         kernel.AddDevice(new MmioRegisters("regs", Window, 8192, device));
         kernel.RunKernelThread(() =>
@@ -31,7 +31,8 @@ public sealed class IoMemoryTests
     [Fact]
     public void Device_memory_is_memory_for_readl_and_for_memcpy_toio()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 4, "what its kernel code allocates");
         var frameBuffer = new MmioMemory("fb", Window, 1 << 20);
         kernel.AddDevice(frameBuffer);
         kernel.RunKernelThread(() =>
@@ -56,7 +57,8 @@ public sealed class IoMemoryTests
     [Fact]
     public void Where_nothing_answers_loads_give_ones_and_stores_vanish()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 0, "what its kernel code allocates");
         kernel.RunKernelThread(() =>
         {
             IoAddress io = Ioremap(new PhysicalAddress(0xF000_0000), 4096);
@@ -68,7 +70,7 @@ public sealed class IoMemoryTests
     [Fact]
     public void Nonsense_ioremaps_give_null_and_lose_nothing()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.RunKernelThread(() =>
         {
             Iounmap(Ioremap(Window, 1 << 20));
@@ -87,7 +89,8 @@ public sealed class IoMemoryTests
     [Fact]
     public void Reserved_RAM_may_be_remapped_and_the_ISA_hole_is_mapped_already()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "the page it allocates");
         kernel.RunKernelThread(() =>
         {
             KernelLogicalAddress buffer = GetZeroedPage(GfpFlags.Kernel);
@@ -103,7 +106,8 @@ public sealed class IoMemoryTests
     [Fact]
     public void Addresses_that_ioremap_did_not_give_are_bugs_or_logged()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "what its kernel code allocates");
         kernel.AddDevice(new MmioRegisters("regs", Window, 4096, new Recorder()));
         IoAddress gone = kernel.Run(() =>
         {
@@ -127,7 +131,7 @@ public sealed class IoMemoryTests
     [Fact]
     public void A_device_must_not_answer_where_RAM_or_another_device_does()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.AddDevice(new MmioMemory("one", Window, 8192));
         Assert.Throws<ArgumentException>(() => kernel.AddDevice(new MmioMemory("two", Window + 4096ul, 4096)));
         Assert.Throws<ArgumentException>(() => kernel.AddDevice(new MmioMemory("ram", new PhysicalAddress(0x100_0000), 4096)));
@@ -138,7 +142,7 @@ public sealed class IoMemoryTests
     [Fact]
     public void A_device_in_the_PCI_hole_must_not_reach_into_RAM_above_it()
     {
-        using Kernel large = Kernel.Boot(new MachineOptions { MemorySize = 4.GiB(), Architecture = Architecture.X8664 }), small = Machines.Boot();
+        Kernel large = Boot(new MachineOptions { MemorySize = 4.GiB(), Architecture = Architecture.X8664 }), small = Boot();
         var last = new PhysicalAddress(0xFFFF_F000);
         Assert.Throws<ArgumentException>(() => large.AddDevice(new MmioMemory("over", last, 8192)));
         large.AddDevice(new MmioMemory("within", last, 4096));
@@ -149,7 +153,7 @@ public sealed class IoMemoryTests
     [Fact]
     public void A_register_is_as_wide_as_the_access()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         var device = new Recorder();
         kernel.AddDevice(new MmioRegisters("regs", Window, 8192, device));
         PhysicalBus bus = kernel.Machine.Bus;

@@ -2,13 +2,14 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.KernelMemory;
 
-public sealed class PointerTests
+public sealed class PointerTests : KernelTest
 {
     [Theory]
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Memcpy_is_memmove_for_random_overlaps_in_scattered_and_in_low_memory(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
+        Keeps(kernel, 13, "what its kernel code allocates");
         kernel.RunKernelThread(() =>
         {
             const int Size = 5 * 4096;
@@ -41,7 +42,8 @@ public sealed class PointerTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Va_and_pa_are_inverse_over_all_of_low_memory_and_bugs_beyond(Architecture architecture)
     {
-        using Kernel kernel = Machines.BootWithHighMemory(architecture);
+        Kernel kernel = BootWithHighMemory(architecture);
+        Keeps(kernel, 1, "what its kernel code allocates");
         MemoryLayout layout = kernel.Memory.Layout;
         kernel.RunKernelThread(() =>
         {
@@ -79,7 +81,7 @@ public sealed class PointerTests
     [Fact]
     public void Following_a_bad_pointer_is_the_oops_that_Linux_prints()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         Expect.OopsIn(kernel, "Unable to handle kernel NULL pointer dereference at virtual address 00000010", () => Load<int>(new KernelVirtualAddress(0x10)));
         Expect.OopsIn(kernel, "Unable to handle kernel paging request at virtual address 0804b000", () => Store(new KernelVirtualAddress(0x0804B000), 1), "DK2002");
         Expect.OopsIn(kernel, "Unable to handle kernel paging request at virtual address ffffffff", () => Load<byte>(new KernelVirtualAddress(0xFFFF_FFFF)));
@@ -89,7 +91,8 @@ public sealed class PointerTests
     [Fact]
     public void Load_and_store_cross_pages_of_scattered_memory()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 2, "what its kernel code allocates");
         kernel.RunKernelThread(() =>
         {
             KernelVirtualAddress area = Vmalloc(8192);

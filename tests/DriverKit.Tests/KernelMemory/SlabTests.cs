@@ -2,13 +2,13 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.KernelMemory;
 
-public sealed class SlabTests
+public sealed class SlabTests : KernelTest
 {
     [Theory]
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Random_kmallocs_never_overlap_keep_their_bytes_and_all_come_back(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         ulong free = kernel.FreePages();
         kernel.RunKernelThread(() =>
         {
@@ -62,14 +62,15 @@ public sealed class SlabTests
     [InlineData(131_072, 131_072)]
     public void Kmalloc_rounds_up_to_its_caches(ulong size, ulong usable)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, null, "what its kernel code allocates");
         Assert.Equal(usable, kernel.Run(() => Ksize(Kmalloc(size, GfpFlags.Kernel))));
     }
 
     [Fact]
     public void Kmalloc_above_128_KiB_and_a_kcalloc_that_overflows_give_null()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.RunKernelThread(() =>
         {
             Assert.True(Kmalloc(131_073, GfpFlags.Kernel).IsNull);
@@ -83,7 +84,8 @@ public sealed class SlabTests
     [Fact]
     public void Kzalloc_clears_what_the_last_owner_left()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "what its kernel code allocates");
         kernel.RunKernelThread(() =>
         {
             KernelLogicalAddress first = Kmalloc(256, GfpFlags.Kernel);
@@ -99,7 +101,8 @@ public sealed class SlabTests
     [Fact]
     public void Wrong_frees_are_bugs_and_change_nothing()
     {
-        using Kernel kernel = Machines.Boot(), other = Machines.Boot();
+        Kernel kernel = Boot(), other = Boot();
+        Keeps(kernel, 4, "what its kernel code allocates");
         KmemCache cache = kernel.Run(() => KmemCacheCreate("mine", 200))!;
         KmemCache yours = kernel.Run(() => KmemCacheCreate("yours", 200))!;
         KmemCache foreign = other.Run(() => KmemCacheCreate("mine", 200))!;
@@ -126,7 +129,7 @@ public sealed class SlabTests
     [Fact]
     public void A_cache_lives_until_its_last_object_is_free()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         ulong free = kernel.FreePages();
         int constructed = 0;
         KmemCache cache = kernel.Run(() => KmemCacheCreate("scullc", 4000, 64, _ => constructed++))!;
@@ -155,14 +158,14 @@ public sealed class SlabTests
     [InlineData("x", 8, 8192)]
     public void A_cache_that_makes_no_sense_is_a_BUG(string name, ulong size, ulong align)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         Expect.OopsIn(kernel, "kernel BUG in kmem_cache_create", () => KmemCacheCreate(name, size, align));
     }
 
     [Fact]
     public void A_constructor_that_allocates_from_its_own_cache_is_a_bug_and_loses_nothing()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         KmemCache cache = kernel.Run(() => KmemCacheCreate("greedy", 131_072, 0, _ => KmemCacheAlloc(kernel.Slab.Caches[^1], GfpFlags.Atomic)))!;
         ulong free = kernel.Memory.PageAllocator.FreePageCount;
         Expect.OopsIn(kernel, "the constructor of cache `greedy' needs an object of the cache to make one", () => KmemCacheAlloc(cache, GfpFlags.Kernel));
@@ -172,7 +175,7 @@ public sealed class SlabTests
     [Fact]
     public void Constructors_that_need_each_others_objects_are_a_bug_and_lose_nothing()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         KmemCache hen = null!, egg = null!;
         kernel.RunKernelThread(() =>
         {
@@ -188,7 +191,7 @@ public sealed class SlabTests
     [Fact]
     public async Task A_constructor_sees_its_cache_without_the_slab_it_is_called_for()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         Task work = Task.Run(() =>
         {
             KmemCache cache = null!;

@@ -2,13 +2,13 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.KernelMemory;
 
-public sealed class VmallocTests
+public sealed class VmallocTests : KernelTest
 {
     [Theory]
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Random_areas_lie_apart_in_the_vmalloc_range_and_come_back(Architecture architecture)
     {
-        using Kernel kernel = Machines.BootWithHighMemory(architecture);
+        Kernel kernel = BootWithHighMemory(architecture);
         MemoryLayout layout = kernel.Memory.Layout;
         kernel.RunKernelThread(() => Vfree(Vmalloc(64 << 20)));
         ulong free = kernel.FreePages();
@@ -55,7 +55,8 @@ public sealed class VmallocTests
     [Fact]
     public void The_page_behind_an_area_is_a_guard()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 2, "what its kernel code allocates");
         KernelVirtualAddress address = kernel.Run(() => Vmalloc(8192));
         Expect.OopsIn(kernel, "Unable to handle kernel paging request", () => Load<byte>(address + 8192ul));
         Expect.OopsIn(kernel, "Unable to handle kernel paging request", () => Store(address + 8191ul, (short)0));
@@ -65,7 +66,8 @@ public sealed class VmallocTests
     [Fact]
     public void Pages_of_vmalloc_come_from_high_memory_and_are_found_one_by_one()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 3, "what its kernel code allocates");
         kernel.RunKernelThread(() =>
         {
             KernelVirtualAddress address = Vmalloc(3 * PageSize);
@@ -85,7 +87,7 @@ public sealed class VmallocTests
     [Fact]
     public void Nonsense_sizes_and_more_than_the_range_of_i386_give_null_and_lose_nothing()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
         // The page tables of the kernel's own range are never freed, so the second round is the one to compare.
         FillAndFree();
         ulong free = kernel.FreePages();
@@ -107,7 +109,7 @@ public sealed class VmallocTests
     [Fact]
     public void More_than_the_range_of_i386_is_refused_in_words_before_a_page_is_taken()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
         ulong free = kernel.FreePages();
         Assert.True(kernel.Run(() => Vmalloc(200 << 20)).IsNull);
         Assert.Equal((free, 0ul), (kernel.FreePages(), kernel.Vmalloc.Used));
@@ -119,7 +121,8 @@ public sealed class VmallocTests
     [Fact]
     public void Wrong_vfrees_are_logged_and_left_alone()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "what its kernel code allocates");
         kernel.RunKernelThread(() =>
         {
             KernelVirtualAddress area = Vmalloc(8192);
@@ -140,7 +143,8 @@ public sealed class VmallocTests
     [Fact]
     public void Vmalloc_to_pfn_of_nothing_is_a_bug_and_to_page_is_null()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "what its kernel code allocates");
         kernel.RunKernelThread(() =>
         {
             Assert.Null(VmallocToPage(default));

@@ -2,7 +2,7 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.Oopses;
 
-public sealed class DeterminismTests
+public sealed class DeterminismTests : KernelTest
 {
     [Theory]
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
@@ -15,9 +15,10 @@ public sealed class DeterminismTests
         Assert.NotEqual(expected, Run(architecture, 43));
     }
 
-    private static string Run(Architecture architecture, ulong seed)
+    private string Run(Architecture architecture, ulong seed)
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 1.GiB(), Architecture = architecture, Seed = seed }, new KernelOptions { RandomizeVaSpace = true });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 1.GiB(), Architecture = architecture, Seed = seed }, new KernelOptions { RandomizeVaSpace = true });
+        Keeps(kernel, 25, "the vmalloc area");
         kernel.InsertModule(new PagesDriver());
         UserProcess one = kernel.CreateProcess("one"), two = one.Fork();
         int fd = one.Open("/dev/nopage", OpenFlags.ReadWrite);

@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Oopses;
 
 /// <summary>Calls at the wrong time: outside a kernel, from two threads, on the dead, after power-off.</summary>
-public sealed class LifeCycleTests
+public sealed class LifeCycleTests : KernelTest
 {
     [Fact]
     public void A_header_function_outside_of_a_kernel_says_where_it_belongs()
@@ -18,7 +18,8 @@ public sealed class LifeCycleTests
     [Fact]
     public void A_thread_that_leaves_the_kernel_by_an_oops_is_outside_again()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "the page it allocates");
         Expect.OopsIn(kernel, "does not belong to the slab allocator", () => Kfree(GetFreePage(GfpFlags.Kernel)));
         Assert.Throws<InvalidOperationException>(() => Kmalloc(8, GfpFlags.Kernel));
     }
@@ -26,7 +27,9 @@ public sealed class LifeCycleTests
     [Fact]
     public void Kernels_nest_on_one_thread_and_each_keeps_its_own()
     {
-        using Kernel outer = Machines.Boot(), inner = Machines.Boot();
+        Kernel outer = Boot(), inner = Boot();
+        Keeps(outer, 1, "the page it allocates");
+        Keeps(inner, 1, "the page it allocates");
         outer.RunKernelThread(() =>
         {
             ulong before = outer.FreePages();
@@ -40,7 +43,7 @@ public sealed class LifeCycleTests
     [Fact]
     public async Task Two_host_threads_in_one_kernel_are_told_to_take_turns()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         using var inside = new SemaphoreSlim(0);
         using var leave = new SemaphoreSlim(0);
@@ -62,7 +65,7 @@ public sealed class LifeCycleTests
     [Fact]
     public void The_dead_answer_ESRCH()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress area = process.Mmap(default, 4096, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
         process.Store(area, 1);
@@ -77,7 +80,7 @@ public sealed class LifeCycleTests
     [Fact]
     public void After_Dispose_everything_is_over()
     {
-        Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress area = process.Mmap(default, 4096, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
         process.Store(area, 1);
@@ -96,7 +99,7 @@ public sealed class LifeCycleTests
     [Fact]
     public void A_machine_cannot_be_switched_off_from_inside()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
         {
             Ioctl = (_, _, _, _) =>
@@ -117,7 +120,8 @@ public sealed class LifeCycleTests
     {
         for (int i = 0; i < 3; i++)
         {
-            using Kernel kernel = Machines.Boot();
+            Kernel kernel = Boot();
+            Keeps(kernel, 1024, "the pages it allocates");
             kernel.RunKernelThread(() =>
             {
                 KernelLogicalAddress memory = GetFreePages(GfpFlags.Kernel, 10);

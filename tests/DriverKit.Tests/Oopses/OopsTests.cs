@@ -4,14 +4,14 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Oopses;
 
 /// <summary>Whatever a driver's code throws becomes an oops: the process dies, nothing else does.</summary>
-public sealed class OopsTests
+public sealed class OopsTests : KernelTest
 {
     private const Protection ReadWrite = Protection.Read | Protection.Write;
 
     [Fact]
     public void A_null_reference_in_a_driver_is_reported_with_the_drivers_file_and_line()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         int line = 0;
         string? nothing = null;
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
@@ -36,7 +36,8 @@ public sealed class OopsTests
     [Fact]
     public void The_call_trace_names_the_header_function_and_the_drivers_helper()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "what its kernel code allocates");
         KernelOopsException oops = Expect.OopsIn(kernel, "virt_to_page(", Helper, "DK2001");
         string[] trace = oops.Report.Split("Call Trace:\n")[1].Split('\n');
         Assert.Equal(" AsmPage.VirtToPage", trace[0]);
@@ -63,7 +64,7 @@ public sealed class OopsTests
     [InlineData("populate")]
     public void A_bug_in_any_callback_kills_the_process_and_loses_nothing(string where)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         string armed = "";
         var healthy = new PagesDriver();
         kernel.InsertModule(healthy);
@@ -160,7 +161,7 @@ public sealed class OopsTests
     [Fact]
     public void A_bug_in_Init_leaves_the_module_out_and_one_in_Exit_takes_it_out()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         var module = new BuggyModule { InInit = true };
         Assert.Contains("insmod", Expect.Oops("unhandled InvalidCastException", () => kernel.InsertModule(module)).Report);
         Assert.Empty(kernel.Modules);
@@ -173,7 +174,8 @@ public sealed class OopsTests
     [Fact]
     public void A_page_that_is_reserved_while_a_process_maps_it_costs_only_that_page()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "a reserved page is not freed, as on Linux");
         ulong free = kernel.FreePages();
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress area = process.Mmap(default, 8 * 4096, ReadWrite, MapFlags.Private | MapFlags.Anonymous | MapFlags.Populate);
@@ -186,7 +188,7 @@ public sealed class OopsTests
     [Fact]
     public void A_driver_that_makes_its_own_caller_call_the_kernel_is_stopped()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         ulong free = kernel.FreePages();
         foreach (Action<UserProcess> nonsense in new Action<UserProcess>[] { p => p.Exit(), p => p.Munmap(new(0x2000_0000), 4096), p => p.Load<int>(new(0x2000_0000)), p => p.Fork() })
         {
@@ -213,7 +215,8 @@ public sealed class OopsTests
     [InlineData(true)]
     public void Atomic_context_that_the_burial_of_a_process_leaves_behind_is_not_the_next_ones(bool release)
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 1, "the page it allocates");
         Page page = kernel.Run(() => AllocPage(GfpFlags.HighUser))!;
         void Leave(bool now)
         {
@@ -250,7 +253,7 @@ public sealed class OopsTests
     [Fact]
     public void A_driver_whose_open_opens_its_device_again_is_stopped_on_a_small_host_stack()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         var driver = new TestDriver(new FileOperations { Open = (_, _) => kernel.CreateProcess("deeper").Open(TestDriver.Node) });
         kernel.InsertModule(driver);
         ulong free = kernel.FreePages();

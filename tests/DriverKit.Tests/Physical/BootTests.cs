@@ -2,14 +2,14 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.Physical;
 
-public sealed class BootTests
+public sealed class BootTests : KernelTest
 {
     private const ulong Mi = 1ul << 20;
 
     [Fact]
     public void A_machine_with_512_MiB_has_an_empty_HIGHMEM_and_496_MiB_in_NORMAL()
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 512.MiB() });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 512.MiB() });
         string[] log = kernel.LogLines();
         Assert.Contains(" BIOS-e820: 0000000000000000 - 00000000000a0000 (usable)", log);
         Assert.Contains(" BIOS-e820: 0000000000100000 - 0000000020000000 (usable)", log);
@@ -33,7 +33,7 @@ public sealed class BootTests
     [InlineData(Architecture.X8664, 65536, "DMA 0-16, DMA32 16-4096, Normal 4096-66048")]
     public void Zones_by_architecture_and_size(Architecture architecture, int mebibytes, string zones)
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = mebibytes.MiB(), Architecture = architecture });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = mebibytes.MiB(), Architecture = architecture });
         Assert.Equal(zones, string.Join(", ", kernel.Memory.PopulatedZones.Select(z => $"{z.Name} {z.StartPfn.Value / 256}-{z.EndPfn.Value / 256}")));
         Assert.Equal((ulong)mebibytes * 256, kernel.Memory.PopulatedZones.Aggregate(0ul, (sum, zone) => sum + zone.PresentPages));
     }
@@ -41,7 +41,7 @@ public sealed class BootTests
     [Fact]
     public void RAM_that_would_lie_in_the_PCI_hole_moves_above_4_GiB_and_the_hole_has_no_pages()
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 4.GiB(), Architecture = Architecture.X8664 });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 4.GiB(), Architecture = Architecture.X8664 });
         kernel.RunKernelThread(() =>
         {
             Assert.True(PfnValid(new Pfn(0xDFFFF)));
@@ -58,7 +58,7 @@ public sealed class BootTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Page_zero_the_ISA_hole_and_the_kernel_image_are_reserved_for_good(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         kernel.RunKernelThread(() =>
         {
             foreach (ulong pfn in new ulong[] { 0, 0xA0, 0xFF, 0x100, 0x2FF, 0x3FF })
@@ -79,7 +79,8 @@ public sealed class BootTests
     [InlineData(8, 1024)]
     public void Nodes_share_the_frames_and_each_falls_back_to_the_next(int nodes, int mebibytes)
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = mebibytes.MiB(), Nodes = nodes, Architecture = Architecture.X8664 });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = mebibytes.MiB(), Nodes = nodes, Architecture = Architecture.X8664 });
+        Keeps(kernel, null, "the pages it allocates");
         Assert.Equal(nodes, kernel.Memory.Nodes.Count);
         Pfn end = new(0);
         foreach (PgData node in kernel.Memory.Nodes)
@@ -127,7 +128,7 @@ public sealed class BootTests
     [Fact]
     public void A_machine_of_64_GiB_boots_with_few_host_bytes()
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 64.GiB(), Architecture = Architecture.X8664 });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 64.GiB(), Architecture = Architecture.X8664 });
         Assert.InRange(kernel.Machine.Ram.ResidentBytes, 1ul, 32 * Mi);
         Assert.Equal(64.GiB() / 4096, kernel.Memory.PopulatedZones.Aggregate(0ul, (sum, zone) => sum + zone.PresentPages));
     }

@@ -2,7 +2,7 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.Physical;
 
-public sealed class BuddyTests
+public sealed class BuddyTests : KernelTest
 {
     [Theory]
     [InlineData(0, 1, true)]
@@ -71,7 +71,7 @@ public sealed class BuddyTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Random_page_allocations_keep_to_their_zones_and_return_buddyinfo_to_its_start(Architecture architecture)
     {
-        using Kernel kernel = Machines.BootWithHighMemory(architecture);
+        Kernel kernel = BootWithHighMemory(architecture);
         string before = kernel.Buddyinfo();
         kernel.RunKernelThread(() =>
         {

@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Physical;
 
 /// <summary>What compaction asks of the buddy allocator: which frames are in use, and free pages from the top.</summary>
-public sealed class CompactionTests
+public sealed class CompactionTests : KernelTest
 {
     private const ulong PageBlock = 1024;
 
@@ -64,7 +64,8 @@ public sealed class CompactionTests
     [Fact]
     public void An_isolated_page_is_held_once_and_is_no_allocation()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "the page it allocates");
         Zone zone = kernel.Memory.PopulatedZones.Last();
         kernel.RunKernelThread(() =>
         {

@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Physical;
 
 /// <summary>Pages that can move, pages that can be freed and pages that can do neither keep to page blocks of their own.</summary>
-public sealed class MobilityTests
+public sealed class MobilityTests : KernelTest
 {
     private const ulong PageBlock = 1024;
     private static readonly MigrateType[] Kinds = [MigrateType.Unmovable, MigrateType.Reclaimable, MigrateType.Movable];
@@ -90,7 +90,8 @@ public sealed class MobilityTests
     [InlineData(GfpFlags.HighUserMovable, MigrateType.Movable)]
     public void A_request_says_its_kind_and_a_fresh_machine_serves_it_in_order_of_address(GfpFlags flags, MigrateType kind)
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 3072, "the pages it allocates");
         kernel.RunKernelThread(() =>
         {
             Page first = AllocPage(flags)!;
@@ -105,7 +106,7 @@ public sealed class MobilityTests
     [InlineData(20, true)]
     public void A_machine_below_20_MiB_does_not_group(int mebibytes, bool isGrouped)
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = mebibytes.MiB() });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = mebibytes.MiB() });
         Zone dma = kernel.Memory.PopulatedZones.First();
         Assert.Equal(isGrouped, dma.FreeBlocks(10, MigrateType.Movable) != 0);
         Assert.Equal(isGrouped, dma.FreeBlocks(10, MigrateType.Reserve) != 0);

@@ -2,12 +2,13 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.Physical;
 
-public sealed class PageAllocatorTests
+public sealed class PageAllocatorTests : KernelTest
 {
     [Fact]
     public void A_request_falls_back_from_high_to_normal_to_DMA_and_stops_above_the_reserves()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 256162, "the pages it allocates");
         kernel.RunKernelThread(() =>
         {
             var order = new List<ZoneType>();
@@ -32,7 +33,8 @@ public sealed class PageAllocatorTests
     [Fact]
     public void An_atomic_request_gets_what_a_sleeping_one_does_not()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 7175, "the pages it allocates");
         ulong left = kernel.Run(() =>
         {
             while (AllocPages(GfpFlags.Kernel | GfpFlags.NoWarn, 0) is not null)
@@ -56,7 +58,8 @@ public sealed class PageAllocatorTests
     [Fact]
     public void A_failed_request_is_logged_as_Linux_logs_it_unless_told_not_to()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 4096, "the pages it allocates");
         kernel.RunKernelThread(() =>
         {
             while (AllocPages(GfpFlags.Kernel | GfpFlags.NoWarn, 10) is not null)
@@ -75,7 +78,7 @@ public sealed class PageAllocatorTests
     [InlineData(int.MaxValue)]
     public void Orders_beyond_0_to_10_give_nothing_and_free_nothing(int order)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         ulong free = kernel.FreePages();
         Assert.Null(kernel.Run(() => AllocPages(GfpFlags.Kernel, order)));
         Assert.True(kernel.Run(() => GetFreePages(GfpFlags.Kernel, order)).IsNull);
@@ -88,7 +91,7 @@ public sealed class PageAllocatorTests
     [Fact]
     public void Freeing_twice_is_a_bad_page_state()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         ulong free = kernel.FreePages();
         Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
         kernel.RunKernelThread(() => FreePage(page));
@@ -102,7 +105,8 @@ public sealed class PageAllocatorTests
     [Fact]
     public void A_larger_order_than_the_blocks_is_found_before_a_neighbour_is_lost()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 16, "the pages it allocates");
         Page page = kernel.Run(() =>
         {
             Page found;
@@ -119,7 +123,7 @@ public sealed class PageAllocatorTests
     [Fact]
     public void A_page_that_starts_no_block_of_the_order_is_refused()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         Page page = kernel.Run(() => AllocPages(GfpFlags.Kernel, 3))!;
         Expect.OopsIn(kernel, "cannot start a block of order 3", () => FreePages(PfnToPage(page.Pfn + 1ul), 3));
         kernel.RunKernelThread(() => FreePages(page, 3));
@@ -128,7 +132,7 @@ public sealed class PageAllocatorTests
     [Fact]
     public void A_page_of_another_machine_is_refused_and_unharmed()
     {
-        using Kernel here = Machines.Boot(), there = Machines.Boot();
+        Kernel here = Boot(), there = Boot();
         Page page = there.Run(() => AllocPage(GfpFlags.Kernel))!;
         foreach (Action misuse in new Action[]
         {
@@ -142,7 +146,7 @@ public sealed class PageAllocatorTests
     [Fact]
     public void A_compound_page_is_counted_on_its_head_and_freed_as_a_whole()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         ulong free = kernel.FreePages();
         kernel.RunKernelThread(() =>
         {
@@ -168,7 +172,8 @@ public sealed class PageAllocatorTests
     [Fact]
     public void A_tail_of_a_block_that_is_no_compound_page_is_held_by_nobody()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 2, "the pages it allocates");
         Page head = kernel.Run(() => AllocPages(GfpFlags.Kernel, 1))!;
         Expect.OopsIn(kernel, "the page is free", () => GetPage(PfnToPage(head.Pfn + 1ul)));
     }
@@ -176,7 +181,8 @@ public sealed class PageAllocatorTests
     [Fact]
     public void A_reserved_page_must_be_unreserved_before_it_is_freed()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "a reserved page is not freed, as on Linux");
         Page page = kernel.Run(() =>
         {
             Page reserved = AllocPage(GfpFlags.Kernel)!;
@@ -189,7 +195,7 @@ public sealed class PageAllocatorTests
     [Fact]
     public void Zeroed_pages_are_zero_and_free_pages_takes_the_address_that_get_free_pages_gave()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         ulong free = kernel.FreePages();
         kernel.RunKernelThread(() =>
         {

@@ -2,7 +2,7 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.Physical;
 
-public sealed class PageLruTests
+public sealed class PageLruTests : KernelTest
 {
     [Theory]
     [InlineData(1)]
@@ -10,7 +10,7 @@ public sealed class PageLruTests
     [InlineData(3)]
     public void Random_operations_keep_lists_counts_bits_and_counters_as_a_model_has_them(ulong seed)
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
         PhysicalMemory memory = kernel.Memory;
         Zone[] zones = [.. memory.PopulatedZones];
         List<Page>[] active = [.. zones.Select(_ => new List<Page>())], inactive = [.. zones.Select(_ => new List<Page>())];
@@ -116,7 +116,7 @@ public sealed class PageLruTests
     [Fact]
     public void A_page_leaves_its_list_with_its_last_reference_and_no_earlier()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.RunKernelThread(() =>
         {
             Page page = AllocPage(GfpFlags.HighUser)!;
@@ -133,7 +133,7 @@ public sealed class PageLruTests
     [Fact]
     public void Free_pages_on_a_listed_page_is_a_bad_page_state_and_the_page_stays_listed()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         Page page = kernel.Run(() => AllocPage(GfpFlags.HighUser))!;
         kernel.Memory.Lru.LruCacheAdd(page);
         Expect.OopsIn(kernel, "it is on a reclaim list", () => FreePage(page));
@@ -148,7 +148,7 @@ public sealed class PageLruTests
     [InlineData(PageFlags.Dirty)]
     public void A_page_that_is_locked_or_dirty_again_is_not_rotated(PageFlags flag)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.RunKernelThread(() =>
         {
             Page first = AllocPage(GfpFlags.HighUser)!, second = AllocPage(GfpFlags.HighUser)!;
@@ -160,13 +160,15 @@ public sealed class PageLruTests
             second.Flags &= ~flag;
             kernel.Memory.Lru.RotateToTail(second);
             Assert.Equal([first, second], PagesOf(first.Zone!.InactiveList));
+            FreePage(first);
+            FreePage(second);
         });
     }
 
     [Fact]
     public void Freeing_a_page_gives_reclaim_another_chance_at_its_zone()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.RunKernelThread(() =>
         {
             Page page = AllocPage(GfpFlags.Kernel)!;

@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Physical;
 
 /// <summary>What an allocation does when memory is short, with a reclaimer whose answers are known.</summary>
-public sealed class SlowPathTests
+public sealed class SlowPathTests : KernelTest
 {
     [Theory]
     [InlineData(1)]
@@ -11,7 +11,8 @@ public sealed class SlowPathTests
     [InlineData(7)]
     public void A_sleeping_caller_is_served_as_soon_as_reclaim_has_freed_enough(int needed)
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
+        Keeps(machine.Kernel, 1, "the page it allocates");
         machine.Reclaimer.Free = () => machine.Reclaimer.Reclaims < needed ? machine.GiveBack(0, 1) : machine.GiveBack(200);
         Assert.NotNull(machine.Allocate(GfpFlags.Kernel));
         Assert.Equal((needed, 0), (machine.Reclaimer.Reclaims, machine.Reclaimer.Kills));
@@ -25,7 +26,7 @@ public sealed class SlowPathTests
     [InlineData(GfpFlags.Fs | GfpFlags.Io)]
     public void A_caller_that_may_not_sleep_wakes_kswapd_and_nothing_else(GfpFlags flags)
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
         Assert.Null(machine.Allocate(flags));
         Assert.Equal((0, 0, 0), (machine.Reclaimer.Reclaims, machine.Reclaimer.Compactions, machine.Reclaimer.Kills));
         Assert.Equal(machine.Kernel.Memory.PopulatedZones.Reverse(), machine.Reclaimer.Woken);
@@ -34,7 +35,8 @@ public sealed class SlowPathTests
     [Fact]
     public void Above_the_low_marks_nobody_is_asked_and_below_them_kswapd_is_woken_before_the_reserve_is_opened()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 7020, "the pages it allocates");
         var reclaimer = new Reclaimer();
         kernel.Memory.PageAllocator.SlowPath.Reclaimer = reclaimer;
         Zone[] zones = [.. kernel.Memory.PopulatedZones];
@@ -54,7 +56,8 @@ public sealed class SlowPathTests
     [Fact]
     public void When_nothing_can_be_freed_the_OOM_killer_is_asked_until_there_is_room()
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
+        Keeps(machine.Kernel, 1, "the page it allocates");
         machine.Reclaimer.Kill = () => machine.Reclaimer.Kills < 3 || machine.GiveBack(200) != 0;
         Assert.NotNull(machine.Allocate(GfpFlags.Kernel));
         Assert.Equal((3, 3), (machine.Reclaimer.Kills, machine.Reclaimer.Reclaims));
@@ -63,7 +66,7 @@ public sealed class SlowPathTests
     [Fact]
     public void When_nobody_is_left_to_kill_the_allocation_fails_once_and_is_logged()
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
         Assert.Null(machine.Allocate(GfpFlags.Kernel));
         Assert.Equal((1, 1), (machine.Reclaimer.Reclaims, machine.Reclaimer.Kills));
         Assert.Contains("kthread: page allocation failure. order:0, mode:0xd0", machine.Kernel.LogLines());
@@ -77,7 +80,7 @@ public sealed class SlowPathTests
     [InlineData(GfpFlags.Kernel | GfpFlags.Repeat, 4)]
     public void The_OOM_killer_is_for_small_blocks_of_callers_that_may_enter_a_file_system_and_try_again(GfpFlags flags, int order)
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
         machine.Reclaimer.Kill = () => true;
         Assert.Null(machine.Allocate(flags, order));
         Assert.Equal((1, 0), (machine.Reclaimer.Reclaims, machine.Reclaimer.Kills));
@@ -92,7 +95,8 @@ public sealed class SlowPathTests
     [InlineData(GfpFlags.Kernel | GfpFlags.NoFail, 4, 5)]
     public void Progress_that_is_not_enough_yet_is_repeated_for_small_blocks_and_for_those_who_insist(GfpFlags flags, int order, int rounds)
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
+        Keeps(machine.Kernel, null, "the pages it allocates");
         machine.Reclaimer.Free = () => machine.Reclaimer.Reclaims < 5 ? machine.GiveBack(0, 1) : machine.GiveBack(2000);
         Assert.Equal(rounds == 5, machine.Allocate(flags, order) is not null);
         Assert.Equal(rounds, machine.Reclaimer.Reclaims);
@@ -101,7 +105,7 @@ public sealed class SlowPathTests
     [Fact]
     public void Reclaim_that_claims_progress_for_ever_and_frees_nothing_is_given_up()
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
         machine.Reclaimer.Free = () => 32;
         Assert.Null(machine.Allocate(GfpFlags.Kernel));
         Assert.Equal((16, 1), (machine.Reclaimer.Reclaims, machine.Reclaimer.Kills));
@@ -110,7 +114,8 @@ public sealed class SlowPathTests
     [Fact]
     public void What_reclaim_allocates_comes_from_below_the_marks_without_reclaim_in_reclaim()
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
+        Keeps(machine.Kernel, 1, "the page it allocates");
         ulong free = machine.Kernel.FreePages();
         Page? own = null, modest = null;
         bool reclaiming = false;
@@ -132,7 +137,8 @@ public sealed class SlowPathTests
     [Fact]
     public void Reclaim_can_use_the_last_page_and_then_fails_too()
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
+        Keeps(machine.Kernel, 84, "the pages it allocates");
         int taken = 0;
         machine.Reclaimer.Free = () =>
         {
@@ -148,7 +154,7 @@ public sealed class SlowPathTests
     [Fact]
     public void A_bug_in_reclaim_does_not_leave_the_marks_open()
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
         machine.Reclaimer.Free = () => throw new KernelOopsException("reclaim is broken");
         Expect.OopsIn(machine.Kernel, "reclaim is broken", () => AllocPage(GfpFlags.Kernel));
         Assert.False(machine.SlowPath.IsReclaiming);
@@ -157,7 +163,8 @@ public sealed class SlowPathTests
     [Fact]
     public void No_fail_is_served_by_a_kill_and_stops_the_machine_when_there_is_nobody_to_kill()
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
+        Keeps(machine.Kernel, 16, "the pages it allocates");
         machine.Reclaimer.Kill = () => machine.GiveBack(2000) != 0;
         Assert.NotNull(machine.Allocate(GfpFlags.Kernel | GfpFlags.NoFail, 4));
         machine.Exhaust();
@@ -168,7 +175,8 @@ public sealed class SlowPathTests
     [Fact]
     public void A_large_block_is_compacted_for_before_anything_is_reclaimed()
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
+        Keeps(machine.Kernel, 16, "the pages it allocates");
         machine.Reclaimer.Compact = () => machine.GiveBack(2000) != 0;
         Assert.NotNull(machine.Allocate(GfpFlags.Kernel, 4));
         Assert.Equal((1, 0), (machine.Reclaimer.Compactions, machine.Reclaimer.Reclaims));
@@ -179,7 +187,7 @@ public sealed class SlowPathTests
     [Fact]
     public void A_small_block_is_reclaimed_for_before_anything_is_compacted_and_a_single_page_never_is()
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
         machine.Reclaimer.Compact = () => machine.Reclaimer.Reclaims > 0;
         Assert.Null(machine.Allocate(GfpFlags.Kernel, 2));
         Assert.Equal((1, 1), (machine.Reclaimer.Compactions, machine.Reclaimer.Reclaims));
@@ -193,7 +201,7 @@ public sealed class SlowPathTests
     [Fact]
     public void Compaction_that_was_not_tried_is_not_counted()
     {
-        using var machine = new ShortOfMemory();
+        using var machine = new ShortOfMemory(Boot());
         Assert.Null(machine.Allocate(GfpFlags.Kernel, 5));
         Assert.Equal(2, machine.Reclaimer.Compactions);
         Assert.Equal(0ul, machine.Kernel.Memory.VmStat[VmEvent.CompactStall]);
@@ -202,7 +210,8 @@ public sealed class SlowPathTests
     [Fact]
     public void Allocations_and_frees_are_counted_by_zone()
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 1, "the page it allocates");
         VmStat stat = kernel.Memory.VmStat;
         ulong[] Counters() => [stat[VmEvent.PgallocDma], stat[VmEvent.PgallocDma32], stat[VmEvent.PgallocNormal], stat[VmEvent.PgallocHigh], stat[VmEvent.Pgfree]];
         ulong[] before = Counters();
@@ -221,13 +230,14 @@ public sealed class SlowPathTests
     {
         private readonly List<Page> _held = [];
 
-        public ShortOfMemory()
+        public ShortOfMemory(Kernel kernel)
         {
+            Kernel = kernel;
             Exhaust();
             SlowPath.Reclaimer = Reclaimer;
         }
 
-        public Kernel Kernel { get; } = Machines.Boot();
+        public Kernel Kernel { get; }
 
         public Reclaimer Reclaimer { get; } = new();
 
@@ -251,14 +261,19 @@ public sealed class SlowPathTests
         {
             for (int i = 0; i < pages; i++)
             {
-                FreePage(_held[^1]);
+                Kernel.Memory.PageAllocator.Free(_held[^1], 0);
                 _held.RemoveAt(_held.Count - 1);
             }
 
             return claim ?? (ulong)pages;
         }
 
-        public void Dispose() => Kernel.Dispose();
+        /// <summary>The memory goes back.</summary>
+        public void Dispose()
+        {
+            SlowPath.Reclaimer = null;
+            GiveBack(_held.Count);
+        }
     }
 
     private sealed class Reclaimer : IMemoryReclaimer

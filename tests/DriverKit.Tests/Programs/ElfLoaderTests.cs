@@ -4,7 +4,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Programs;
 
 /// <summary>What execve takes for a program, and what it refuses.</summary>
-public sealed class ElfLoaderTests
+public sealed class ElfLoaderTests : KernelTest
 {
     private static readonly ElfProgram Program = new()
     {
@@ -18,7 +18,7 @@ public sealed class ElfLoaderTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void An_image_says_what_to_map_and_where_things_are(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         bool is64Bit = architecture == Architecture.X8664;
         (ulong start, int headers, int size) = is64Bit ? (0x400000ul, 64, 56) : (0x8048000ul, 52, 32);
         ElfImage image = Load(kernel, Program.ToExecutable(architecture));
@@ -44,7 +44,7 @@ public sealed class ElfLoaderTests
     [InlineData(Architecture.X8664, Architecture.I386)]
     public void A_program_of_another_machine_is_ENOEXEC(Architecture machine, Architecture file)
     {
-        using Kernel kernel = Machines.Boot(machine);
+        Kernel kernel = Boot(machine);
         Refused(kernel, Program.ToExecutable(file));
     }
 
@@ -55,7 +55,7 @@ public sealed class ElfLoaderTests
     [Fact]
     public void A_text_file_or_an_empty_file_is_ENOEXEC()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         Refused(kernel, []);
         Refused(kernel, "#!/bin/sh\nexec true, in a file that is long enough for a header\n"u8.ToArray());
     }
@@ -85,7 +85,7 @@ public sealed class ElfLoaderTests
     [InlineData("memory up to the kernel and one byte", 104, 4, 0xC000_0000 - 0x0804_9000 + 1)]
     public void A_malformed_file_is_ENOEXEC(string what, int at, int width, uint value)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         byte[] file = Program.ToExecutable(Architecture.I386);
         Load(kernel, file);
         Put(file, at, width, value);
@@ -103,7 +103,7 @@ public sealed class ElfLoaderTests
     [InlineData("the first segment is a note", 52, 4, 4)]
     public void A_file_at_the_edge_is_taken(string what, int at, int width, uint value)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         byte[] file = Program.ToExecutable(Architecture.I386);
         if (what == "headers at the very end")
             file.AsSpan(52, 64).CopyTo(file.AsSpan(4096 + 200 - 64));
@@ -115,7 +115,7 @@ public sealed class ElfLoaderTests
     public void Program_headers_may_take_64_KiB()
     {
         const int Text = 128;
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         byte[] file = (Program with { Text = new byte[70_000] }).ToExecutable(Architecture.I386);
         file.AsSpan(52, 64).CopyTo(file.AsSpan(Text));
         Put(file, 28, 4, Text);
@@ -128,7 +128,7 @@ public sealed class ElfLoaderTests
     [Fact]
     public void A_file_without_anything_to_load_is_ENOEXEC()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         byte[] file = Program.ToExecutable(Architecture.I386);
         Put(file, 52, 4, 4);
         Put(file, 84, 4, 4);
@@ -140,7 +140,7 @@ public sealed class ElfLoaderTests
     {
         foreach (Architecture architecture in new[] { Architecture.I386, Architecture.X8664 })
         {
-            using Kernel kernel = Machines.Boot(architecture);
+            Kernel kernel = Boot(architecture);
             byte[] file = Program.ToExecutable(architecture);
             for (int length = 0; length < file.Length; length++)
                 Refused(kernel, file[..length]);
@@ -153,7 +153,7 @@ public sealed class ElfLoaderTests
     public void Random_and_damaged_files_are_loaded_soundly_or_refused_and_nothing_else(Architecture architecture)
     {
         const int Files = 50_000;
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         byte[] good = Program.ToExecutable(architecture);
         int headers = architecture == Architecture.X8664 ? 176 : 116, taken = 0, refused = 0;
         ulong[] interesting = [0, 1, 0x7F, 0x80, 0xFF, 0xFFF, 0x1000, 0x7FFF_FFFF, 0x8000_0000, 0xBFFF_F000, 0xFFFF_FFFF, 0x7FFF_FFFF_F000, long.MaxValue, ulong.MaxValue];

@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Programs;
 
 /// <summary>The executables that ElfProgram makes, read by the tests' own reader, by the kit's loader, and by readelf.</summary>
-public sealed class ElfProgramTests
+public sealed class ElfProgramTests : KernelTest
 {
     private const uint ReadExecute = 5, ReadWrite = 6;
 
@@ -65,7 +65,7 @@ public sealed class ElfProgramTests
     [MemberData(nameof(Programs))]
     public void The_loader_takes_every_program_that_is_made(Architecture architecture, string name)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         ElfProgram program = Named[name];
         ElfImage image = ElfLoaderTests.Load(kernel, program.ToExecutable(architecture));
         Assert.Equal(program.TextStart(architecture) + (ulong)program.Entry, image.Entry);
@@ -110,7 +110,7 @@ public sealed class ElfProgramTests
     [InlineData(Architecture.X8664, 0x8000_0000_0000)]
     public void A_bss_that_reaches_the_kernel_is_ENOEXEC(Architecture architecture, ulong size)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         ElfLoaderTests.Refused(kernel, (Whole with { BssSize = size }).ToExecutable(architecture));
     }
 }

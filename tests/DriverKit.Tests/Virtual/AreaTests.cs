@@ -3,14 +3,14 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Virtual;
 
 /// <summary>When a driver's open and close are called, and what a driver may put into page tables.</summary>
-public sealed class AreaTests
+public sealed class AreaTests : KernelTest
 {
     private const Protection ReadWrite = Protection.Read | Protection.Write;
 
     [Fact]
     public void Mmap_calls_the_handler_and_not_open()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         int opens = 0;
         var operations = new VmOperationsStruct { Open = _ => opens++ };
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
@@ -34,7 +34,7 @@ public sealed class AreaTests
     {
         foreach (string node in new[] { "/dev/nopage", "/dev/remap", "/dev/insert" })
         {
-            using Kernel kernel = Machines.Boot();
+            Kernel kernel = Boot();
             (PagesDriver driver, UserProcess process, UserVirtualAddress area) = Map(kernel, node);
             process.Munmap(area + from * 4096, pages * 4096);
             Assert.Equal(calls, driver.Calls);
@@ -47,7 +47,7 @@ public sealed class AreaTests
     [Fact]
     public void Munmap_of_the_middle_calls_open_twice_and_close_once()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         (PagesDriver driver, UserProcess process, UserVirtualAddress area) = Map(kernel, "/dev/nopage");
         int opens = driver.Opens, closes = driver.Closes;
         process.Munmap(area + 8192ul, 4096);
@@ -57,7 +57,7 @@ public sealed class AreaTests
     [Fact]
     public void Mprotect_splits_with_the_new_area_below_and_then_above()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         (PagesDriver driver, UserProcess process, UserVirtualAddress area) = Map(kernel, "/dev/nopage");
         process.Mprotect(area + 8192ul, 8192, Protection.Read);
         Assert.Equal(["open 0+2", "open 4+2"], driver.Calls);
@@ -69,7 +69,7 @@ public sealed class AreaTests
     [Fact]
     public void Open_sees_the_new_half_with_its_final_bounds_while_the_old_area_still_covers_everything()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         var seen = new List<(ulong New, ulong Old, ulong Pgoff, object? Data)>();
         VmAreaStruct? first = null;
         var operations = new VmOperationsStruct { Open = vma => seen.Add((vma.Length, first!.Length, vma.VmPgoff, vma.VmPrivateData)) };
@@ -93,7 +93,7 @@ public sealed class AreaTests
     [Fact]
     public void Fork_opens_the_childs_area_after_its_tables_are_copied_and_leaves_DONTCOPY_out()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         (PagesDriver driver, UserProcess parent, UserVirtualAddress area) = Map(kernel, "/dev/remap");
         UserProcess child = parent.Fork();
         Assert.Equal("open 0+6", Assert.Single(driver.Calls));
@@ -112,7 +112,7 @@ public sealed class AreaTests
     [Fact]
     public void Release_waits_for_the_last_descriptor_and_the_last_area_and_comes_after_close()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         var driver = new PagesDriver();
         kernel.InsertModule(driver);
         UserProcess process = kernel.CreateProcess("mapper");
@@ -136,7 +136,8 @@ public sealed class AreaTests
     [InlineData(true)]
     public void A_failing_mmap_handler_is_not_closed_and_leaves_nothing_but_the_hole_that_MAP_FIXED_made(bool oops)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "the page it allocates");
         int closes = 0, releases = 0;
         Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
         var operations = new VmOperationsStruct { Close = _ => closes++ };
@@ -178,7 +179,7 @@ public sealed class AreaTests
     [Fact]
     public void Areas_merge_only_when_nothing_tells_them_apart()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int bare = process.Mm.MapCount;
         UserVirtualAddress at = new(0x2000_0000);
@@ -205,7 +206,7 @@ public sealed class AreaTests
     [Fact]
     public void A_driver_area_without_close_merges_and_its_object_goes_without_a_call()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         int handlers = 0;
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations { Mmap = (_, _) => handlers++ * 0 });
         int bare = process.Mm.MapCount;
@@ -218,7 +219,7 @@ public sealed class AreaTests
     [Fact]
     public void Remap_pfn_range_marks_the_area_counts_nothing_and_takes_no_reference()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         (PagesDriver driver, UserProcess process, UserVirtualAddress area) = Map(kernel, "/dev/remap");
         VmAreaStruct vma = process.Mm.FindVma(area)!;
         Assert.Equal(VmFlags.Io | VmFlags.Reserved | VmFlags.PfnMap, vma.VmFlags & (VmFlags.Io | VmFlags.Reserved | VmFlags.PfnMap));
@@ -232,7 +233,8 @@ public sealed class AreaTests
     [Fact]
     public void Vm_insert_page_counts_the_page_and_keeps_it_alive()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 29, "the pages it allocates");
         (PagesDriver driver, UserProcess process, UserVirtualAddress area) = Map(kernel, "/dev/insert");
         Assert.Equal(VmFlags.InsertPage, process.Mm.FindVma(area)!.VmFlags & (VmFlags.InsertPage | VmFlags.PfnMap));
         Assert.Equal(6ul, process.Mm.FileRss);
@@ -252,7 +254,8 @@ public sealed class AreaTests
     [Fact]
     public void What_a_driver_may_insert_where()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 5, "the pages it allocates");
         Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
         Page compound = kernel.Run(() => AllocPages(GfpFlags.Kernel | GfpFlags.Comp, 1))!, block = kernel.Run(() => AllocPages(GfpFlags.Kernel, 1))!;
         UserProcess other = kernel.CreateProcess("other");
@@ -288,7 +291,7 @@ public sealed class AreaTests
     [Fact]
     public void What_C_answers_with_BUG_ON_is_an_oops()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         ulong free = kernel.FreePages();
         var pfn = new Pfn(0xE0000);
         Bug("kernel BUG in remap_pfn_range: 0 bytes", MapFlags.Shared, vma => RemapPfnRange(vma, vma.VmStart, pfn, 0, vma.VmPageProt));
@@ -311,7 +314,7 @@ public sealed class AreaTests
     [Fact]
     public void A_private_writable_remap_must_cover_the_area_and_moves_the_offset_to_the_frame()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         InMmap(kernel, MapFlags.Private, vma =>
         {
             Assert.Equal(-EINVAL, RemapPfnRange(vma, vma.VmStart, new Pfn(0xE0000), 4096, vma.VmPageProt));
@@ -325,7 +328,8 @@ public sealed class AreaTests
     [Fact]
     public void An_area_that_is_gone_cannot_be_filled_any_more()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "the page it allocates");
         Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
         VmAreaStruct gone = null!;
         InMmap(kernel, MapFlags.Shared, vma =>
@@ -344,7 +348,8 @@ public sealed class AreaTests
     [Fact]
     public void At_exit_the_close_of_one_area_cannot_fill_another()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "the page it allocates");
         Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
         var areas = new List<VmAreaStruct>();
         int closes = 0;
@@ -378,7 +383,8 @@ public sealed class AreaTests
     [Fact]
     public void A_page_table_that_cannot_be_freed_does_not_keep_areas_and_files_open()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "a reserved page is not freed, as on Linux");
         ulong free = kernel.FreePages();
         (PagesDriver driver, UserProcess process, UserVirtualAddress area) = Map(kernel, "/dev/remap");
         Assert.True(kernel.VirtualMemory.Tables.TryFind(process.Mm, area.Value, out PhysicalAddress where));
@@ -392,7 +398,8 @@ public sealed class AreaTests
     [Fact]
     public void A_failing_mmap_handler_that_leaves_a_bad_page_behind_pins_no_module()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "a reserved page is not freed, as on Linux");
         int releases = 0;
         var driver = new TestDriver(new FileOperations
         {
@@ -421,7 +428,8 @@ public sealed class AreaTests
     [InlineData(int.MaxValue)]
     public void An_mmap_handler_that_returns_a_positive_number_maps_nothing_and_the_process_gets_the_number(int number)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "the page it allocates");
         int closes = 0, releases = 0;
         Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
         var operations = new VmOperationsStruct { Close = _ => closes++ };
@@ -454,7 +462,7 @@ public sealed class AreaTests
     [InlineData(VmFlags.Io, VmFlags.Locked)]
     public void Flags_that_a_driver_changes_on_a_linked_area_do_not_upset_the_counts(VmFlags first, VmFlags later)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         VmAreaStruct area = null!;
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
         {

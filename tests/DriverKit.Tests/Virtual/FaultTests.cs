@@ -2,7 +2,7 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.Virtual;
 
-public sealed class FaultTests
+public sealed class FaultTests : KernelTest
 {
     private const Protection ReadWrite = Protection.Read | Protection.Write;
     private const MapFlags Anonymous = MapFlags.Private | MapFlags.Anonymous;
@@ -11,7 +11,7 @@ public sealed class FaultTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Untouched_memory_reads_from_one_zero_page_that_is_not_resident(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress area = process.Mmap(default, 64 * 4096, ReadWrite, Anonymous);
         process.Load<byte>(area);
@@ -30,7 +30,7 @@ public sealed class FaultTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Fork_shares_pages_until_either_side_stores(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess parent = kernel.CreateProcess("p");
         UserVirtualAddress area = parent.Mmap(default, 8192, ReadWrite, Anonymous);
         parent.Store(area, 1);
@@ -55,7 +55,7 @@ public sealed class FaultTests
     [Fact]
     public void Shared_anonymous_memory_is_seen_by_the_child_and_freed_with_the_last_map()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess parent = kernel.CreateProcess("p");
         ulong free = kernel.FreePages();
         UserVirtualAddress area = parent.Mmap(default, 8192, ReadWrite, MapFlags.Shared | MapFlags.Anonymous);
@@ -72,7 +72,7 @@ public sealed class FaultTests
     [Fact]
     public void A_private_map_of_a_device_shows_it_until_the_first_store_and_never_writes_to_it()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         var driver = new PagesDriver();
         kernel.InsertModule(driver);
         UserProcess process = kernel.CreateProcess("p");
@@ -100,7 +100,7 @@ public sealed class FaultTests
     [InlineData(KernelEra.Linux2611, MapFlags.Shared)]
     public void In_2_6_11_remap_leaves_ordinary_RAM_out_and_the_process_gets_zero_pages_of_its_own(KernelEra era, MapFlags flags)
     {
-        using Kernel kernel = Machines.Boot(era: era);
+        Kernel kernel = Boot(era: era);
         var driver = new PagesDriver();
         kernel.InsertModule(driver);
         kernel.RunKernelThread(() =>
@@ -134,7 +134,7 @@ public sealed class FaultTests
     [Fact]
     public void An_access_that_crosses_into_a_page_it_may_not_touch_changes_nothing()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress area = process.Mmap(default, 8192, ReadWrite, Anonymous);
         process.Store(area + 4094ul, 0x11223344);
@@ -153,7 +153,7 @@ public sealed class FaultTests
     [InlineData(Architecture.X8664, 0xFFFF_8100_0000_0000)]
     public void Kernel_addresses_wrapping_ones_and_page_zero_are_SIGSEGV(Architecture architecture, ulong pageOffset)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = kernel.CreateProcess("p");
         foreach (ulong address in new ulong[] { 0, 8, pageOffset, pageOffset + 0x100000, ulong.MaxValue, ulong.MaxValue - 6, 1ul << 47, kernel.Memory.Layout.VmallocStart })
         {
@@ -171,7 +171,8 @@ public sealed class FaultTests
     [Fact]
     public void Nopage_decides_between_page_signal_death_and_another_try()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "the page it allocates");
         NopageResult answer = NopageResult.Sigbus;
         int calls = 0, refaults = 0;
         Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
@@ -222,7 +223,8 @@ public sealed class FaultTests
     [Fact]
     public void Nopage_that_returns_a_free_page_a_foreign_page_or_fills_a_pfnmap_is_a_bug()
     {
-        using Kernel kernel = Machines.Boot(), other = Machines.Boot();
+        Kernel kernel = Boot(), other = Boot();
+        Keeps(other, 1, "the page it allocates");
         Page foreign = other.Run(() => AllocPage(GfpFlags.Kernel))!;
         Func<Page> answer = () => foreign;
         VmFlags flags = VmFlags.None;
@@ -268,7 +270,7 @@ public sealed class FaultTests
     [Fact]
     public void A_nopage_that_touches_its_own_area_is_a_kernel_stack_overflow()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         ulong free = kernel.FreePages();
         var operations = new VmOperationsStruct
         {
@@ -292,7 +294,7 @@ public sealed class FaultTests
     [Fact]
     public void Populate_reaches_the_driver_for_shared_maps_only_and_faults_memory_in()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         var calls = new List<string>();
         var operations = new VmOperationsStruct
         {
@@ -325,7 +327,7 @@ public sealed class FaultTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Out_of_memory_kills_the_process_and_gives_everything_back(Architecture architecture)
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 16.MiB(), Architecture = architecture });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 16.MiB(), Architecture = architecture });
         UserProcess bystander = kernel.CreateProcess("bystander");
         UserVirtualAddress kept = bystander.Mmap(default, 4096, ReadWrite, Anonymous);
         bystander.Store(kept, 42);
@@ -347,7 +349,7 @@ public sealed class FaultTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void A_walk_of_the_tables_agrees_with_the_load(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress area = process.Mmap(new(0x4000_0000 - 4096), 3 * 4096, ReadWrite, Anonymous);
         Assert.Contains("not present: an access faults", kernel.WalkPageTables(process, area));
@@ -373,7 +375,7 @@ public sealed class FaultTests
     [Fact]
     public void Device_memory_and_registers_can_be_mapped_and_two_processes_see_the_same()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         var window = new PhysicalAddress(0xE000_0000);
         kernel.AddDevice(new MmioMemory("fb", window, 8192));
         var registers = new Registers();
@@ -403,7 +405,8 @@ public sealed class FaultTests
     [InlineData("remap_pfn_range")]
     public void A_protection_without_PRESENT_is_an_oops_before_a_page_is_given_for_it(string how)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "the page it allocates");
         Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
         int nopages = 0;
         var operations = new VmOperationsStruct
@@ -448,7 +451,8 @@ public sealed class FaultTests
     [InlineData(MapFlags.Private, true)]
     public void A_protection_with_the_special_bit_loses_no_page_that_is_counted(MapFlags flags, bool insert)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 1, "the page it allocates");
         Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
         var operations = new VmOperationsStruct
         {
@@ -483,7 +487,7 @@ public sealed class FaultTests
     [Fact]
     public void A_page_table_that_points_beyond_RAM_is_an_oops_and_a_walk_from_outside_says_so_too()
     {
-        using Kernel kernel = Machines.Boot(Architecture.X8664);
+        Kernel kernel = Boot(Architecture.X8664);
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress area = process.Mmap(new(0x2000_0000), 4096, ReadWrite, Anonymous);
         PageTableWalker walker = kernel.Machine.PageTables;
@@ -501,7 +505,8 @@ public sealed class FaultTests
     [InlineData(MapFlags.Private, true)]
     public void A_nopage_that_returns_a_page_and_keeps_a_kmap_atomic_slot_loses_no_page(MapFlags flags, bool store)
     {
-        using Kernel kernel = Machines.BootWithHighMemory();
+        Kernel kernel = BootWithHighMemory();
+        Keeps(kernel, 1, "the page it allocates");
         Page page = kernel.Run(() => AllocPage(GfpFlags.HighUser))!;
         var operations = new VmOperationsStruct
         {

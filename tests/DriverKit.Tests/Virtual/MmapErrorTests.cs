@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Virtual;
 
 /// <summary>What mmap, munmap, mprotect and brk refuse, and which error wins when several apply.</summary>
-public sealed class MmapErrorTests
+public sealed class MmapErrorTests : KernelTest
 {
     private const Protection ReadWrite = Protection.Read | Protection.Write;
     private const MapFlags Anonymous = MapFlags.Private | MapFlags.Anonymous;
@@ -12,7 +12,7 @@ public sealed class MmapErrorTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Errors_of_mmap_come_in_the_kernels_order(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations { Mmap = (_, _) => -EPROTO });
         int readOnly = process.Open(TestDriver.Node), writeOnly = process.Open(TestDriver.Node, OpenFlags.WriteOnly), text = process.Open("/proc/meminfo");
         ulong task = process.Mm.TaskSize;
@@ -51,7 +51,7 @@ public sealed class MmapErrorTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void A_hint_is_taken_when_it_is_free_and_otherwise_the_highest_room_is(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress Map(ulong hint, ulong length = 4096) => process.Mmap(new(hint), length, ReadWrite, Anonymous);
         UserVirtualAddress first = Map(0), second = Map(0);
@@ -70,7 +70,7 @@ public sealed class MmapErrorTests
     [Fact]
     public void A_shared_map_of_a_read_only_file_prints_s_but_can_never_become_writable()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.InsertModule(new PagesDriver());
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open("/dev/nopage");
@@ -86,7 +86,7 @@ public sealed class MmapErrorTests
     [Fact]
     public void Nonsense_for_munmap_and_mprotect()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress area = process.Mmap(new(0x2000_0000), 8192, Protection.Read, Anonymous);
         ulong task = process.Mm.TaskSize;
@@ -111,7 +111,7 @@ public sealed class MmapErrorTests
     [Fact]
     public void Brk_moves_only_where_there_is_room()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress start = process.Brk();
         Assert.Equal(start + 100ul, process.Brk(start + 100ul));
@@ -129,7 +129,7 @@ public sealed class MmapErrorTests
     [Fact]
     public void The_number_of_areas_is_limited()
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { Architecture = Architecture.X8664, MemorySize = 64.MiB() });
+        Kernel kernel = Boot(new MachineOptions { Architecture = Architecture.X8664, MemorySize = 64.MiB() });
         UserProcess process = kernel.CreateProcess("p");
         const int Limit = 65530;
         while (process.Mm.MapCount <= Limit)

@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Virtual;
 
 /// <summary>Random programs of mmap, munmap, mprotect, brk, fork, loads, stores and exit, against a model that knows pages and bytes and nothing else.</summary>
-public sealed class RandomProgramTests
+public sealed class RandomProgramTests : KernelTest
 {
     public static TheoryData<Architecture, ulong> Programs
     {
@@ -24,7 +24,7 @@ public sealed class RandomProgramTests
     [MemberData(nameof(Programs))]
     public void A_random_program_sees_its_bytes_and_leaves_no_page_behind(Architecture architecture, ulong seed)
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = seed % 2 == 0 ? 1.GiB() : 64.MiB(), Architecture = architecture });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = seed % 2 == 0 ? 1.GiB() : 64.MiB(), Architecture = architecture });
         ulong bare = kernel.FreePages();
         var driver = new PagesDriver();
         kernel.InsertModule(driver);

@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Virtual;
 
 /// <summary>More memory in use than there is: pages leave for swap and come back, with what they held.</summary>
-public sealed class SwapTests
+public sealed class SwapTests : KernelTest
 {
     private const MapFlags Anonymous = MapFlags.Private | MapFlags.Anonymous;
     private const Protection ReadWrite = Protection.Read | Protection.Write;
@@ -12,7 +12,7 @@ public sealed class SwapTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void A_process_may_use_twice_the_memory_of_the_machine_and_finds_every_word_again(Architecture architecture)
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 16.MiB(), Architecture = architecture });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 16.MiB(), Architecture = architecture });
         using var disk = new RamDisk(64.MiB());
         kernel.SwapOn(disk);
         ulong free = kernel.FreePages();
@@ -38,7 +38,7 @@ public sealed class SwapTests
     [Fact]
     public void Pages_in_swap_are_shared_after_fork_and_copied_when_stored_to()
     {
-        using Kernel kernel = BootSmall(out RamDisk disk);
+        Kernel kernel = BootSmall(out RamDisk disk);
         using RamDisk swap = disk;
         UserProcess parent = kernel.CreateProcess("parent");
         UserVirtualAddress area = Fill(parent, 64);
@@ -62,7 +62,7 @@ public sealed class SwapTests
     [Fact]
     public void Shared_anonymous_memory_goes_to_swap_and_both_processes_see_it_come_back()
     {
-        using Kernel kernel = BootSmall(out RamDisk disk);
+        Kernel kernel = BootSmall(out RamDisk disk);
         using RamDisk swap = disk;
         ulong free = kernel.FreePages();
         UserProcess parent = kernel.CreateProcess("parent");
@@ -84,7 +84,7 @@ public sealed class SwapTests
     [Fact]
     public void Locked_pages_stay_in_memory_whatever_the_pressure()
     {
-        using Kernel kernel = BootSmall(out RamDisk disk);
+        Kernel kernel = BootSmall(out RamDisk disk);
         using RamDisk swap = disk;
         UserProcess process = kernel.CreateProcess("locker");
         UserVirtualAddress area = Fill(process, 64);
@@ -98,7 +98,7 @@ public sealed class SwapTests
     [Fact]
     public void Pages_a_device_holds_neither_leave_memory_nor_move()
     {
-        using Kernel kernel = BootSmall(out RamDisk disk);
+        Kernel kernel = BootSmall(out RamDisk disk);
         using RamDisk swap = disk;
         UserProcess process = kernel.CreateProcess("dma");
         UserVirtualAddress area = Fill(process, 8);
@@ -120,7 +120,7 @@ public sealed class SwapTests
     [Fact]
     public void Compaction_makes_large_blocks_out_of_scattered_pages_and_moves_what_they_hold()
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 32.MiB(), Architecture = Architecture.X8664 });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 32.MiB(), Architecture = Architecture.X8664 });
         UserProcess process = kernel.CreateProcess("scatter");
         const ulong Pages = 6000;
         UserVirtualAddress area = Fill(process, Pages);
@@ -141,7 +141,7 @@ public sealed class SwapTests
     [Fact]
     public void Without_swap_the_largest_process_is_killed_and_the_others_live()
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 16.MiB() });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 16.MiB() });
         UserProcess fat = kernel.CreateProcess("fat");
         Hog(fat, 8 << 20);
         UserProcess thin = kernel.CreateProcess("thin");
@@ -155,7 +155,7 @@ public sealed class SwapTests
     [Fact]
     public void Kswapd_leaves_every_zone_above_its_high_mark()
     {
-        using Kernel kernel = BootSmall(out RamDisk disk);
+        Kernel kernel = BootSmall(out RamDisk disk);
         using RamDisk swap = disk;
         UserProcess hog = kernel.CreateProcess("hog");
         Hog(hog, 24 << 20);
@@ -166,7 +166,7 @@ public sealed class SwapTests
     [Fact]
     public void Pages_used_again_and_again_are_the_last_to_go()
     {
-        using Kernel kernel = BootSmall(out RamDisk disk);
+        Kernel kernel = BootSmall(out RamDisk disk);
         using RamDisk swap = disk;
         UserProcess process = kernel.CreateProcess("worker");
         UserVirtualAddress hot = Fill(process, 32);
@@ -185,7 +185,7 @@ public sealed class SwapTests
     [Fact]
     public void Swap_refuses_nonsense()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         Assert.Throws<ArgumentNullException>(() => kernel.SwapOn(null!));
         using var tiny = new RamDisk(4096);
         Expect.Errno(EINVAL, () => kernel.SwapOn(tiny));
@@ -204,17 +204,15 @@ public sealed class SwapTests
         try
         {
             using var disk = new HostFileDisk(path, 32.MiB());
-            using (Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 16.MiB() }))
-            {
-                kernel.SwapOn(disk);
-                UserProcess process = kernel.CreateProcess("hog");
-                UserVirtualAddress area = process.Mmap(default, 20 << 20, ReadWrite, Anonymous);
-                for (ulong at = 0; at < 20 << 20; at += 4096)
-                    process.Store(area + at, at);
-                for (ulong at = 0; at < 20 << 20; at += 4096)
-                    Assert.Equal(at, process.Load<ulong>(area + at));
-                Assert.True(new FileInfo(path).Length > 4 << 20);
-            }
+            Kernel kernel = Boot(new MachineOptions { MemorySize = 16.MiB() });
+            kernel.SwapOn(disk);
+            UserProcess process = kernel.CreateProcess("hog");
+            UserVirtualAddress area = process.Mmap(default, 20 << 20, ReadWrite, Anonymous);
+            for (ulong at = 0; at < 20 << 20; at += 4096)
+                process.Store(area + at, at);
+            for (ulong at = 0; at < 20 << 20; at += 4096)
+                Assert.Equal(at, process.Load<ulong>(area + at));
+            Assert.True(new FileInfo(path).Length > 4 << 20);
         }
         finally
         {
@@ -222,9 +220,9 @@ public sealed class SwapTests
         }
     }
 
-    private static Kernel BootSmall(out RamDisk disk)
+    private Kernel BootSmall(out RamDisk disk)
     {
-        Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 16.MiB() });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 16.MiB() });
         disk = new RamDisk(64.MiB());
         kernel.SwapOn(disk);
         return kernel;

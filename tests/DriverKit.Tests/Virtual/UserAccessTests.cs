@@ -2,7 +2,7 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.Virtual;
 
-public sealed class UserAccessTests
+public sealed class UserAccessTests : KernelTest
 {
     private const Protection ReadWrite = Protection.Read | Protection.Write;
     private const MapFlags Anonymous = MapFlags.Private | MapFlags.Anonymous;
@@ -11,7 +11,8 @@ public sealed class UserAccessTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Random_copies_stop_at_the_first_page_the_process_could_not_touch(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
+        Keeps(kernel, 4, "what its kernel code allocates");
         const int Pages = 16;
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress area = process.Mmap(new(0x2000_0000), Pages * 4096, ReadWrite, Anonymous);
@@ -75,7 +76,8 @@ public sealed class UserAccessTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Ranges_that_wrap_or_reach_into_the_kernel_are_EFAULT_without_a_single_byte(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
+        Keeps(kernel, 1, "what its kernel code allocates");
         UserProcess process = kernel.CreateProcess("p");
         ulong task = process.Mm.TaskSize, kernelAddress = kernel.Memory.Layout.PageOffset + 0x80_0000;
         InIoctl(kernel, process, () =>
@@ -111,7 +113,7 @@ public sealed class UserAccessTests
     [Fact]
     public void A_kernel_thread_has_no_user_memory()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.RunKernelThread(() =>
         {
             Assert.Null(Current.Mm);
@@ -124,7 +126,8 @@ public sealed class UserAccessTests
     [Fact]
     public void Inatomic_copies_take_what_is_present_and_never_fault()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
+        Keeps(kernel, 3, "what its kernel code allocates");
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress area = process.Mmap(default, 3 * 4096, ReadWrite, Anonymous);
         process.Store(area, 0x0102030405060708ul);
@@ -145,7 +148,7 @@ public sealed class UserAccessTests
     [Fact]
     public void Clear_user_and_put_user_break_the_sharing_of_forked_pages()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess parent = kernel.CreateProcess("p");
         UserVirtualAddress area = parent.Mmap(default, 8192, ReadWrite, Anonymous);
         parent.Store(area, 1);

@@ -2,7 +2,7 @@ using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.Virtual;
 
-public sealed class VmaTreeTests
+public sealed class VmaTreeTests : KernelTest
 {
     private const ulong Page = 4096;
 
@@ -13,7 +13,7 @@ public sealed class VmaTreeTests
     public void Random_changes_and_searches_match_a_sorted_list(ulong seed, int steps, int typical)
     {
         var random = new SeededRandom(seed);
-        using Kernel kernel = Machines.Boot(Architecture.X8664);
+        Kernel kernel = Boot(Architecture.X8664);
         MmStruct mm = kernel.CreateProcess("areas").Mm;
         var tree = new VmaTree();
         var model = new SortedList<ulong, VmAreaStruct>();

@@ -34,6 +34,10 @@ internal sealed class ShmemOperations(PhysicalMemory memory, SwapSpace space) : 
         return true;
     }
 
+    /// <summary><c>shmem_partial_swap_usage</c>: pages of a range of the file that are in swap.</summary>
+    public ulong SwappedPages(AddressSpace mapping, ulong first, ulong end) =>
+        _swapped.TryGetValue(mapping, out Dictionary<ulong, SwapEntry>? entries) ? (ulong)entries.Keys.Count(index => index >= first && index < end) : 0;
+
     public void Discard(AddressSpace mapping, ulong first)
     {
         if (!_swapped.TryGetValue(mapping, out Dictionary<ulong, SwapEntry>? entries))

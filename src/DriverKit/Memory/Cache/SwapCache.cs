@@ -49,6 +49,9 @@ internal sealed class SwapCache(Machine machine, PhysicalMemory memory, SwapSpac
         return page;
     }
 
+    /// <summary><c>swp_swapcount</c>: how many page-table entries refer to a block.</summary>
+    public int EntriesOf(SwapEntry entry) => space.UsersOf(entry) - (_pages.ContainsKey(entry) ? 1 : 0);
+
     /// <summary>True when no page-table entry refers to the page's block.</summary>
     public bool HasNoOtherUser(Page page) => space.UsersOf(SwapEntry.Of(page.Private)) == 1;
 
@@ -56,6 +59,8 @@ internal sealed class SwapCache(Machine machine, PhysicalMemory memory, SwapSpac
     public void Replace(Page old, Page page)
     {
         _pages[SwapEntry.Of(old.Private)] = page;
+        memory.VmStat.Add(ZoneStat.FilePages, old, -1);
+        memory.VmStat.Add(ZoneStat.FilePages, page);
         page.Private = old.Private;
         old.Private = 0;
     }
@@ -73,6 +78,7 @@ internal sealed class SwapCache(Machine machine, PhysicalMemory memory, SwapSpac
     {
         SwapEntry entry = SwapEntry.Of(page.Private);
         _pages.Remove(entry);
+        memory.VmStat.Add(ZoneStat.FilePages, page, -1);
         page.Flags = (page.Flags & ~PageFlags.SwapCache) | PageFlags.Dirty;
         page.Private = 0;
         space.Free(entry);
@@ -95,5 +101,6 @@ internal sealed class SwapCache(Machine machine, PhysicalMemory memory, SwapSpac
         page.Flags |= PageFlags.SwapCache;
         page.Private = entry.ToPte().Bits;
         _pages.Add(entry, page);
+        memory.VmStat.Add(ZoneStat.FilePages, page);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class MemoryReclaimer : IMemoryReclaimer
         var shrinker = new PageShrinker(memory, unmapper, virtualMemory.PageCache, virtualMemory.SwapCache);
         _vmscan = new Vmscan(memory, unmapper, shrinker, virtualMemory.Sysctls, () => virtualMemory.Swap.FreePages != 0);
         Compaction = new Compaction(memory, new PageMigration(machine, memory, virtualMemory.Tables, virtualMemory.ReverseMap, virtualMemory.SwapCache));
-        _oomKiller = new OomKiller(memory, processes, log);
+        _oomKiller = new OomKiller(memory, virtualMemory.Swap, processes, log);
         memory.PageAllocator.SlowPath.Reclaimer = this;
     }
 

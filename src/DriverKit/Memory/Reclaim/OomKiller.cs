@@ -1,3 +1,4 @@
+using DriverKit.Memory.Cache;
 using DriverKit.Memory.Physical;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
@@ -27,7 +28,7 @@ internal interface IOomCandidates
 
 /// <summary><c>out_of_memory</c>: when nothing can be freed, the process that has the most memory dies.</summary>
 /// <remarks>Source: mm/oom_kill.c of Linux 6.18 for who it is (<c>oom_badness</c>); the words in the log are those of 2.6.20.</remarks>
-internal sealed class OomKiller(PhysicalMemory memory, IOomCandidates processes, IKernelLog log)
+internal sealed class OomKiller(PhysicalMemory memory, SwapSpace swap, IOomCandidates processes, IKernelLog log)
 {
     /// <summary>Kills a process.</summary>
     /// <returns>True when memory is free now; false when there was nobody, or the victim is the one that asks and dies when this request has failed.</returns>
@@ -46,9 +47,11 @@ internal sealed class OomKiller(PhysicalMemory memory, IOomCandidates processes,
     }
 
     /// <summary><c>oom_badness</c>: the pages that would be free: resident ones, those in swap, and page tables.</summary>
-    private long Badness(OomCandidate candidate)
-    {
-        MmStruct mm = candidate.Mm;
-        return (long)(mm.Rss + mm.SwapEntries + mm.NrPtes) + candidate.OomScoreAdj * (long)memory.TotalPages / 1000;
-    }
+    /// <param name="mm">The address space.</param>
+    /// <param name="oomScoreAdj">What the user adds, in thousandths of all memory.</param>
+    /// <param name="totalPages">All memory and swap, in pages.</param>
+    public static long Badness(MmStruct mm, int oomScoreAdj, ulong totalPages) =>
+        (long)(mm.Rss + mm.SwapEntries + mm.NrPtes) + oomScoreAdj * ((long)totalPages / 1000);
+
+    private long Badness(OomCandidate candidate) => Badness(candidate.Mm, candidate.OomScoreAdj, memory.TotalPages + swap.TotalPages);
 }

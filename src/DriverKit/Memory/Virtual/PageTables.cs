@@ -59,7 +59,7 @@ internal sealed class PageTables
                 return false;
             _walker.Write(entry, PageTableEntry.Make(table.ToPfn(), new(_walker.Format.TableBits(level))));
             if (level == _levels.Length - 2)
-                mm.NrPtes++;
+                CountTable(mm, table, 1);
         }
 
         return true;
@@ -274,15 +274,22 @@ internal sealed class PageTables
                 if (block >= floor && blockEnd <= ceiling)
                 {
                     _walker.Write(where, default);
-                    FreeTable(below);
                     if (level == _levels.Length - 2)
-                        mm.NrPtes--;
+                        CountTable(mm, below, -1);
+                    FreeTable(below);
                 }
             }
 
             if (blockEnd == 0)
                 break;
         }
+    }
+
+    /// <summary>Only tables of the lowest level are counted, as in 2.6.20.</summary>
+    private void CountTable(MmStruct mm, PhysicalAddress table, int change)
+    {
+        mm.NrPtes = unchecked(mm.NrPtes + (ulong)change);
+        _memory.VmStat.Add(ZoneStat.PageTablePages, _memory.MemoryMap[table.ToPfn()], change);
     }
 
     private PhysicalAddress? AllocateTable() => _memory.PageAllocator.Allocate(GfpFlags.Kernel | GfpFlags.Zero)?.Pfn.ToPhysical();
