@@ -32,6 +32,7 @@ public sealed class Guide
         new("High memory", HighPages.Visit),
         new("fork and copy on write", CopyOnWrite.Visit),
         new("What counts as resident", Resident.Visit),
+        new("Files, swap, and more than memory", MoreThanMemory.Visit),
         new("Device memory", DeviceMemory.Visit),
         new("rmmod", Rmmod.Visit),
         new("One bug, two witnesses", TwoWitnesses.Visit),

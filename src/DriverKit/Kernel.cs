@@ -50,6 +50,7 @@ public sealed class Kernel : IDisposable
         var vmallocSpace = new VmallocSpace(Memory.Layout, _kernelTables);
         Vmalloc = new VmallocAllocator(Machine, Memory, _kernelTables, vmallocSpace, Log);
         IoMemory = new IoMemory(Machine, Memory, _kernelTables, vmallocSpace, Log);
+        VsyscallPage.Map(Machine, Memory, _kernelTables);
         VirtualMemory = new VirtualMemory(Machine, Memory, AddressSpace, _kernelTables.Root, options.Era);
         Resources = new ResourceTree(Machine, Memory, Log);
 
@@ -69,7 +70,7 @@ public sealed class Kernel : IDisposable
         _modules = new ModuleLoader(_processes);
         _oopsReport = new OopsReport(Machine, Log, () => _modules.Names);
         _processes.OopsReporter = _oopsReport.Write;
-        _elfCore = new ElfCore(Machine, VirtualMemory.Tables);
+        _elfCore = new ElfCore(Machine, VirtualMemory.Tables, VirtualMemory.Swap);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         _hostFiles = new HostFiles(_processes);
         new ProcFiles(_fileSystems, _processes).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Log);
@@ -217,6 +218,16 @@ public sealed class Kernel : IDisposable
         ArgumentNullException.ThrowIfNull(text);
         ThrowIfOff();
         _hostFiles.Write(path, text);
+    }
+
+    /// <summary><c>install -m 755 PROGRAM PATH</c>: a program that processes can execute.</summary>
+    /// <exception cref="SyscallException">What making the file fails with.</exception>
+    public void InstallProgram(string path, ElfProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(program);
+        ThrowIfOff();
+        _hostFiles.Install(path, program.ToExecutable(Machine.Options.Architecture));
     }
 
     /// <summary>What the disk holds of a file now: without what is only in memory, as after a power failure. fsync(), msync() and sync() close the gap.</summary>

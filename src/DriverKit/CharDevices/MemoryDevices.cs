@@ -77,7 +77,11 @@ internal sealed class MemoryDevices
     private KernelResult MmapZero(OpenFile filp, VmAreaStruct vma)
     {
         if ((vma.VmFlags & VmFlags.Shared) == 0)
+        {
+            vma.IsSetAnonymous = true;
             return 0;
+        }
+
         _virtualMemory.SharedAnonymous.Attach(vma);
         filp.Put();
         return 0;

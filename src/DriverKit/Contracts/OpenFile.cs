@@ -44,6 +44,9 @@ public sealed class OpenFile
     /// <summary><c>f_pos</c>: the position in bytes.</summary>
     public long FPos { get; set; }
 
+    /// <summary><c>f_ra.prev_pos</c>: where the last read of a page of the cache ended.</summary>
+    internal long PreviousPosition { get; set; }
+
     /// <summary><c>private_data</c>: the driver's own.</summary>
     public object? PrivateData { get; set; }
 

@@ -66,7 +66,10 @@ public sealed class VmAreaStruct
     internal VmAreaStruct? SharedPrev { get; set; }
 
     /// <summary><c>vma_is_anonymous</c>: no file and no driver decides what its pages hold.</summary>
-    internal bool IsAnonymous => VmOps is null && VmFile is null;
+    internal bool IsAnonymous => VmOps is null && (VmFile is null || IsSetAnonymous);
+
+    /// <summary><c>vma_set_anonymous</c>: a private map of /dev/zero is anonymous memory, although a file is behind it.</summary>
+    internal bool IsSetAnonymous { get; set; }
 
     /// <summary><c>linear_page_index</c>: the place of an address in the file, in pages; for anonymous memory, in its linear numbering.</summary>
     internal ulong IndexOf(UserVirtualAddress address) => unchecked(VmPgoff + (ulong)((long)(address.Value - VmStart.Value) >> PageGeometry.PageShift));
@@ -108,6 +111,7 @@ public sealed class VmAreaStruct
         VmOps = VmOps,
         VmFile = VmFile,
         VmPrivateData = VmPrivateData,
+        IsSetAnonymous = IsSetAnonymous,
     };
 
     /// <summary>The range and the flags.</summary>

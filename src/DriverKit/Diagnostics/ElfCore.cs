@@ -1,5 +1,6 @@
 using DriverKit.Contracts;
 using DriverKit.Hardware;
+using DriverKit.Memory.Cache;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
 using DriverKit.Processes;
@@ -15,7 +16,7 @@ namespace DriverKit.Diagnostics;
 /// </code>
 /// It reads the page tables beside the processor: nothing is faulted in, no accessed bit is set, no counter moves.
 /// Source: <c>elf_core_dump</c>, fs/binfmt_elf.c of Linux 2.6.20; core(5), elf(5).</remarks>
-internal sealed class ElfCore(Machine machine, PageTables tables)
+internal sealed class ElfCore(Machine machine, PageTables tables, SwapSpace swap)
 {
     /// <summary>Program headers and notes are aligned to a word in both classes.</summary>
     private const ulong NoteAlignment = 4;
@@ -74,27 +75,39 @@ internal sealed class ElfCore(Machine machine, PageTables tables)
     {
         if (area.Has(VmFlags.Io | VmFlags.Reserved | VmFlags.DontDump))
             return false;
-        return area.Has(VmFlags.Shared) ? area.VmFile is { } file && HasNoName(file) : area.AnonVma is not null;
+        return area.Has(VmFlags.Shared) ? area.VmFile is { Inode.INlink: 0 } : area.AnonVma is not null;
     }
-
-    /// <summary>True for a file without a name (<c>i_nlink</c> is 0), as d_path shows it.</summary>
-    private static bool HasNoName(OpenFile file) => file.Path.EndsWith(" (deleted)", StringComparison.Ordinal);
 
     private static ElfSegmentFlags FlagsOf(VmAreaStruct area) =>
         (area.Has(VmFlags.Read) ? ElfSegmentFlags.Read : 0)
         | (area.Has(VmFlags.Write) ? ElfSegmentFlags.Write : 0)
         | (area.Has(VmFlags.Exec) ? ElfSegmentFlags.Execute : 0);
 
-    /// <summary>The pages that are there; frames without a page (device memory, the zero page) are not looked at.</summary>
+    /// <summary>The pages that are there, and those in swap, which stay there; frames without a page (device memory, the zero page) are not looked at.</summary>
     private void WriteContents(SparseOutput output, MmStruct mm, in ElfSegment segment)
     {
         ulong done = segment.VirtualAddress, end = done + segment.FileSize;
-        for (ulong address = done; tables.NextResident(mm, ref address, end, out PhysicalAddress where); address += PageGeometry.PageSize)
+        byte[] swapped = new byte[PageGeometry.PageSize];
+        for (ulong address = done; tables.NextEntry(mm, ref address, end, out PhysicalAddress where); address += PageGeometry.PageSize)
         {
-            if (tables.NormalPage(tables.Read(where)) is not { } page)
+            PageTableEntry entry = tables.Read(where);
+            ReadOnlySpan<byte> contents;
+            if (!entry.IsResident)
+            {
+                swap.Read(SwapEntry.Of(entry), swapped);
+                contents = swapped;
+            }
+            else if (tables.NormalPage(entry) is { } page)
+            {
+                contents = machine.Ram.Frame(page.Pfn);
+            }
+            else
+            {
                 continue;
+            }
+
             output.Skip(address - done);
-            output.Write(machine.Ram.Frame(page.Pfn));
+            output.Write(contents);
             done = address + PageGeometry.PageSize;
         }
 

@@ -2,6 +2,7 @@ using System.Text;
 using DriverKit.Contracts;
 using DriverKit.Memory.Physical;
 using DriverKit.Memory.Virtual;
+using DriverKit.Primitives;
 
 namespace DriverKit.Diagnostics;
 
@@ -15,16 +16,24 @@ public static class ProcMaps
         var text = new StringBuilder();
         foreach (VmAreaStruct vma in mm.Mmap)
             text.Append(Line(mm, vma, layout)).Append('\n');
+        if (mm.HasGate)
+            text.Append(Gate(layout).PadRight(Column(layout))).Append(layout.Is64Bit ? "[vsyscall]" : "[vdso]").Append('\n');
         return text.ToString();
     }
 
     /// <summary>The line of one area.</summary>
     internal static string Line(MmStruct mm, VmAreaStruct vma, MemoryLayout layout)
     {
-        int column = 25 + 6 * layout.PointerSize;
         string line = Fields(vma), name = Name(mm, vma);
-        return name.Length == 0 ? line : line.PadRight(column) + name;
+        return name.Length == 0 ? line : line.PadRight(Column(layout)) + name;
     }
+
+    /// <summary>Where the path starts.</summary>
+    private static int Column(MemoryLayout layout) => 25 + 6 * layout.PointerSize;
+
+    /// <summary>The vsyscall page is shown behind the process's own areas, if it runs a program.</summary>
+    private static string Gate(MemoryLayout layout) =>
+        $"{layout.GateStart:x8}-{layout.GateStart + PageGeometry.PageSize:x8} {(layout.Is64Bit ? "--xp" : "r-xp")} {0:x8} 00:00 0 ";
 
     private static string Fields(VmAreaStruct vma)
     {

@@ -77,4 +77,30 @@ public static class LinuxMm
     [MightSleep]
     public static KernelResult VmInsertPfn(VmAreaStruct vma, UserVirtualAddress address, Pfn pfn) =>
         Kernel.Current("vm_insert_pfn").VirtualMemory.DriverMappings.InsertPfn(vma, address, pfn);
+
+    /// <summary><c>get_user_pages(current, current->mm, start, nr_pages, write, force, pages, NULL)</c>: the pages behind user addresses, brought into memory and
+    /// held, so that a device can use them. While they are held they neither leave memory nor move. Give each back with <see cref="PutPage"/>, after
+    /// <see cref="SetPageDirtyLock"/> if the device wrote to it. Process context; may sleep.</summary>
+    /// <param name="start">An address in the first page.</param>
+    /// <param name="write">The device will write: pages shared with another process are copied now.</param>
+    /// <param name="force">Also pages that the process may not use that way itself, if mprotect could allow it.</param>
+    /// <param name="pages">Takes the pages; as many as it is long are asked for.</param>
+    /// <returns>How many are held, fewer when a later one cannot be had; -EFAULT when the first cannot: not mapped, not allowed, or device memory (VM_IO, VM_PFNMAP).</returns>
+    /// <remarks>Source: mm/memory.c of Linux 2.6.20.</remarks>
+    [MustCheck]
+    [MightSleep]
+    public static KernelResult GetUserPages(UserVirtualAddress start, bool write, bool force, Span<Page?> pages)
+    {
+        Kernel kernel = Kernel.Current("get_user_pages");
+        return kernel.VirtualMemory.UserPages.Get(kernel.CurrentTask.Mm, start, write, force, pages);
+    }
+
+    /// <summary><c>set_page_dirty_lock(page)</c>: the page holds something new, which must be written before it may go. Process context; may sleep.</summary>
+    [MightSleep]
+    public static void SetPageDirtyLock(Page page)
+    {
+        Kernel kernel = Kernel.Current("set_page_dirty_lock");
+        AtomicContext.MightSleep(kernel.Machine, "lock_page");
+        kernel.VirtualMemory.PageCache.SetDirty(page);
+    }
 }

@@ -61,6 +61,18 @@ internal sealed class HostFiles(ProcessTable processes)
         });
     }
 
+    /// <summary><c>install -m 755</c>.</summary>
+    public void Install(string path, ReadOnlySpan<byte> contents)
+    {
+        const UnixFileMode Executable = (UnixFileMode)0x1ED;
+        byte[] bytes = contents.ToArray();
+        Run("install", install =>
+        {
+            int fd = install.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate, Executable);
+            return install.Write(fd, bytes);
+        });
+    }
+
     /// <summary>What the disk holds of a file now.</summary>
     public byte[] ReadDisk(string path)
     {

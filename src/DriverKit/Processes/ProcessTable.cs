@@ -49,29 +49,45 @@ internal sealed class ProcessTable(
     /// <summary>A new program with a stack and an empty heap.</summary>
     public UserProcess Create(string name)
     {
-        const ulong RandomPages = 256;
-        ulong shift = RandomizeVaSpace ? machine.Random.Next(RandomPages) << PageGeometry.PageShift : 0;
-        MmStruct mm = VirtualMemory.AddressSpaces.Create(shift, new ResourceLimits()) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
-        return Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy());
+        MmStruct mm = NewAddressSpace(new ResourceLimits()) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
+        return Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy(), mm.Limits);
     }
 
-    public UserProcess Add(string name, MmStruct mm, FileTable files, FsStruct fs)
+    public UserProcess Add(string name, MmStruct mm, FileTable files, FsStruct fs, ResourceLimits limits)
     {
-        var process = new UserProcess(this, new TaskStruct(++_lastPid, name, mm), name, mm, files, fs);
+        var process = new UserProcess(this, new TaskStruct(++_lastPid, name, mm), name, mm, files, fs, limits);
         _processes.Add(process.Pid, process);
         return process;
     }
 
-    /// <summary><c>do_exit</c>: the address space first, then the files. What a driver's close does wrong on the way ends up in the log.</summary>
+    /// <summary><c>do_exit</c>: the address space first, then the files, if nobody else uses them. What a driver's close does wrong on the way ends up in the log.</summary>
     public void Bury(UserProcess process)
     {
         _processes.Remove(process.Pid);
-        process.IsAlive = false;
-        process.Task.Mm = null;
+        process.MarkDead();
         FirstBug bug = default;
-        bug.Try(() => VirtualMemory.AddressSpaces.Exit(process.Mm));
-        bug.Try(process.Files.CloseAll);
+        bug.Try(() => Release(process.Mm));
+        if (--process.Files.Users == 0)
+            bug.Try(process.Files.CloseAll);
         bug.Throw();
+    }
+
+    /// <summary><c>mmput</c>: one process less uses an address space; the last one takes it along.</summary>
+    public void Release(MmStruct mm)
+    {
+        if (--mm.MmUsers == 0)
+            VirtualMemory.AddressSpaces.Exit(mm);
+    }
+
+    /// <summary>What a page holds.</summary>
+    public Span<byte> FrameOf(Page page) => machine.Ram.Frame(page.Pfn);
+
+    /// <summary>An address space with a stack for a new program; null without memory.</summary>
+    public MmStruct? NewAddressSpace(ResourceLimits limits)
+    {
+        const ulong RandomPages = 256;
+        ulong shift = RandomizeVaSpace ? machine.Random.Next(RandomPages) << PageGeometry.PageShift : 0;
+        return VirtualMemory.AddressSpaces.Create(shift, limits);
     }
 
     /// <inheritdoc/>
@@ -80,18 +96,23 @@ internal sealed class ProcessTable(
     /// <inheritdoc/>
     public IEnumerable<OomCandidate> Candidates =>
         _processes.Values.Where(process => !process.IsDying && process.OomScoreAdj != UserProcess.OomScoreAdjMin)
-            .Select(process => new OomCandidate(process.Pid, process.Name, process.Mm, process.OomScoreAdj, process.IsInKernel));
+            .Select(process => new OomCandidate(process.Pid, process.Name, process.Mm, process.OomScoreAdj, UsersOf(process.Mm).Any(user => user.IsInKernel)));
 
     /// <inheritdoc/>
+    /// <remarks>All who share the address space die, or its memory would stay.</remarks>
     public void Kill(in OomCandidate victim)
     {
-        UserProcess process = _processes[victim.Pid];
-        process.IsDying = true;
-        if (victim.IsRunning)
-            return;
-        using (Context.Enter(process.Task))
-            Bury(process);
+        foreach (UserProcess process in UsersOf(victim.Mm).ToArray())
+        {
+            process.IsDying = true;
+            if (victim.IsRunning)
+                continue;
+            using (Context.Enter(process.Task))
+                Bury(process);
+        }
     }
+
+    private IEnumerable<UserProcess> UsersOf(MmStruct mm) => _processes.Values.Where(process => process.Mm == mm);
 
     /// <summary>What must hold when the kernel goes back to the process: nothing is atomic any more. kswapd takes the chance to run.</summary>
     /// <exception cref="KernelOopsException">A driver has left a kmap_atomic slot or preemption behind.</exception>
@@ -125,7 +146,7 @@ internal sealed class ProcessTable(
     {
         foreach (UserProcess process in _processes.Values)
         {
-            process.IsAlive = false;
+            process.MarkDead();
             process.Mm.Tlb.FlushAll();
         }
 

@@ -104,7 +104,28 @@ public sealed partial class UserProcess
 
     /// <summary>fork(2): a copy of the process that shares its pages until either side stores to them.</summary>
     /// <exception cref="SyscallException">ENOMEM.</exception>
-    public UserProcess Fork() => Kernel.Find((int)Call(default(ForkCall)).Value)!;
+    public UserProcess Fork() => Clone(CloneFlags.None, "fork");
+
+    /// <summary>vfork(2): a child in the same address space. The parent waits, and may not be used, until the child has called
+    /// <see cref="Execve"/> or <see cref="Exit"/>.</summary>
+    /// <exception cref="SyscallException">ENOMEM.</exception>
+    public UserProcess Vfork() => Clone(CloneFlags.Vfork | CloneFlags.Vm, "vfork");
+
+    /// <summary>clone(2): a child that shares what the flags say.</summary>
+    /// <exception cref="SyscallException">EINVAL (a flag the model does not have), ENOMEM.</exception>
+    public UserProcess Clone(CloneFlags flags) => Clone(flags, "clone");
+
+    /// <summary>execve(2): the process runs another program, a static ELF file of this machine, with an address space of its own. Descriptors opened with
+    /// O_CLOEXEC are closed. See <see cref="ElfProgram"/> for making one.</summary>
+    /// <param name="path">The file; it needs an execute permission.</param>
+    /// <param name="argv">The arguments, the program's name first.</param>
+    /// <param name="envp">The environment; null: none.</param>
+    /// <exception cref="SyscallException">ENOENT, ENOTDIR, EACCES (no regular file, or no execute permission), ENOEXEC (no program of this machine), E2BIG, ENOMEM.</exception>
+    public void Execve(string path, IReadOnlyList<string> argv, IReadOnlyList<string>? envp = null)
+    {
+        ArgumentNullException.ThrowIfNull(argv);
+        Call(new ExecveCall(NotNull(path), argv, envp ?? []));
+    }
 
     /// <summary>exit(2): unmaps everything, closes everything.</summary>
     public void Exit(int code = 0)
@@ -112,4 +133,6 @@ public sealed partial class UserProcess
         Call(default(ExitCall));
         ExitCode = code;
     }
+
+    private UserProcess Clone(CloneFlags flags, string name) => Kernel.Find((int)Call(new CloneCall(flags, name)).Value)!;
 }

@@ -15,11 +15,15 @@ namespace DriverKit.Processes;
 /// <see cref="KernelOopsException"/>, after which the process is dead.</remarks>
 public sealed partial class UserProcess
 {
-    private readonly Tlb _tlb;
+    /// <summary>What a process sees memory through that is dead or waits: nothing is ever in it, so every access takes the slow path and is refused there.</summary>
+    private static readonly Tlb Nothing = new();
+
+    private Tlb _tlb;
     private bool _isInKernel;
     private int _oomScoreAdj;
+    private UserProcess? _vforkChild;
 
-    internal UserProcess(ProcessTable kernel, TaskStruct task, string name, MmStruct mm, FileTable files, FsStruct fs)
+    internal UserProcess(ProcessTable kernel, TaskStruct task, string name, MmStruct mm, FileTable files, FsStruct fs, ResourceLimits limits)
     {
         Kernel = kernel;
         Task = task;
@@ -27,7 +31,7 @@ public sealed partial class UserProcess
         Mm = mm;
         Files = files;
         Fs = fs;
-        Limits = mm.Limits;
+        Limits = limits;
         _tlb = mm.Tlb;
     }
 
@@ -35,13 +39,13 @@ public sealed partial class UserProcess
     public int Pid => Task.Pid;
 
     /// <summary>The program's name.</summary>
-    public string Name { get; }
+    public string Name { get; private set; }
 
-    /// <summary>The address space.</summary>
-    public MmStruct Mm { get; }
+    /// <summary>The address space: its own, or shared after vfork() or clone(CLONE_VM).</summary>
+    public MmStruct Mm { get; private set; }
 
     /// <summary>False after exit, SIGKILL or an oops.</summary>
-    public bool IsAlive { get; internal set; } = true;
+    public bool IsAlive { get; private set; } = true;
 
     /// <summary><c>OOM_SCORE_ADJ_MIN</c>: the OOM killer never takes this one.</summary>
     public const int OomScoreAdjMin = -1000;
@@ -73,6 +77,9 @@ public sealed partial class UserProcess
     internal TaskStruct Task { get; }
 
     internal FileTable Files { get; }
+
+    /// <summary><c>vfork_done</c>: the process that waits until this one has executed a program or exited.</summary>
+    internal UserProcess? VforkParent { get; private set; }
 
     internal FsStruct Fs { get; }
 
@@ -236,10 +243,56 @@ public sealed partial class UserProcess
     private static void ThrowFailed<TCall>(TCall call, Errno errno) where TCall : struct, ISystemCall =>
         throw new SyscallException(call.Describe(), errno == Errno.ERESTARTSYS ? Errno.EINTR : errno);
 
+    /// <summary><c>exec_mmap</c>: the process runs another program from here on.</summary>
+    internal void Become(MmStruct mm, string path)
+    {
+        Mm = mm;
+        _tlb = mm.Tlb;
+        Name = path[(path.LastIndexOf('/') + 1)..];
+        Task.Mm = mm;
+        Task.Comm = Name;
+        ReleaseVforkParent();
+    }
+
+    /// <summary><c>do_exit</c>: from here on every access and every call is refused.</summary>
+    internal void MarkDead()
+    {
+        IsAlive = false;
+        _tlb = Nothing;
+        Task.Mm = null;
+        ReleaseVforkParent();
+    }
+
+    /// <summary><c>wait_for_vfork_done</c>: the process waits for its child.</summary>
+    internal void WaitFor(UserProcess child)
+    {
+        _vforkChild = child;
+        _tlb = Nothing;
+        child.VforkParent = this;
+    }
+
+    /// <summary><c>complete_vfork_done</c>.</summary>
+    private void ReleaseVforkParent()
+    {
+        if (VforkParent is not { } parent)
+            return;
+        VforkParent = null;
+        parent._vforkChild = null;
+        if (parent.IsAlive)
+            parent._tlb = parent.Mm.Tlb;
+    }
+
     private void ThrowIfDead()
     {
         if (!IsAlive)
             throw new SyscallException($"process {this} has exited", Errno.ESRCH);
+        if (_vforkChild is { } child)
+        {
+            throw new InvalidOperationException(
+                $"{this} waits in vfork(): it runs again when its child {child} has called Execve() or Exit(). Until then, use the child.");
+        }
+
+        Mm.Limits = Limits;
     }
 
     /// <summary>A process is in user mode or in the kernel, never in both: a driver that plays user program for the process it serves would pull its memory away from under itself.</summary>

@@ -5,10 +5,15 @@ namespace DriverKit.Scheduling;
 /// <summary><c>struct task_struct</c>: one thread of execution as the kernel sees it (<c>linux/sched.h</c>).</summary>
 public sealed class TaskStruct
 {
+    /// <summary><c>TASK_COMM_LEN</c>, without the zero.</summary>
+    private const int MaxComm = 15;
+
+    private string _comm = "";
+
     internal TaskStruct(int pid, string comm, MmStruct? mm)
     {
         Pid = pid;
-        Comm = comm.Length <= 15 ? comm : comm[..15];
+        Comm = comm;
         Mm = mm;
     }
 
@@ -16,7 +21,11 @@ public sealed class TaskStruct
     public int Pid { get; }
 
     /// <summary><c>comm</c>: the program's name, at most 15 characters.</summary>
-    public string Comm { get; }
+    public string Comm
+    {
+        get => _comm;
+        internal set => _comm = value.Length <= MaxComm ? value : value[..MaxComm];
+    }
 
     /// <summary><c>mm</c>: the address space; null for a task of the kernel and after exit.</summary>
     public MmStruct? Mm { get; internal set; }

@@ -9,6 +9,9 @@ internal sealed class FileTable
     private readonly List<OpenFile?> _files = [];
     private readonly HashSet<int> _closeOnExec = [];
 
+    /// <summary><c>count</c>: processes that share it (<c>clone(CLONE_FILES)</c>).</summary>
+    public int Users { get; set; } = 1;
+
     /// <summary>The open file behind a descriptor, or null.</summary>
     public OpenFile? Get(int fd) => (uint)fd < (uint)_files.Count ? _files[fd] : null;
 

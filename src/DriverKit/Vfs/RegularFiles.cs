@@ -18,6 +18,7 @@ internal sealed class RegularFiles
     private readonly KernelContext _context;
     private readonly Ram _ram;
     private readonly PageAllocator _allocator;
+    private readonly PageLru _lru;
     private readonly PageCache _cache;
     private readonly FileMappings _mappings;
     private readonly UserAccess _userAccess;
@@ -29,6 +30,7 @@ internal sealed class RegularFiles
         _context = context;
         _ram = machine.Ram;
         _allocator = memory.PageAllocator;
+        _lru = memory.Lru;
         _cache = virtualMemory.PageCache;
         _mappings = virtualMemory.Files;
         _userAccess = virtualMemory.UserAccess;
@@ -49,7 +51,8 @@ internal sealed class RegularFiles
     /// <summary><c>evict</c>: without names and openings, the pages and the blocks go too.</summary>
     public void Evict(Inode inode)
     {
-        _mappings.Truncate(inode.IMapping!, 0);
+        inode.ISize = 0;
+        _cache.Truncate(inode.IMapping!, 0);
         _disk.Remove(inode);
     }
 
@@ -101,15 +104,18 @@ internal sealed class RegularFiles
         while (done < count && position < inode.ISize)
         {
             (int offset, int length) = Piece(position, Math.Min(count - done, (ulong)(inode.ISize - position)));
-            if (_cache.FindOrRead(inode.IMapping!, (ulong)position >> PageGeometry.PageShift, out _) is not { } page)
+            if (_cache.FindOrRead(inode.IMapping!, Index(position), out _) is not { } page)
             {
                 error = -Errno.ENOMEM;
                 break;
             }
 
+            // A page that is read in small pieces, one behind the other, has been used once.
+            if (Index(position) != Index(filp.PreviousPosition - 1))
+                _lru.MarkPageAccessed(page);
             int copied = Copy(page, offset, length, buffer + done, AccessType.Store);
             done += (ulong)copied;
-            position += copied;
+            filp.PreviousPosition = position += copied;
             if (copied < length)
             {
                 error = -Errno.EFAULT;
@@ -154,14 +160,16 @@ internal sealed class RegularFiles
                 break;
             }
 
-            if (_cache.FindOrRead(inode.IMapping!, (ulong)position >> PageGeometry.PageShift, out _) is not { } page)
+            if (_cache.FindOrRead(inode.IMapping!, Index(position), out _) is not { } page)
             {
                 error = -Errno.ENOMEM;
                 break;
             }
 
             int copied = Copy(page, offset, length, buffer + done, AccessType.Load);
-            _cache.SetDirty(page);
+            _lru.MarkPageAccessed(page);
+            if (copied != 0)
+                _cache.SetDirty(page);
             done += (ulong)copied;
             position += copied;
             inode.ISize = Math.Max(inode.ISize, position);
@@ -192,6 +200,8 @@ internal sealed class RegularFiles
             _allocator.Put(page);
         }
     }
+
+    private static ulong Index(long position) => (ulong)(position >> PageGeometry.PageShift);
 
     /// <summary>The part of a range that lies in its first page.</summary>
     private static (int Offset, int Length) Piece(long position, ulong count)

@@ -174,6 +174,42 @@ public class AddressSpaceBenchmarks
     public void ForkAndExit() => _forks.Run();
 }
 
+/// <summary>256 MiB of a file through a fresh mapping, with the host's beside it.</summary>
+[MemoryDiagnoser]
+public class FileBenchmarks
+{
+    private Workload _reads = null!;
+    private Workload? _hostReads;
+
+    [Params(Architecture.I386, Architecture.X8664)]
+    public Architecture Machine { get; set; }
+
+    [GlobalSetup]
+    public void Fill()
+    {
+        _reads = new SimulatedFileReads(Machine);
+        _hostReads = Libc.IsAvailable ? new HostFileReads() : null;
+    }
+
+    [IterationSetup(Target = nameof(Read))]
+    public void Map() => _reads.Prepare();
+
+    [IterationSetup(Target = nameof(HostRead))]
+    public void MapHost() => _hostReads?.Prepare();
+
+    [IterationCleanup(Target = nameof(Read))]
+    public void Unmap() => _reads.CleanUp();
+
+    [IterationCleanup(Target = nameof(HostRead))]
+    public void UnmapHost() => _hostReads?.CleanUp();
+
+    [Benchmark(OperationsPerInvoke = SimulatedFileReads.Bytes / (int)PageSize)]
+    public void HostRead() => _hostReads?.Run();
+
+    [Benchmark(OperationsPerInvoke = SimulatedFileReads.Bytes / (int)PageSize)]
+    public void Read() => _reads.Run();
+}
+
 /// <summary>Finding the area of a random address.</summary>
 public class SearchBenchmarks
 {

@@ -37,7 +37,7 @@ internal static class SpeedGate
     private static IEnumerable<GateRow> PerArchitecture(Architecture architecture)
     {
         const int Hot = 64, Wide = 512;
-        const double AFifth = 0.2, AQuarter = 0.25, AHalf = 0.5, AheadOfTheHost = 1, NineTenthsOfTheThroughput = 1 / 0.9;
+        const double AFifth = 0.2, AQuarter = 0.25, AHalf = 0.5, AheadOfTheHost = 1, WithinTwice = 2, NineTenthsOfTheThroughput = 1 / 0.9;
         string on = $"{architecture}: ";
         yield return new RatioRow(on + "4-byte load, TLB hit", 2.5, () => new SimulatedLoads(architecture, Hot), () => new NativeLoads(Hot));
         yield return new RatioRow(on + "4-byte store, TLB hit", 2.5, () => new SimulatedStores(architecture, Hot), () => new NativeStores(Hot));
@@ -63,6 +63,8 @@ internal static class SpeedGate
             on + "100,000 one-page mmaps", AheadOfTheHost, () => new SimulatedManyMaps(architecture), () => new HostManyMaps(), needsHost: true);
         yield return new RatioRow(
             on + "fork+exit, 64 MiB", AheadOfTheHost, () => new SimulatedForks(architecture), () => new HostForks(), needsHost: true);
+        yield return new RatioRow(
+            on + "256 MiB of a file, mapped", WithinTwice, () => new SimulatedFileReads(architecture), () => new HostFileReads(), needsHost: true);
         yield return new RatioRow(
             on + "ioctl", AHalf, () => new SimulatedCalls(architecture, CallKind.Ioctl), () => new HostIoctls(), needsHost: true);
         yield return new AllocationRow(on + "bytes: loads", () => new SimulatedLoads(architecture, Hot));

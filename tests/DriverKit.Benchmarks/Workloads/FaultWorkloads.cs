@@ -15,12 +15,13 @@ internal enum FaultKind
     CopyOnWrite,
 }
 
-/// <summary>Page faults of a simulated process: one store to each page of a fresh map.</summary>
+/// <summary>Page faults of a simulated process: one store to each page of a fresh map but the first, which has been stored to before: with it the
+/// area gets its anon_vma, in the kernel too an allocation.</summary>
 internal sealed class SimulatedFaults : Workload
 {
     public const int Pages = 1024;
 
-    private const ulong Size = Pages * PageSize;
+    private const ulong Size = (Pages + 1) * PageSize;
 
     private readonly Kernel _kernel;
     private readonly UserProcess _process;
@@ -32,7 +33,7 @@ internal sealed class SimulatedFaults : Workload
     {
         _kind = kind;
         _kernel = Kernel.Boot(new MachineOptions { Architecture = architecture });
-        _kernel.InsertModule(new BenchDriver(Pages));
+        _kernel.InsertModule(new BenchDriver(Pages + 1));
         _process = _kernel.CreateProcess("bench");
         _fd = _process.Open(BenchDriver.Path, OpenFlags.ReadWrite);
     }
@@ -47,16 +48,17 @@ internal sealed class SimulatedFaults : Workload
             FaultKind.Anonymous => _process.Mmap(default, Size, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous),
             _ => _process.Mmap(default, Size, Protection.Read | Protection.Write, MapFlags.Private, _fd),
         };
+        _process.Store(_start, 1);
         if (_kind != FaultKind.CopyOnWrite)
             return;
-        for (ulong offset = 0; offset < Size; offset += PageSize)
+        for (ulong offset = PageSize; offset < Size; offset += PageSize)
             _process.Load<int>(_start + offset);
     }
 
     public override void Run()
     {
         UserVirtualAddress start = _start;
-        for (ulong offset = 0; offset < Size; offset += PageSize)
+        for (ulong offset = PageSize; offset < Size; offset += PageSize)
             _process.Store(start + offset, 1);
     }
 
@@ -68,7 +70,7 @@ internal sealed class SimulatedFaults : Workload
 /// <summary>The host's faults: the same, on its own small pages.</summary>
 internal sealed unsafe class HostFaults : Workload
 {
-    private const int Size = SimulatedFaults.Pages * (int)PageSize;
+    private const int Size = (SimulatedFaults.Pages + 1) * (int)PageSize;
 
     private readonly int _file = -1;
     private byte* _start;
@@ -93,18 +95,20 @@ internal sealed unsafe class HostFaults : Workload
         if (_file < 0)
         {
             _start = Libc.MapOrThrow(Size, Libc.MapPrivate | Libc.MapAnonymous, -1);
+            *_start = 1;
             return;
         }
 
         _start = Libc.MapOrThrow(Size, Libc.MapPrivate, _file);
-        for (int offset = 0; offset < Size; offset += (int)PageSize)
+        *_start = 1;
+        for (int offset = (int)PageSize; offset < Size; offset += (int)PageSize)
             Volatile.Read(ref _start[offset]);
     }
 
     public override void Run()
     {
         byte* start = _start;
-        for (int offset = 0; offset < Size; offset += (int)PageSize)
+        for (int offset = (int)PageSize; offset < Size; offset += (int)PageSize)
             *(int*)(start + offset) = 1;
     }
 

@@ -6,7 +6,7 @@ internal static class HostCall
     public const ulong Read = 0, Write = 1, Open = 2, Close = 3, Lseek = 8, Dup2 = 33;
     public const ulong Mmap = 9, Mprotect = 10, Munmap = 11, Brk = 12, Mremap = 25, Msync = 26, Mincore = 27, Madvise = 28;
     public const ulong Mlock = 149, Munlock = 150, Mlockall = 151, Munlockall = 152;
-    public const ulong Setgroups = 116, Setresuid = 117, Setresgid = 119, Personality = 135, Prctl = 157, Setrlimit = 160;
+    public const ulong Setgroups = 116, Setresuid = 117, Setresgid = 119, Personality = 135, Prctl = 157, Setrlimit = 160, CloseRange = 436;
 
     /// <summary>Load1, Load2, Load4, Load8: by the logarithm of the width.</summary>
     public const ulong Load = 0x10000;

@@ -5,6 +5,9 @@ namespace DriverKit.Conformance.Host;
 /// <summary>A process of the host that runs batches, each in a fresh address space that is the same every time.</summary>
 internal sealed class HostExecutor : IDisposable
 {
+    /// <summary>A batch takes a few milliseconds; an executor that does not answer is taken for dead.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private static readonly Lazy<string> ImagePath = new(WriteImage);
 
     private Process? _process;
@@ -68,7 +71,9 @@ internal sealed class HostExecutor : IDisposable
 
     private BatchResult Exchange(Batch batch)
     {
-        Stream input = _process!.StandardInput.BaseStream, output = _process.StandardOutput.BaseStream;
+        Process process = _process!;
+        using var watchdog = new Timer(_ => process.Kill(), null, Patience, Timeout.InfiniteTimeSpan);
+        Stream input = process.StandardInput.BaseStream, output = process.StandardOutput.BaseStream;
         input.Write(batch.Encode());
         input.Flush();
         byte[] results = new byte[batch.FixedResultSize];
@@ -86,6 +91,8 @@ internal sealed class HostExecutor : IDisposable
         process.Kill();
         process.WaitForExit();
         int status = process.ExitCode;
+        process.StandardInput.Dispose();
+        process.StandardOutput.Dispose();
         process.Dispose();
         return status;
     }

@@ -14,6 +14,7 @@ internal sealed class HostRunner(HostExecutor executor, Surroundings surrounding
     public List<Observation> Run(IReadOnlyList<Step> program)
     {
         var batch = new Batch();
+        batch.Add(HostCall.CloseRange, FirstDescriptor, int.MaxValue);
         var readers = new List<Func<BatchResult, MapsReader, Observation>>();
         Compile(batch, program, "", readers);
         try

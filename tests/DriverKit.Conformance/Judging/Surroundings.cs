@@ -78,10 +78,12 @@ internal sealed class Surroundings
         return end > start && Contains(start, end);
     }
 
+    /// <summary>The pages of a range; of one that is empty, or is so once it is rounded up, the page it starts in: mremap takes that as the whole area.</summary>
     private (ulong Start, ulong End) Pages(Place place, ulong length)
     {
         ulong start = Resolve(place);
-        return (start, unchecked(start + length + Place.PageSize - 1) & ~(Place.PageSize - 1ul));
+        bool isEmpty = unchecked(length + Place.PageSize - 1) < Place.PageSize;
+        return (start, unchecked(start + (isEmpty ? 1 : length) + Place.PageSize - 1) & ~(Place.PageSize - 1ul));
     }
 
     private static Surroundings Find()

@@ -23,6 +23,8 @@ internal sealed class ModelRunner(Surroundings surroundings)
                 process.Mmap(new(start), end - start, protection, MapFlags.Shared | MapFlags.Anonymous | MapFlags.Fixed);
         }
 
+        // execve has written the arguments there: the stack has pages of its own, so it does not merge with what a program maps below it.
+        process.Store(process.Mm.StartStack - (ulong)Place.PageSize, 0ul);
         run.Steps(process, program, "");
         return run.Observations;
     }

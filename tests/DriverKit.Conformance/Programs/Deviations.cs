@@ -4,22 +4,14 @@ namespace DriverKit.Conformance.Programs;
 internal static class Deviations
 {
     /// <summary>The entry that a step falls under; null for a step to compare.</summary>
-    public static string? Of(Step step) => step switch
+    /// <param name="step">The step.</param>
+    /// <param name="locks">True in a program that locks memory.</param>
+    public static string? Of(Step step, bool locks) => step switch
     {
         Mmap { Address.Anchor: Anchor.Absolute, Address.Offset: >= 0 and < 0x10000 } s when (s.Flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0 => "mmap_min_addr",
-        Mmap { Address.Anchor: Anchor.Absolute, Address.Offset: < 0 and >= -4095 } s when (s.Flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0 => "addresses that look like errors",
-        Load { Address.Anchor: Anchor.Absolute } s when !IsCanonical(s.Address, s.Width) => "non-canonical addresses",
-        Store { Address.Anchor: Anchor.Absolute } s when !IsCanonical(s.Address, s.Width) => "non-canonical addresses",
-        Mmap { File: < 0 } s when (s.Flags & MapFlags.Stack) != 0 => "MAP_STACK",
-        Mremap s when (s.Flags & MremapFlags.DontUnmap) != 0 => "MREMAP_DONTUNMAP",
-        Munmap { Address.Anchor: Anchor.Heap } or Mremap { Address.Anchor: Anchor.Heap } => "brk over a hole",
-        Madvise { Advice: MemoryAdvice.WillNeed } => "MADV_WILLNEED of shared anonymous memory",
-        Madvise { Advice: MemoryAdvice.DontFork } => "areas with VM_DONTCOPY",
-        Mprotect s when (s.Protection & Protection.GrowsUp) != 0 => "PROT_GROWSUP",
-        Mlockall s when (s.Flags & MlockallFlags.OnFault) != 0 => "mprotect of memory locked on fault",
+        Mremap { NewAddress: { Anchor: Anchor.Absolute, Offset: >= 0 and < 0x10000 } } s when (s.Flags & MremapFlags.Fixed) != 0 => "mmap_min_addr",
+        Mremap s when locks && (s.Flags & MremapFlags.DontUnmap) != 0 => "MREMAP_DONTUNMAP of locked memory",
         Mmap { Protection: Protection.Exec } or Mprotect { Protection: Protection.Exec } => "execute-only memory",
         _ => null,
     };
-
-    private static bool IsCanonical(Place place, int width) => place.Offset >> 47 is 0 or -1 && (place.Offset + width - 1) >> 47 is 0 or -1;
 }

@@ -8,17 +8,26 @@ internal sealed class Generator
     private readonly SeededRandom _random;
     private readonly (int Weight, Func<Step> Make)[] _kinds;
     private readonly int _total;
+
+    /// <summary>Where something was mapped not long ago, as far as one can know without running the program.</summary>
+    private readonly List<(Place Start, int Pages)> _mapped = [(Place.Window, 16)];
+
+    /// <summary>Half of the programs lock memory.</summary>
+    private readonly bool _locks;
+
+    private int _pagesBelowTop;
     private bool _inChild;
 
     private Generator(ulong seed)
     {
         _random = new(seed);
+        _locks = seed % 2 == 0;
         _kinds =
         [
             (22, Mmap),
-            (12, () => new Munmap(SomePlace(), SomeLength())),
+            (7, () => new Munmap(SomePlace(), SomeLength())),
             (14, () => new Mprotect(SomePlace(), SomeLength(), SomeProtection())),
-            (4, () => new Brk(Place.Heap + _random.Next(10) * Place.PageSize - (_random.OneIn(3) ? _random.Next(5000) : 0))),
+            (4, Brk),
             (12, () => new Load(SomeByte(), SomeWidth())),
             (22, () => new Store(SomeByte(), _random.Next(), SomeWidth())),
             (10, Mremap),
@@ -38,7 +47,7 @@ internal sealed class Generator
     public static Step[] Program(ulong seed, int steps)
     {
         var generator = new Generator(seed);
-        return [.. Enumerable.Range(0, steps - 1).Select(_ => generator.Step()), new Dump()];
+        return [new Open(0, "/dev/zero"), .. Enumerable.Range(0, steps - 2).Select(_ => generator.Step()), new Dump()];
     }
 
     /// <summary>A step; another one in place of a known deviation.</summary>
@@ -49,9 +58,11 @@ internal sealed class Generator
         {
             step = AnyStep();
         }
-        while (Deviations.Of(step) is not null);
+        while (Deviations.Of(step, _locks) is not null || (!_locks && Locks(step)));
         return step;
     }
+
+    private static bool Locks(Step step) => step is Mlock or Mlockall || (step is Mmap map && (map.Flags & MapFlags.Locked) != 0);
 
     private Step AnyStep()
     {
@@ -86,6 +97,9 @@ internal sealed class Generator
                 flags |= MapFlags.Fixed;
         }
 
+        int file = _random.OneIn(10) ? 0 : -1;
+        if (file >= 0)
+            flags &= ~MapFlags.Anonymous;
         if (_random.OneIn(4))
         {
             flags |= _random.Pick<MapFlags>(
@@ -95,7 +109,28 @@ internal sealed class Generator
 
         if (_random.OneIn(40))
             flags ^= (MapFlags)(1 << _random.Next(5));
-        return new(place, SomeLength(), SomeProtection(), flags);
+        ulong length = SomeLength(12);
+        Remember(place, length);
+        return new(place, length, SomeProtection(), flags, file, file < 0 ? 0 : (ulong)_random.Next(4) * Place.PageSize);
+    }
+
+    private Brk Brk()
+    {
+        int pages = _random.Next(10);
+        Remember(Place.Heap, (ulong)pages * Place.PageSize);
+        return new(Place.Heap + pages * Place.PageSize - (_random.OneIn(3) ? _random.Next(5000) : 0));
+    }
+
+    private void Remember(Place place, ulong length)
+    {
+        int pages = (int)Math.Min(length / Place.PageSize, 20) + 1;
+        if (place == Place.Absolute)
+        {
+            _pagesBelowTop = (_pagesBelowTop + pages) % 32;
+            place = Place.Top - _pagesBelowTop * Place.PageSize;
+        }
+
+        _mapped.Add((place, pages));
     }
 
     private Mremap Mremap()
@@ -103,26 +138,37 @@ internal sealed class Generator
         MremapFlags flags = _random.Pick<MremapFlags>(
             MremapFlags.None, MremapFlags.MayMove, MremapFlags.MayMove, MremapFlags.MayMove | MremapFlags.Fixed, MremapFlags.MayMove | MremapFlags.Fixed,
             MremapFlags.MayMove | MremapFlags.DontUnmap, MremapFlags.MayMove | MremapFlags.DontUnmap | MremapFlags.Fixed, (MremapFlags)_random.Next(16));
-        ulong length = _random.OneIn(10) ? 0 : SomeLength();
-        return new(SomePlace(), length, _random.OneIn(3) ? length : SomeLength(), flags, (flags & MremapFlags.Fixed) != 0 ? SomePlace() : default);
+        ulong length = _random.OneIn(10) ? 0 : SomeLength(), newLength = _random.OneIn(3) ? length : SomeLength();
+        Place target = (flags & MremapFlags.Fixed) != 0 ? SomePlace() : default;
+        if (target != default)
+            Remember(target, newLength);
+        return new(SomePlace(), length, newLength, flags, target);
     }
 
     private MemoryAdvice SomeAdvice() => _random.Pick<MemoryAdvice>(
         MemoryAdvice.DontNeed, MemoryAdvice.DontNeed, MemoryAdvice.DontNeed, MemoryAdvice.DontFork, MemoryAdvice.DoFork, MemoryAdvice.Normal,
         MemoryAdvice.Random, MemoryAdvice.Sequential, MemoryAdvice.WillNeed, MemoryAdvice.DontDump, MemoryAdvice.DoDump);
 
-    /// <summary>Mostly a page of the window, sometimes one below the top or of the heap, seldom nonsense.</summary>
+    /// <summary>Mostly a page in or next to something mapped not long ago, sometimes another one, seldom nonsense.</summary>
     private Place SomePlace()
     {
-        Place page = _random.Next(16) switch
+        Place page = _random.Next(3) > 0 ? SomeMappedPage() : _random.Next(16) switch
         {
-            < 11 => Place.Window + _random.Next(Place.WindowPages) * Place.PageSize,
-            < 15 => Place.Top - (1 + _random.Next(24)) * Place.PageSize,
-            _ => Place.Heap + _random.Next(8) * Place.PageSize,
+            < 10 => Place.Window + _random.Next(_random.OneIn(2) ? 16 : Place.WindowPages) * Place.PageSize,
+            < 14 => Place.Top - (1 + _random.Next(24)) * Place.PageSize,
+            < 15 => Place.Heap + _random.Next(8) * Place.PageSize,
+            _ => Place.Stack - (1 + _random.Next(40)) * Place.PageSize,
         };
         if (_random.OneIn(40))
             return page + _random.Next(Place.PageSize);
         return _random.OneIn(60) ? SomeNonsense() : page;
+    }
+
+    private Place SomeMappedPage()
+    {
+        const int Recent = 6;
+        (Place start, int pages) = _mapped[_mapped.Count - 1 - _random.Next(Math.Min(_mapped.Count, Recent))];
+        return start + (_random.OneIn(3) ? 0 : _random.Next(pages + 1) - (_random.OneIn(8) ? 1 : 0)) * Place.PageSize;
     }
 
     private Place SomeNonsense() => Place.Absolute + _random.Pick<long>(
@@ -132,9 +178,9 @@ internal sealed class Generator
 
     private int SomeWidth() => _random.Pick<int>(8, 8, 8, 4, 2, 1);
 
-    private ulong SomeLength()
+    private ulong SomeLength(int most = 4)
     {
-        ulong pages = 1 + (ulong)_random.Next(_random.OneIn(8) ? 20 : 8);
+        ulong pages = 1 + (ulong)_random.Next(_random.OneIn(8) ? 20 : most);
         return _random.Next(40) switch
         {
             0 => 0,

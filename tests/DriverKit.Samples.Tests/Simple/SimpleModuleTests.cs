@@ -107,6 +107,9 @@ public class SimpleModuleTests
     {
         using var lab = new Laboratory();
         UserProcess process = lab.Kernel.CreateProcess("test");
+
+        // Without this the OOM killer would end the process before it sees the error.
+        process.OomScoreAdj = UserProcess.OomScoreAdjMin;
         int fd = process.Open("/dev/simpler");
         lab.Kernel.RunKernelThread(() =>
         {

@@ -194,6 +194,21 @@ public sealed class FileMappingTests : KernelTest
     }
 
     [Fact]
+    public void A_store_that_is_not_synced_is_lost_to_the_disk_only()
+    {
+        using Kernel kernel = Machines.Boot();
+        UserProcess process = kernel.CreateProcess("p");
+        kernel.WriteFile(Name, "Hello disk");
+        int fd = process.Open(Name, OpenFlags.ReadWrite);
+        UserVirtualAddress page = process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd);
+        process.Store(page, (byte)'h');
+        Assert.Equal("hello disk", kernel.ReadFile(Name));
+        Assert.Empty(kernel.ReadDisk(Name));
+        process.Msync(page, 4096, MsyncFlags.Sync);
+        Assert.Equal("hello disk"u8, kernel.ReadDisk(Name));
+    }
+
+    [Fact]
     public void Mmap_asks_for_the_rights_of_the_opening()
     {
         Kernel kernel = Boot(Architecture.X8664);

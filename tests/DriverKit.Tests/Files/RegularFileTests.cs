@@ -268,6 +268,25 @@ public sealed class RegularFileTests : KernelTest
     }
 
     [Fact]
+    public void Pages_read_again_are_active_and_a_stream_in_small_pieces_leaves_them_inactive()
+    {
+        using Kernel kernel = Machines.Boot();
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = process.Open(Name, New);
+        UserVirtualAddress buffer = Buffer(process, Bytes(3 * 4096));
+        process.Write(fd, buffer, 3 * 4096);
+        process.Sync();
+        kernel.WriteFile("/proc/sys/vm/drop_caches", "1");
+        ulong active = kernel.Memory.VmStat.ActivePages;
+        process.Lseek(fd, 0);
+        for (int i = 0; i < 3 * 16; i++)
+            Assert.Equal(256, process.Read(fd, buffer, 256));
+        Assert.Equal(active, kernel.Memory.VmStat.ActivePages);
+        process.Pread(fd, buffer, 2 * 4096, 0);
+        Assert.Equal(active + 2, kernel.Memory.VmStat.ActivePages);
+    }
+
+    [Fact]
     public void Read_and_write_allocate_nothing_on_the_managed_heap()
     {
         Kernel kernel = Boot();

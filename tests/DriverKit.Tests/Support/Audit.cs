@@ -8,8 +8,8 @@ internal static class Audit
     public static void AddressSpaces(Kernel kernel)
     {
         var mapped = new Dictionary<Page, int>();
-        foreach (UserProcess process in kernel.Processes)
-            AddressSpace(kernel, process.Mm, mapped);
+        foreach (MmStruct mm in kernel.Processes.Select(process => process.Mm).Distinct())
+            AddressSpace(kernel, mm, mapped);
         foreach ((Page page, int count) in mapped)
         {
             Assert.Equal(count, page.Mapcount);

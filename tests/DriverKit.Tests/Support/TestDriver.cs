@@ -22,6 +22,7 @@ internal sealed class TestDriver(FileOperations operations) : KernelModule
                 Llseek = operations.Llseek,
                 Ioctl = operations.Ioctl,
                 Mmap = operations.Mmap,
+                Fsync = operations.Fsync,
             },
         };
         return MiscRegister(_device);

@@ -69,7 +69,8 @@ public sealed class VmaTreeTests : KernelTest
             tree.Remove(vma);
         Assert.Equal(0, tree.Count);
         Assert.Empty(tree.InOrder());
-        Assert.True(tree.TryFindGap(span * Page, 0, span * Page, out _));
+        Assert.True(tree.TryFindGap(span * Page, 0, span * Page, out _, out VmAreaStruct? above));
+        Assert.Null(above);
     }
 
     private static void Query(VmaTree tree, SortedList<ulong, VmAreaStruct> model, SeededRandom random, ulong span)
@@ -90,11 +91,14 @@ public sealed class VmaTreeTests : KernelTest
 
         if (random.Next(20) != 0)
             return;
-        ulong size = (1 + random.Next(random.Next(4) == 0 ? 2000ul : 30)) * Page, low = random.Next(span / 2) * Page, high = (span / 2 + random.Next(span)) * Page;
+        ulong size = (1 + random.Next(random.Next(4) == 0 ? 2000ul : 30)) * Page, low = random.Next(span / 2) * Page;
+        ulong high = (span / 2 + (random.Next(2) == 0 ? span / 3 : random.Next(span))) * Page;
         bool fits = HighestGap(model, size, low, high, out ulong expected);
-        Assert.Equal(fits, tree.TryFindGap(size, low, high, out UserVirtualAddress start));
-        if (fits)
-            Assert.Equal(expected, start.Value);
+        Assert.Equal(fits, tree.TryFindGap(size, low, high, out UserVirtualAddress start, out VmAreaStruct? above));
+        if (!fits)
+            return;
+        Assert.Equal(expected, start.Value);
+        Assert.Same(tree.Find(start), above);
     }
 
     private static int FirstEndingAbove(SortedList<ulong, VmAreaStruct> model, ulong address)

@@ -42,6 +42,19 @@ public sealed class KernelPageTables
         return true;
     }
 
+    /// <summary>Maps a page of the kernel that user mode may read, with every table on the way; call it at boot, before a process copies the top level.</summary>
+    internal void MapForUsers(ulong address, Pfn pfn)
+    {
+        if (!TryMap(address, pfn, PageProtection.ReadOnly))
+            throw new KernelOopsException("No memory for the table of the vsyscall page");
+        for (int level = 0; level < _walker.Format.Levels.Length - 1; level++)
+        {
+            PhysicalAddress where = FindOrMakeEntry(address, level)!.Value;
+            if ((_walker.Format.TableBits(level) & PageProtection.User) != 0)
+                _walker.Write(where, _walker.Read(where).With(PageProtection.User));
+        }
+    }
+
     /// <summary>Removes the mapping of one page and flushes it; the tables stay.</summary>
     internal PageTableEntry Unmap(ulong address)
     {

@@ -6,7 +6,7 @@ namespace DriverKit.Memory.Physical;
 /// <summary>How the kernel divides the virtual address space on one machine (<c>asm/page.h</c>, <c>asm/pgtable.h</c>, <c>asm/fixmap.h</c>).</summary>
 /// <remarks>The 3G/1G split of i386:
 /// <code>
-///  0            TASK_SIZE      PAGE_OFFSET    high_memory  VMALLOC_START   VMALLOC_END  PKMAP_BASE   FIXADDR_START  4 GiB
+///  0            TASK_SIZE      PAGE_OFFSET    high_memory  VMALLOC_START   VMALLOC_END  PKMAP_BASE   FIXADDR_START  0xffffe000: vsyscall page
 ///  +---------------------------+--------------+---8 MiB----+---------------+------------+------------+--------------+
 ///  |        user space         |  low memory  |    hole    |   vmalloc     |            |   kmap     | kmap_atomic  |
 ///  +---------------------------+--------------+------------+---------------+------------+------------+--------------+
@@ -33,10 +33,11 @@ public sealed class MemoryLayout
             PkmapBase = FixmapStart = 0xFFFF_FFFF_FF40_0000;
             FixmapEnd = FixmapStart + PageGeometry.PageSize * (ulong)(KmapTypes * options.Cpus);
             PkmapPages = 0;
+            GateStart = 0xFFFF_FFFF_FF60_0000;
         }
         else
         {
-            FixmapEnd = 0xFFFF_F000;
+            FixmapEnd = GateStart = 0xFFFF_E000;
             FixmapStart = FixmapEnd - PageGeometry.PageSize * (ulong)(KmapTypes * options.Cpus);
             PkmapPages = options.Architecture == Architecture.I386Pae ? 512 : 1024;
             ulong table = (ulong)PkmapPages * PageGeometry.PageSize;
@@ -98,6 +99,9 @@ public sealed class MemoryLayout
 
     /// <summary>The end of the fixed mappings.</summary>
     public ulong FixmapEnd { get; }
+
+    /// <summary>The vsyscall page, which every program sees at this address of the kernel: <c>FIX_VDSO</c> on i386, <c>VSYSCALL_ADDR</c> on x86-64.</summary>
+    public ulong GateStart { get; }
 
     /// <summary>True for the logical address of existing low memory (<c>virt_addr_valid</c>).</summary>
     public bool IsLowMemory(ulong address) => address >= PageOffset && address - PageOffset < EndOfLowMemory.Value;

@@ -51,6 +51,10 @@ internal sealed class AddressSpaces(
             EndCode = parent.EndCode,
             StartData = parent.StartData,
             EndData = parent.EndData,
+            ArgStart = parent.ArgStart,
+            ArgEnd = parent.ArgEnd,
+            EnvEnd = parent.EnvEnd,
+            HasGate = parent.HasGate,
         };
         try
         {

@@ -76,7 +76,7 @@ internal sealed class AreaMapper(
         address = vma.VmStart;
         vma = editor.Merge(mm, vma);
         bool populate = (flags & (MapFlags.Populate | MapFlags.NonBlock)) == MapFlags.Populate;
-        if (vma.VmFile is { Inode.Type: InodeType.CharDevice } && !vma.Has(VmFlags.Locked))
+        if (vma is { IsAnonymous: false, VmFile.Inode.Type: InodeType.CharDevice } && !vma.Has(VmFlags.Locked))
             AskDriverToPopulate(vma, address, size, flags);
         else if (populate || vma.Has(VmFlags.Locked))
             population.Populate(mm, address, address + size, ignoreErrors: true);

@@ -88,10 +88,14 @@ internal sealed class AreaMover(
         UserVirtualAddress end = request.Address + request.OldLength, at = request.Address;
         if (mm.Vmas.Find(at) is not { } first || first.VmStart > at)
             return -Errno.EFAULT;
-        while (mm.Vmas.Find(at) is { } vma && vma.VmStart < end)
+        while (at < end && mm.Vmas.Find(at) is { } vma && vma.VmStart < end)
         {
             UserVirtualAddress start = vma.VmStart > at ? vma.VmStart : at;
             UserVirtualAddress stop = vma.VmEnd < end ? vma.VmEnd : end;
+
+            // A file that chooses its own addresses, as /dev/zero does, moves alone (vma_multi_allowed).
+            if (vma.IsSetAnonymous && (start != request.Address || stop != end))
+                return -Errno.EFAULT;
             var one = new Request(start, stop - start, stop - start, request.Flags, request.NewAddress + (start - request.Address));
             if (CheckArea(mm, vma, one) is { IsError: true } refused)
                 return refused;

@@ -58,11 +58,11 @@ internal sealed class AreaPlacement(MemoryLayout layout, VmSysctls sysctls)
     {
         ulong low = Math.Max(PageGeometry.PageSize, PageGeometry.AlignUp(sysctls.MmapMinAddr));
         ulong high = mm.MmapBase;
-        while (mm.Vmas.TryFindGap(size, low, high, out start))
+        while (mm.Vmas.TryFindGap(size, low, high, out start, out VmAreaStruct? above))
         {
-            if (IsFree(mm, start, size))
+            if (above is null || start.Value + size <= StartWithGap(above))
                 return true;
-            high = StartWithGap(mm.Vmas.Find(start)!);
+            high = StartWithGap(above);
         }
 
         return false;

@@ -47,6 +47,18 @@ public sealed class MmStruct : IMmStruct
     /// <summary><c>brk</c>: where the heap ends.</summary>
     public UserVirtualAddress Brk { get; internal set; }
 
+    /// <summary><c>arg_start</c>: where the arguments' strings start, on the stack.</summary>
+    public UserVirtualAddress ArgStart { get; internal set; }
+
+    /// <summary><c>arg_end</c>, which is also where the environment's strings start.</summary>
+    public UserVirtualAddress ArgEnd { get; internal set; }
+
+    /// <summary><c>env_end</c>.</summary>
+    public UserVirtualAddress EnvEnd { get; internal set; }
+
+    /// <summary>The program sees the vsyscall page: true once the process has executed one.</summary>
+    internal bool HasGate { get; set; }
+
     /// <summary><c>start_stack</c>: the stack pointer at the start of the program.</summary>
     public UserVirtualAddress StartStack { get; internal set; }
 

@@ -13,7 +13,7 @@ internal sealed class SharedAnonymousMemory(FileMappings files, IAddressSpaceOpe
     /// <summary>Puts a fresh file of the area's length behind it, charged as a whole (<c>shmem_acct_size</c>).</summary>
     public void Attach(VmAreaStruct vma)
     {
-        var inode = new Inode(InodeType.Regular, MemoryFileSystem, ++_lastInode) { ISize = (long)vma.Length };
+        var inode = new Inode(InodeType.Regular, MemoryFileSystem, ++_lastInode) { ISize = (long)vma.Length, INlink = 0 };
         var mapping = new AddressSpace(inode, storage);
         inode.IMapping = mapping;
         ulong charged = vma.Has(VmFlags.NoReserve) ? 0 : vma.Length >> PageGeometry.PageShift;

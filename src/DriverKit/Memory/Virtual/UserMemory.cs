@@ -77,7 +77,7 @@ internal sealed class UserMemory(Machine machine, FaultHandler faults)
     {
         for (int attempt = 0; attempt < MaxFaults; attempt++)
         {
-            if (address.Value < mm.TaskSize && machine.PageTables.TranslateUser(mm.Pgd, address.Value, access, out entry) is null)
+            if (machine.PageTables.TranslateUser(mm.Pgd, address.Value, access, out entry) is null)
             {
                 if (machine.Bus.TryGetMemory(entry.Pfn, out byte[] memory, out int offset))
                     mm.Tlb.Insert(address.Value, memory, offset, stores: entry is { IsDirty: true, IsWritable: true });

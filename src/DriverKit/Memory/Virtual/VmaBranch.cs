@@ -75,7 +75,7 @@ internal sealed class VmaBranch : VmaNode
         for (; slots != 0; slots ^= 1ul << BitOperations.Log2(slots))
         {
             int i = BitOperations.Log2(slots);
-            if (Child(i).FindGap(ref search) || (i > 0 && search.TryGap(Ends[i - 1], Starts[i])))
+            if (Child(i).FindGap(ref search) || (i > 0 && search.TryGap(Ends[i - 1], Starts[i], Entries[i])))
                 return true;
             MeasureGap(i);
         }

@@ -55,7 +55,7 @@ internal sealed class VmaLeaf : VmaNode
         for (; slots != 0; slots ^= 1ul << BitOperations.Log2(slots))
         {
             int i = BitOperations.Log2(slots);
-            if (i > 0 && search.TryGap(Ends[i - 1], Starts[i]))
+            if (i > 0 && search.TryGap(Ends[i - 1], Starts[i], Entries[i]))
                 return true;
         }
 

@@ -279,13 +279,17 @@ internal struct GapSearch(ulong size, ulong low, ulong high)
     /// <summary>Where the range found starts.</summary>
     public ulong Start { get; private set; }
 
+    /// <summary>The entry above the gap found: an area, or a node whose first area it is; null above all areas.</summary>
+    public object? Above { get; private set; }
+
     /// <summary>Takes the top of a gap if, cut to the limits, it is large enough.</summary>
-    public bool TryGap(ulong from, ulong to)
+    public bool TryGap(ulong from, ulong to, object? above)
     {
         ulong start = Math.Max(from, low), end = Math.Min(to, High);
         if (end < start || end - start < Size)
             return false;
         Start = end - Size;
+        Above = above;
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DriverKit.Contracts;
 using DriverKit.Primitives;
 
@@ -12,6 +13,10 @@ internal sealed class VmaTree
 
     /// <summary>The leaf changed last: the next change is often in it too.</summary>
     private VmaLeaf? _lastLeaf;
+
+    /// <summary>What the last search for a gap has shown: no free range of <see cref="_gapSize"/> bytes or more that ends at <see cref="_gapLimit"/> or
+    /// below ends above <see cref="_gapEnd"/>. (Linux 2.6 had <c>free_area_cache</c> and <c>cached_hole_size</c> for it.)</summary>
+    private ulong _gapSize, _gapLimit, _gapEnd;
 
     /// <summary>How many areas.</summary>
     public int Count { get; private set; }
@@ -55,6 +60,7 @@ internal sealed class VmaTree
     public void Remove(VmAreaStruct vma)
     {
         Count--;
+        _gapEnd = Math.Max(_gapEnd, vma.VmNext?.VmStart.Value ?? ulong.MaxValue);
         if (!LeafOf(vma.VmStart.Value)!.TryRemoveInside(vma.VmStart.Value))
         {
             _root.Remove(vma.VmStart.Value);
@@ -69,6 +75,8 @@ internal sealed class VmaTree
     /// <summary>Moves an area's ends; it must still overlap no other and keep its place in the order.</summary>
     public void Resize(VmAreaStruct vma, UserVirtualAddress start, UserVirtualAddress end)
     {
+        if (start > vma.VmStart || end < vma.VmEnd)
+            _gapEnd = ulong.MaxValue;
         _root.Resize(vma.VmStart.Value, start.Value, end.Value);
         vma.VmStart = start;
         vma.VmEnd = end;
@@ -79,13 +87,16 @@ internal sealed class VmaTree
     /// <param name="low">Lowest address it may start at.</param>
     /// <param name="high">Highest address it may end at.</param>
     /// <param name="start">Where it starts.</param>
-    public bool TryFindGap(ulong size, ulong low, ulong high, out UserVirtualAddress start)
+    /// <param name="above">The first area above it; null if there is none.</param>
+    public bool TryFindGap(ulong size, ulong low, ulong high, out UserVirtualAddress start, out VmAreaStruct? above)
     {
-        var search = new GapSearch(size, low, high);
-        bool found = Count == 0
-            ? search.TryGap(0, ulong.MaxValue)
-            : search.TryGap(_root.Last, ulong.MaxValue) || _root.FindGap(ref search) || search.TryGap(0, _root.First);
+        bool isKnown = size >= _gapSize && high == _gapLimit;
+        var search = new GapSearch(size, low, isKnown ? Math.Min(high, _gapEnd) : high);
+        bool found = search.TryGap(_root.Last, ulong.MaxValue, above: null) || _root.FindGap(ref search) || search.TryGap(0, _root.First, _root);
+        if (found)
+            (_gapSize, _gapLimit, _gapEnd) = (size, high, search.Start + size);
         start = new(search.Start);
+        above = search.Above is VmaNode node ? FirstOf(node) : Unsafe.As<VmAreaStruct>(search.Above);
         return found;
     }
 
@@ -94,6 +105,13 @@ internal sealed class VmaTree
     {
         for (VmAreaStruct? vma = Find(default); vma is not null; vma = vma.VmNext)
             yield return vma;
+    }
+
+    private static VmAreaStruct FirstOf(VmaNode node)
+    {
+        while (node is VmaBranch branch)
+            node = branch.Child(0);
+        return ((VmaLeaf)node).Area(0);
     }
 
     /// <summary>The leaf to change at an address: the one changed last, or found from the root.</summary>

@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace DriverKit.Tests.Support;
+
+/// <summary>A test whose judge is the host's own kernel.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class HostLinuxTheoryAttribute : TheoryAttribute
+{
+    public HostLinuxTheoryAttribute()
+    {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != System.Runtime.InteropServices.Architecture.X64)
+            Skip = "The judge is the host's kernel: this test needs Linux on x86-64.";
+    }
+}
+
+/// <summary>The host kernel's system calls on files. Each returns what the kernel returns: a result, or the negated errno.</summary>
+internal static class HostLibc
+{
+    private const int StatSize = 144;
+
+    public static long Open(string path, OpenFlags flags, int mode) => Result(open(path, (int)flags, mode));
+
+    public static long Close(int fd) => Result(close(fd));
+
+    public static long Read(int fd, byte[] buffer) => Result(read(fd, buffer, buffer.Length));
+
+    public static long Write(int fd, byte[] buffer) => Result(write(fd, buffer, buffer.Length));
+
+    public static long Lseek(int fd, long offset, SeekWhence whence) => Result(lseek(fd, offset, (int)whence));
+
+    public static long Ftruncate(int fd, long length) => Result(ftruncate(fd, length));
+
+    public static long Truncate(string path, long length) => Result(truncate(path, length));
+
+    public static long Mkdir(string path) => Result(mkdir(path, 0x1FF));
+
+    public static long Rmdir(string path) => Result(rmdir(path));
+
+    public static long Unlink(string path) => Result(unlink(path));
+
+    public static long Link(string from, string to) => Result(link(from, to));
+
+    public static long Rename(string from, string to) => Result(rename(from, to));
+
+    public static long Dup(int fd) => Result(dup(fd));
+
+    public static (long Result, HostStatus Status) Stat(string path)
+    {
+        byte[] buffer = new byte[StatSize];
+        long result = Result(stat(path, buffer));
+        return (result, new(buffer));
+    }
+
+    public static (long Result, HostStatus Status) Fstat(int fd)
+    {
+        byte[] buffer = new byte[StatSize];
+        long result = Result(fstat(fd, buffer));
+        return (result, new(buffer));
+    }
+
+    private static long Result(long result) => result == -1 ? -Marshal.GetLastPInvokeError() : result;
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, int mode);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int close(int fd);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern nint read(int fd, byte[] buffer, nint count);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern nint write(int fd, byte[] buffer, nint count);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern long lseek(int fd, long offset, int whence);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int ftruncate(int fd, long length);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int truncate([MarshalAs(UnmanagedType.LPUTF8Str)] string path, long length);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int mkdir([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int rmdir([MarshalAs(UnmanagedType.LPUTF8Str)] string path);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int unlink([MarshalAs(UnmanagedType.LPUTF8Str)] string path);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int link([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int dup(int fd);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int stat([MarshalAs(UnmanagedType.LPUTF8Str)] string path, byte[] buffer);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int fstat(int fd, byte[] buffer);
+}
+
+/// <summary>What of the host's <c>struct stat</c> a file system may not choose for itself.</summary>
+internal readonly record struct HostStatus(uint Kind, ulong Links, long Size)
+{
+    public HostStatus(byte[] stat)
+        : this(BinaryPrimitives.ReadUInt32LittleEndian(stat.AsSpan(24)) & 0xF000, BinaryPrimitives.ReadUInt64LittleEndian(stat.AsSpan(16)), BinaryPrimitives.ReadInt64LittleEndian(stat.AsSpan(48)))
+    {
+    }
+
+    /// <summary>Of a directory only that it is one: how it counts links and bytes is the file system's own.</summary>
+    public HostStatus Comparable => Kind == 0x4000 ? new(Kind, 0, 0) : this;
+}
