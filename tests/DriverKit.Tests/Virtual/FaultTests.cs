@@ -448,7 +448,7 @@ public sealed class FaultTests : KernelTest
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void A_page_table_that_was_freed_is_not_walked_again(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = kernel.CreateProcess("p");
         for (int round = 1; round <= 3; round++)
         {
