@@ -53,7 +53,7 @@ internal sealed class ProcFiles : IDynamicEntries
         if (_processes.Find(pid) is not { } process)
             return null;
         DirectoryDentry directory = _fileSystems.NewDirectory();
-        directory.Add("maps", _fileSystems.NewText(() => process.IsAlive ? ProcMaps.Format(process.Mm, _processes.Memory.Layout) : ""));
+        directory.Add("maps", _fileSystems.NewText(() => process.IsAlive ? ProcMaps.Format(process.Mm, _processes.Memory.Layout, _processes.VirtualMemory.Era) : ""));
         return directory;
     }
 

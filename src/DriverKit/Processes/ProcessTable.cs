@@ -51,7 +51,10 @@ internal sealed class ProcessTable(
     {
         const ulong RandomPages = 256;
         ulong shift = RandomizeVaSpace ? machine.Random.Next(RandomPages) << PageGeometry.PageShift : 0;
-        MmStruct mm = VirtualMemory.AddressSpaces.Create(shift, new ResourceLimits()) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
+        var limits = new ResourceLimits();
+        if (EraRules.MlockLimitIsEightPages(VirtualMemory.Era))
+            limits[RlimitResource.MemLock] = new(8 * PageGeometry.PageSize, 8 * PageGeometry.PageSize);
+        MmStruct mm = VirtualMemory.AddressSpaces.Create(shift, limits) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
         return Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy());
     }
 
