@@ -5,7 +5,7 @@ namespace DriverKit;
 /// <summary>The kernel to boot. Every option has a working default.</summary>
 public sealed record KernelOptions
 {
-    /// <summary>Which kernel's driver-side rules apply where they changed. Default 2.6.20.</summary>
+    /// <summary>Which kernel's rules apply where they changed; docs/eras.md lists the differences. Default 2.6.20 for drivers, today for system calls.</summary>
     public KernelEra Era { get; init; } = KernelEra.Linux2620;
 
     /// <summary><c>kernel.randomize_va_space</c>: stacks and maps start at addresses drawn from the machine's seed. Default off, so that addresses are easy to follow.</summary>

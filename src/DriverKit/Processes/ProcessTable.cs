@@ -49,8 +49,11 @@ internal sealed class ProcessTable(
     /// <summary>A new program with a stack and an empty heap.</summary>
     public UserProcess Create(string name)
     {
-        MmStruct mm = NewAddressSpace(new ResourceLimits()) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
-        return Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy(), mm.Limits);
+        var limits = new ResourceLimits();
+        if (EraRules.MlockLimitIsEightPages(VirtualMemory.Era))
+            limits[RlimitResource.MemLock] = new(8 * PageGeometry.PageSize, 8 * PageGeometry.PageSize);
+        MmStruct mm = NewAddressSpace(limits) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
+        return Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy(), limits);
     }
 
     public UserProcess Add(string name, MmStruct mm, FileTable files, FsStruct fs, ResourceLimits limits)

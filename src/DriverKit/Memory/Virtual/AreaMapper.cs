@@ -8,7 +8,8 @@ namespace DriverKit.Memory.Virtual;
 /// <summary><c>do_mmap_pgoff</c>: a new area, with the driver's mmap handler behind it.</summary>
 /// <remarks>The order of the errors is that of a current kernel, so that a real one can be the judge. Source: mmap(2) and mm/mmap.c.</remarks>
 internal sealed class AreaMapper(
-    MemoryLayout layout, VmSysctls sysctls, AreaPlacement placement, AreaEditor editor, AreaUnmapper unmapper, Population population, SharedAnonymousMemory sharedAnonymous)
+    MemoryLayout layout, VmSysctls sysctls, AreaPlacement placement, AreaEditor editor, AreaUnmapper unmapper, Population population, SharedAnonymousMemory sharedAnonymous,
+    KernelEra era)
 {
     /// <summary>Maps a file or zeroed memory.</summary>
     /// <param name="mm">The address space.</param>
@@ -24,14 +25,23 @@ internal sealed class AreaMapper(
         MmStruct mm, UserVirtualAddress hint, ulong length, Protection protection, MapFlags flags, OpenFile? file, ulong pgoff, out UserVirtualAddress address)
     {
         address = default;
+        if (file is { FOp.Mmap: null } && EraRules.MmapAsksForTheOperationFirst(era))
+            return -Errno.ENODEV;
         if (length == 0)
-            return -Errno.EINVAL;
+        {
+            address = hint;
+            return EraRules.MmapOfNothingSucceeds(era) ? 0 : -Errno.EINVAL;
+        }
+
         ulong size = PageGeometry.AlignUp(length);
-        if (size == 0)
-            return -Errno.ENOMEM;
         ulong pages = size >> PageGeometry.PageShift;
         ulong lastPage = unchecked(pgoff + pages);
-        if (lastPage < pgoff || (!layout.Is64Bit && lastPage > uint.MaxValue))
+        bool wraps = lastPage < pgoff || (!layout.Is64Bit && lastPage > uint.MaxValue);
+        if ((size == 0 || size > mm.TaskSize || wraps) && EraRules.MmapOfTooMuchIsInvalid(era))
+            return -Errno.EINVAL;
+        if (size == 0)
+            return -Errno.ENOMEM;
+        if (wraps)
             return -Errno.EOVERFLOW;
         if (mm.MapCount > sysctls.MaxMapCount)
             return -Errno.ENOMEM;

@@ -8,11 +8,17 @@ namespace DriverKit.Memory.Virtual;
 
 /// <summary><c>do_wp_page</c>: a store to a page that is mapped read-only in a writable area.</summary>
 /// <remarks>Source: mm/memory.c of Linux 2.6.20, with the later fix that a shared map of raw frames is made writable instead of copied, unless the frame is the zero page.</remarks>
-internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTables tables, PageCache cache)
+internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTables tables, PageCache cache, KernelEra era, IKernelLog log)
 {
     /// <summary>Makes the page writable if nobody else can see it, or gives the process a copy.</summary>
     public FaultResult Resolve(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, PhysicalAddress where, PageTableEntry entry)
     {
+        if (EraRules.CopyOnWriteNeedsAPage(era) && !memory.MemoryMap.IsValid(entry.Pfn))
+        {
+            log.Write(LogLevel.Error, $"do_wp_page: bogus page at address {page.Value:x8}");
+            return FaultResult.OutOfMemory;
+        }
+
         Page? old = tables.NormalPage(entry);
         bool alone = old is { IsAnonymous: true, Count: 1 };
         if (alone || (vma.Has(VmFlags.Shared) && entry.Pfn != tables.ZeroPage.Pfn))

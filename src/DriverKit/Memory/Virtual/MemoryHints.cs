@@ -7,7 +7,7 @@ namespace DriverKit.Memory.Virtual;
 
 /// <summary><c>madvise</c>, <c>mincore</c> and <c>msync</c>: what a process says and asks about its pages.</summary>
 /// <remarks>Source: mm/madvise.c, mm/mincore.c and mm/msync.c of Linux 6.18.</remarks>
-internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMappings files, PageCache cache, SwapCache swapCache)
+internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMappings files, PageCache cache, SwapCache swapCache, KernelEra era)
 {
     /// <summary><c>madvise</c>: goes on over holes, and says at the end that there were some.</summary>
     /// <returns>0; -EINVAL; -ENOMEM for a hole; -EAGAIN when there would be too many areas.</returns>
@@ -50,7 +50,7 @@ internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMapp
         for (int i = 0; i < pages.Length; i++)
         {
             UserVirtualAddress at = start + ((ulong)i << PageGeometry.PageShift);
-            if (mm.FindVma(at) is not { } vma || vma.VmStart > at)
+            if (mm.FindVma(at) is not { } vma || vma.VmStart > at || (vma.VmFile is null && EraRules.MincoreNeedsAFile(era)))
                 return i;
             pages[i] = IsInCore(mm, vma, at) ? (byte)1 : (byte)0;
         }
@@ -146,6 +146,8 @@ internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMapp
     /// <summary><c>madvise_willneed</c>: reads the pages of a file into memory, and anonymous ones back from swap; enters nothing.</summary>
     private KernelResult BringIn(MmStruct mm, VmAreaStruct vma, UserVirtualAddress start, UserVirtualAddress end)
     {
+        if (vma.VmFile is null && EraRules.WillNeedNeedsAFile(era))
+            return -Errno.EBADF;
         if (vma.VmFile?.Inode.IMapping is not { } mapping)
         {
             ulong at = start.Value;

@@ -5,7 +5,7 @@ namespace DriverKit.Memory.Virtual;
 
 /// <summary><c>mlock</c>, <c>munlock</c>, <c>mlockall</c>, <c>munlockall</c>: memory that reclaim leaves alone.</summary>
 /// <remarks>Source: mm/mlock.c of Linux 6.18; mlock(2).</remarks>
-internal sealed class MemoryLocking(AreaEditor editor, Population population)
+internal sealed class MemoryLocking(AreaEditor editor, Population population, KernelEra era)
 {
     private const VmFlags LockFlags = VmFlags.Locked | VmFlags.LockOnFault;
 
@@ -25,7 +25,7 @@ internal sealed class MemoryLocking(AreaEditor editor, Population population)
         if (Apply(mm, start, length, VmFlags.Locked) is { IsError: true } error)
             return error;
         KernelResult populated = population.Populate(mm, start, start + length, ignoreErrors: false);
-        return populated.Errno == Errno.EFAULT ? -Errno.ENOMEM : populated.Errno == Errno.ENOMEM ? -Errno.EAGAIN : populated;
+        return populated.Errno == Errno.EFAULT && !EraRules.MlockReportsTheFault(era) ? -Errno.ENOMEM : populated.Errno == Errno.ENOMEM ? -Errno.EAGAIN : populated;
     }
 
     /// <summary><c>munlock</c>.</summary>

@@ -9,8 +9,11 @@ namespace DriverKit.Memory.Virtual;
 /// <summary>The room of process memory, wired: address spaces, faults, driver mappings and user access.</summary>
 internal sealed class VirtualMemory
 {
-    public VirtualMemory(Machine machine, PhysicalMemory memory, KernelAddressSpace kernel, PhysicalAddress kernelPgd, KernelEra era)
+    public VirtualMemory(Machine machine, PhysicalMemory memory, KernelAddressSpace kernel, PhysicalAddress kernelPgd, KernelEra era, IKernelLog log)
     {
+        Era = era;
+        if (EraRules.MaxMapCountIsTwoToThe16(era))
+            Sysctls.MaxMapCount = 1 << 16;
         PageCache = new PageCache(machine, memory);
         SwapCache = new SwapCache(machine, memory, Swap);
         Tables = new PageTables(machine, memory, SwapCache, kernelPgd);
@@ -19,7 +22,7 @@ internal sealed class VirtualMemory
         Overcommit = new Overcommit(memory, Sysctls);
         DemandPaging = new DemandPaging(machine, memory, Tables, PageCache);
         var faults = new FaultHandler(
-            Tables, DemandPaging, new CopyOnWrite(machine, memory, Tables, PageCache), new SwapIn(memory, Tables, SwapCache), new StackGrowth(Sysctls), memory.VmStat);
+            Tables, DemandPaging, new CopyOnWrite(machine, memory, Tables, PageCache, era, log), new SwapIn(memory, Tables, SwapCache), new StackGrowth(Sysctls), memory.VmStat);
         var population = new Population(Tables, faults);
         UserMemory = new UserMemory(machine, faults);
         UserPages = new UserPages(machine, memory, Tables, faults);
@@ -28,14 +31,16 @@ internal sealed class VirtualMemory
         var editor = new AreaEditor(Sysctls);
         Unmapper = new AreaUnmapper(Tables, editor);
         SharedAnonymous = new SharedAnonymousMemory(Files, new ShmemOperations(memory, Swap), Overcommit);
-        Mapper = new AreaMapper(memory.Layout, Sysctls, placement, editor, Unmapper, population, SharedAnonymous);
+        Mapper = new AreaMapper(memory.Layout, Sysctls, placement, editor, Unmapper, population, SharedAnonymous, era);
         Protector = new AreaProtector(Tables, editor, population);
         Mover = new AreaMover(Sysctls, placement, editor, Unmapper, Tables, population);
-        Locking = new MemoryLocking(editor, population);
-        Hints = new MemoryHints(Tables, editor, Files, PageCache, SwapCache);
+        Locking = new MemoryLocking(editor, population, era);
+        Hints = new MemoryHints(Tables, editor, Files, PageCache, SwapCache, era);
         AddressSpaces = new AddressSpaces(memory.Layout, Sysctls, Overcommit, Tables, editor, Unmapper, population);
         DriverMappings = new DriverMappings(machine, memory, Tables, era);
     }
+
+    public KernelEra Era { get; }
 
     public VmSysctls Sysctls { get; } = new();
 
