@@ -55,11 +55,10 @@ internal sealed class ProcFiles : IDynamicEntries
         if (_processes.Find(pid) is not { } process)
             return null;
         DirectoryDentry directory = _fileSystems.NewDirectory();
-        MmStruct mm = process.Mm;
-        Text("maps", () => ProcMaps.Format(mm, mm.Layout));
-        Text("smaps", () => ProcSmaps.Format(mm, mm.Layout, _processes.VirtualMemory));
+        Text("maps", () => ProcMaps.Format(process.Mm, _processes.Memory.Layout));
+        Text("smaps", () => ProcSmaps.Format(process.Mm, _processes.Memory.Layout, _processes.VirtualMemory));
         Text("status", () => ProcStatus.FormatStatus(process));
-        Text("statm", () => ProcStatus.FormatStatm(mm));
+        Text("statm", () => ProcStatus.FormatStatm(process.Mm));
         Text("oom_score", () => ProcStatus.FormatOomScore(process));
         Text("oom_score_adj", () => $"{process.OomScoreAdj}\n");
         Inode pagemap = _fileSystems.NewText(() => "").Inode;

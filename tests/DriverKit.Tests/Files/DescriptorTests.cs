@@ -3,14 +3,14 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Files;
 
 /// <summary>Descriptors: copies of them, their limit, and what execve would close.</summary>
-public sealed class DescriptorTests
+public sealed class DescriptorTests : KernelTest
 {
     private const OpenFlags New = OpenFlags.ReadWrite | OpenFlags.Create;
 
     [Fact]
     public void Copies_share_the_opening()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open("/tmp/f", New), copy = process.Dup(fd);
         Assert.Equal((0, 1), (fd, copy));
@@ -36,7 +36,7 @@ public sealed class DescriptorTests
     [Fact]
     public void The_limit_is_that_of_the_process()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open("/tmp/f", New);
         process.Dup2(fd, 10);
@@ -55,7 +55,7 @@ public sealed class DescriptorTests
     [Fact]
     public void Exec_closes_what_was_opened_for_it_and_not_its_copies()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int secret = process.Open("/tmp/f", New | OpenFlags.CloseOnExec), plain = process.Open("/tmp/f");
         int copy = process.Dup(secret), replaced = process.Open("/tmp/f", OpenFlags.CloseOnExec);
@@ -74,7 +74,7 @@ public sealed class DescriptorTests
     [Fact]
     public void Drivers_see_the_flags_of_opening_in_open_and_not_after()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         OpenFlags inOpen = default, inFsync = default;
         kernel.InsertModule(new TestDriver(new FileOperations
         {

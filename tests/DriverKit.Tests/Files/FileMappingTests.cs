@@ -196,7 +196,7 @@ public sealed class FileMappingTests : KernelTest
     [Fact]
     public void A_store_that_is_not_synced_is_lost_to_the_disk_only()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         kernel.WriteFile(Name, "Hello disk");
         int fd = process.Open(Name, OpenFlags.ReadWrite);

@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Files;
 
 /// <summary>The same random calls on files and names, by a simulated process and by the host's kernel: every result and every errno must agree.</summary>
-public sealed class HostJudgeTests
+public sealed class HostJudgeTests : KernelTest
 {
     private const int Steps = 1500;
 
@@ -18,7 +18,7 @@ public sealed class HostJudgeTests
     [InlineData(8)]
     public void Every_call_returns_what_the_hosts_kernel_returns(ulong seed)
     {
-        using Kernel kernel = Machines.Boot(Architecture.X8664);
+        Kernel kernel = Boot(Architecture.X8664);
         string directory = Directory.CreateTempSubdirectory("driverkit").FullName;
         UserProcess process = kernel.CreateProcess("p");
         process.Mkdir("/tmp/judge");

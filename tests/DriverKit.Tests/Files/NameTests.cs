@@ -3,14 +3,14 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Files;
 
 /// <summary>Names, directories and mount points; what the host's kernel cannot judge, because it is not ours to try there.</summary>
-public sealed class NameTests
+public sealed class NameTests : KernelTest
 {
     private const OpenFlags New = OpenFlags.ReadWrite | OpenFlags.Create;
 
     [Fact]
     public void A_fresh_system_has_its_directories()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         Assert.Equal([".", "..", "dev", "bin", "etc", "tmp", "proc"], Names(process, "/"));
         Assert.Equal([".", ".."], Names(process, "/tmp"));
@@ -24,7 +24,7 @@ public sealed class NameTests
     [Fact]
     public void Proc_and_dev_keep_their_names()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.InsertModule(new TestDriver(new FileOperations()));
         UserProcess process = kernel.CreateProcess("p");
         process.Close(process.Open("/tmp/f", New));
@@ -64,7 +64,7 @@ public sealed class NameTests
     [Fact]
     public void Relative_paths_start_in_the_working_directory_which_may_be_removed()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         Assert.Equal("/", process.Getcwd());
         process.Mkdir("/tmp/d");
@@ -98,7 +98,7 @@ public sealed class NameTests
     [Fact]
     public void Listing_goes_on_where_it_stopped_whatever_happens_to_the_directory()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         foreach (string name in new[] { "a", "b", "c" })
             process.Close(process.Open("/tmp/" + name, New));
@@ -116,7 +116,7 @@ public sealed class NameTests
         string[] proc = Names(process, "/proc");
         Assert.Contains("meminfo", proc);
         Assert.Contains(process.Pid.ToString(), proc);
-        Assert.Equal([".", "..", "maps"], Names(process, "/proc/self"));
+        Assert.Equal([".", "..", "maps", "smaps", "status", "statm", "oom_score", "oom_score_adj", "pagemap"], Names(process, "/proc/self"));
         UserProcess child = process.Fork();
         Assert.Equal(proc.Append(child.Pid.ToString()), Names(process, "/proc"));
     }
@@ -124,7 +124,7 @@ public sealed class NameTests
     [Fact]
     public void Maps_follow_a_name_that_moves_and_stat_knows_hard_links()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open("/tmp/f", New);
         process.Write(fd, "x"u8);
@@ -148,7 +148,7 @@ public sealed class NameTests
     [Fact]
     public void New_files_get_their_mode_less_the_umask()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         uint Mode(string path) => process.Stat(path).StMode & 0xFFF;
         process.Open("/tmp/a", New);
@@ -164,7 +164,7 @@ public sealed class NameTests
     [Fact]
     public void A_path_is_a_string_of_C_in_bytes()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         process.Open("/tmp/f\0/nothing", New);
         Assert.True(process.Stat("/tmp/f").IsRegular);

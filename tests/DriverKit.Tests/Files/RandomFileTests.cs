@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Files;
 
 /// <summary>Random programs that write, cut, map, sync, fork and forget files, against a model that knows bytes and nothing of pages in memory.</summary>
-public sealed class RandomFileTests
+public sealed class RandomFileTests : KernelTest
 {
     private const int PageBytes = 4096;
     private const int MaxPages = 6;
@@ -28,7 +28,7 @@ public sealed class RandomFileTests
     [MemberData(nameof(Programs))]
     public void Files_and_their_mappings_hold_what_a_plain_model_holds(Architecture architecture, ulong seed)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         string before = kernel.Buddyinfo();
         var program = new Program(kernel, new SeededRandom(seed));
         for (int step = 0; step < Steps; step++)

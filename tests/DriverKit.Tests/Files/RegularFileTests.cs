@@ -270,7 +270,7 @@ public sealed class RegularFileTests : KernelTest
     [Fact]
     public void Pages_read_again_are_active_and_a_stream_in_small_pieces_leaves_them_inactive()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(Name, New);
         UserVirtualAddress buffer = Buffer(process, Bytes(3 * 4096));

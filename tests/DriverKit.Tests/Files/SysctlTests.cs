@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Files;
 
 /// <summary>The values in /proc/sys/vm.</summary>
-public sealed class SysctlTests
+public sealed class SysctlTests : KernelTest
 {
     [Theory]
     [InlineData("max_map_count", "65530\n", 0, 2147483647)]
@@ -13,7 +13,7 @@ public sealed class SysctlTests
     [InlineData("swappiness", "60\n", 0, 100)]
     public void Values_are_read_written_and_checked(string name, string first, long lowest, long highest)
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         string path = "/proc/sys/vm/" + name;
         Assert.Equal(first, kernel.ReadFile(path));
         foreach (long value in new[] { lowest, highest })
@@ -34,7 +34,7 @@ public sealed class SysctlTests
     [Fact]
     public void A_process_reads_and_writes_them_like_a_shell()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         const string Path = "/proc/sys/vm/swappiness";
         int fd = process.Open(Path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Truncate);
@@ -63,7 +63,7 @@ public sealed class SysctlTests
     [Fact]
     public void Drop_caches_is_for_writing_only()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         const string Path = "/proc/sys/vm/drop_caches";
         Expect.Errno(EACCES, () => kernel.ReadFile(Path));
         Expect.Errno(EACCES, () => kernel.CreateProcess("p").Open(Path));
@@ -81,7 +81,7 @@ public sealed class SysctlTests
     [Fact]
     public void They_are_in_force()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
         const MapFlags Fixed = MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed;
         Expect.Errno(EPERM, () => process.Mmap(new(0x1000), 4096, Protection.Read, Fixed));
@@ -95,7 +95,7 @@ public sealed class SysctlTests
     [Fact]
     public void Host_doors_to_files_fail_as_a_shell_would()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.WriteFile("/tmp/f", "some text");
         kernel.WriteFile("/tmp/f", "less");
         Assert.Equal("less", kernel.ReadFile("/tmp/f"));

@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Fuzz;
 
 /// <summary>System calls on files with arguments that make no sense: each fails with an errno or does something, and nothing breaks.</summary>
-public sealed class FileNonsenseTests
+public sealed class FileNonsenseTests : KernelTest
 {
     private const int Calls = 4000;
 
@@ -24,7 +24,7 @@ public sealed class FileNonsenseTests
     [InlineData(Architecture.X8664, 3)]
     public void Nonsense_is_refused_and_leaves_nothing_behind(Architecture architecture, ulong seed)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         var driver = new PagesDriver();
         kernel.InsertModule(driver);
         string before = kernel.Buddyinfo();

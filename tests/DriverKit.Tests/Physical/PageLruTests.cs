@@ -160,8 +160,8 @@ public sealed class PageLruTests : KernelTest
             second.Flags &= ~flag;
             kernel.Memory.Lru.RotateToTail(second);
             Assert.Equal([first, second], PagesOf(first.Zone!.InactiveList));
-            FreePage(first);
-            FreePage(second);
+            PutPage(first);
+            PutPage(second);
         });
     }
 

@@ -4,7 +4,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Programs;
 
 /// <summary>Programs: what execve maps, what the new program finds, and what vfork and clone share.</summary>
-public sealed class ExecveTests
+public sealed class ExecveTests : KernelTest
 {
     private const Protection ReadWrite = Protection.Read | Protection.Write;
     private const MapFlags Anonymous = MapFlags.Private | MapFlags.Anonymous;
@@ -21,7 +21,7 @@ public sealed class ExecveTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void A_program_finds_text_data_bss_heap_stack_and_the_vsyscall_page(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         kernel.InstallProgram("/bin/hello", Hello);
         UserProcess process = kernel.CreateProcess("sh");
         process.Execve("/bin/hello", ["hello", "world"], ["HOME=/"]);
@@ -52,7 +52,7 @@ public sealed class ExecveTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Arguments_and_environment_are_on_the_stack_as_the_start_code_expects(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         kernel.InstallProgram("/bin/hello", Hello);
         UserProcess process = kernel.CreateProcess("sh");
         process.Execve("/bin/hello", ["hello", "big", "world"], ["HOME=/", "TERM=vt100"]);
@@ -87,7 +87,7 @@ public sealed class ExecveTests
     [InlineData(Architecture.I386Pae)]
     public void The_vsyscall_page_of_i386_can_be_read_and_not_written(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         UserProcess process = kernel.CreateProcess("p");
         UserVirtualAddress page = new(0xFFFF_E000);
         Assert.Equal(0x80CD, process.Load<ushort>(page));
@@ -98,7 +98,7 @@ public sealed class ExecveTests
     [Fact]
     public void Two_processes_share_the_text_of_a_program_in_memory()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.InstallProgram("/bin/hello", Hello);
         UserProcess one = Start(kernel), two = Start(kernel);
         UserVirtualAddress text = Hello.TextStart(Architecture.I386), data = Hello.DataStart(Architecture.I386);
@@ -114,7 +114,7 @@ public sealed class ExecveTests
     [Fact]
     public void A_failed_execve_leaves_the_process_as_it_was()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.InstallProgram("/bin/hello", Hello);
         kernel.WriteFile("/bin/script", "#!/bin/sh\n");
         UserProcess process = kernel.CreateProcess("p");
@@ -140,7 +140,7 @@ public sealed class ExecveTests
     [Fact]
     public void Execve_closes_what_was_opened_with_close_on_exec_and_frees_the_old_memory()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.InstallProgram("/bin/hello", Hello);
         UserProcess process = Start(kernel);
         ulong before = process.Mm.TotalVm;
@@ -158,7 +158,7 @@ public sealed class ExecveTests
     [Fact]
     public void The_parent_of_a_vfork_waits_until_the_child_has_executed_a_program()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.InstallProgram("/bin/hello", Hello);
         UserProcess parent = kernel.CreateProcess("parent");
         UserVirtualAddress area = parent.Mmap(default, 4096, ReadWrite, Anonymous);
@@ -181,7 +181,7 @@ public sealed class ExecveTests
     [Fact]
     public void Limits_set_in_a_vfork_child_are_its_own()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         UserProcess parent = kernel.CreateProcess("parent");
         UserProcess child = parent.Vfork();
         child.Setrlimit(RlimitResource.MemLock, new(0, 0));
@@ -194,7 +194,7 @@ public sealed class ExecveTests
     [Fact]
     public void Clone_shares_memory_and_files_until_the_last_one_is_gone()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         ulong free = kernel.FreePages();
         UserProcess one = kernel.CreateProcess("one");
         UserProcess two = one.Clone(CloneFlags.Vm | CloneFlags.Files | CloneFlags.Fs);

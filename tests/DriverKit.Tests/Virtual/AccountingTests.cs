@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Virtual;
 
 /// <summary>What a driver's mappings cost a process, and what a driver may hold of a process.</summary>
-public sealed class AccountingTests
+public sealed class AccountingTests : KernelTest
 {
     private const Protection ReadWrite = Protection.Read | Protection.Write;
 
@@ -11,7 +11,7 @@ public sealed class AccountingTests
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
     public void Pages_inserted_by_frame_number_are_not_in_the_resident_set_pages_inserted_as_pages_are(Architecture architecture)
     {
-        using Kernel kernel = Machines.Boot(architecture);
+        Kernel kernel = Boot(architecture);
         const int Pages = 16;
         Page[] pages = [];
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
@@ -53,7 +53,7 @@ public sealed class AccountingTests
     [Fact]
     public void A_driver_holds_the_pages_of_the_process_that_called_it_and_writes_to_them()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         (UserProcess process, int fd) = TestDriver.Open(kernel, new FileOperations
         {
             Ioctl = (_, _, _, argument) =>
@@ -90,7 +90,7 @@ public sealed class AccountingTests
     [Fact]
     public void Forced_pages_of_a_read_only_private_map_are_copied_and_stay_read_only_for_the_process()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.WriteFile("/tmp/text", "original");
         UserProcess debugged = kernel.CreateProcess("debugged");
         int fd = debugged.Open("/tmp/text");
@@ -108,7 +108,7 @@ public sealed class AccountingTests
     [Fact]
     public void Device_memory_cannot_be_held()
     {
-        using Kernel kernel = Machines.Boot();
+        Kernel kernel = Boot();
         kernel.InsertModule(new PagesDriver());
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open("/dev/remap", OpenFlags.ReadWrite);

@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Virtual;
 
 /// <summary>Random programs that need more memory than there is: every byte is what a model of pages says, every counter is true, and what was used is free in the end.</summary>
-public sealed class PressureTests
+public sealed class PressureTests : KernelTest
 {
     /// <summary>Architecture, seed, MiB of swap (0: none), processes may be killed for memory.</summary>
     public static TheoryData<Architecture, ulong, int> Programs
@@ -38,9 +38,9 @@ public sealed class PressureTests
         Assert.Equal(Run(architecture, 7, 2), Run(architecture, 7, 2));
 
     /// <summary>Runs a program and gives back what the kernel shows of itself after it.</summary>
-    private static string Run(Architecture architecture, ulong seed, int swap)
+    private string Run(Architecture architecture, ulong seed, int swap)
     {
-        using Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 16.MiB(), Architecture = architecture });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 16.MiB(), Architecture = architecture });
         using RamDisk? disk = swap == 0 ? null : new RamDisk(swap.MiB());
         if (disk is not null)
             kernel.SwapOn(disk);
