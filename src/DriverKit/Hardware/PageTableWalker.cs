@@ -9,6 +9,7 @@ public sealed class PageTableWalker
     private readonly PageTableLevel[] _levels;
     private readonly Ram _ram;
     private readonly bool _wide;
+    private readonly CachedTable[] _cache = new CachedTable[16];
 
     internal PageTableWalker(PageTableFormat format, Ram ram)
     {
@@ -16,6 +17,7 @@ public sealed class PageTableWalker
         _levels = format.Levels;
         _ram = ram;
         _wide = format.EntrySize == 8;
+        FlushTables();
     }
 
     /// <summary>The shape of the tables.</summary>
@@ -47,7 +49,8 @@ public sealed class PageTableWalker
     public bool TryFindEntry(PhysicalAddress root, ulong address, out PhysicalAddress entry) =>
         Descend(root, address, out entry) == _levels.Length - 1;
 
-    /// <summary>Goes down as far as there are tables.</summary>
+    /// <summary>Goes down as far as there are tables. Starts at the lowest one if it has been there just before, as processors do (the
+    /// paging-structure caches of Intel's manual, volume 3, 4.10.3).</summary>
     /// <param name="root">The top-level table (CR3).</param>
     /// <param name="address">The virtual address.</param>
     /// <param name="entry">Where the entry of the level reached stands.</param>
@@ -55,18 +58,33 @@ public sealed class PageTableWalker
     public int Descend(PhysicalAddress root, ulong address, out PhysicalAddress entry)
     {
         PageTableLevel[] levels = _levels;
+        int last = levels.Length - 1;
+        ulong block = address >> levels[last - 1].Shift;
+        ref CachedTable cached = ref _cache[(int)(root.Value >> PageGeometry.PageShift) & (_cache.Length - 1)];
+        if (cached.Root == root && cached.Block == block)
+        {
+            entry = EntryAddress(cached.Table, last, address);
+            return last;
+        }
+
         PhysicalAddress table = root;
-        for (int level = 0; ; level++)
+        for (int level = 0; level < last; level++)
         {
             entry = EntryAddress(table, level, address);
-            if (level == levels.Length - 1)
-                return level;
             PageTableEntry directory = Read(entry);
             if (!directory.IsPresent || directory.IsLarge)
                 return level;
             table = directory.Pfn.ToPhysical();
         }
+
+        cached = new(root, block, table);
+        entry = EntryAddress(table, last, address);
+        return last;
     }
+
+    /// <summary>Forgets where tables stand. Whoever takes a table away calls it before the frame serves anything else; on a processor every flush
+    /// of the TLB does it.</summary>
+    public void FlushTables() => Array.Fill(_cache, new(new(ulong.MaxValue), 0, default));
 
     /// <summary>Translates as the processor does in user mode: checks every level's permissions, sets the accessed and dirty bits.</summary>
     /// <param name="root">The top-level table (CR3).</param>
@@ -95,6 +113,12 @@ public sealed class PageTableWalker
             Write(where, entry);
         return null;
     }
+
+    /// <summary>A table of the lowest level that was found before.</summary>
+    /// <param name="Root">By which top-level table.</param>
+    /// <param name="Block">The bits of the addresses that lead to it.</param>
+    /// <param name="Table">Where it stands.</param>
+    private readonly record struct CachedTable(PhysicalAddress Root, ulong Block, PhysicalAddress Table);
 }
 
 /// <summary>What the processor wants to do with an address.</summary>

@@ -20,7 +20,6 @@ public sealed partial class UserProcess
 
     private Tlb _tlb;
     private bool _isInKernel;
-    private int _oomScoreAdj;
     private UserProcess? _vforkChild;
 
     internal UserProcess(ProcessTable kernel, TaskStruct task, string name, MmStruct mm, FileTable files, FsStruct fs, ResourceLimits limits)
@@ -46,22 +45,6 @@ public sealed partial class UserProcess
 
     /// <summary>False after exit, SIGKILL or an oops.</summary>
     public bool IsAlive { get; private set; } = true;
-
-    /// <summary><c>OOM_SCORE_ADJ_MIN</c>: the OOM killer never takes this one.</summary>
-    public const int OomScoreAdjMin = -1000;
-
-    /// <summary><c>/proc/PID/oom_score_adj</c>: -1000 to 1000, added to the score by which the OOM killer chooses, in thousandths of all memory.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
-    public int OomScoreAdj
-    {
-        get => _oomScoreAdj;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1000);
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, OomScoreAdjMin);
-            _oomScoreAdj = value;
-        }
-    }
 
     /// <summary>True while its system call or fault runs.</summary>
     internal bool IsInKernel => _isInKernel;
@@ -206,14 +189,6 @@ public sealed partial class UserProcess
         return result;
     }
 
-    /// <summary>The OOM killer has chosen the process while it was in the kernel.</summary>
-    [DoesNotReturn]
-    private void DieOfMemory(UserVirtualAddress address)
-    {
-        Die();
-        throw new SignalException(Signal.SIGKILL, SignalCode.Kernel, address, $"SIGKILL: {this} was killed by the OOM killer; /proc/kmsg says why");
-    }
-
     private KernelResult TryCall<TCall>(TCall call) where TCall : struct, ISystemCall
     {
         ThrowIfDead();
@@ -242,45 +217,6 @@ public sealed partial class UserProcess
     [DoesNotReturn]
     private static void ThrowFailed<TCall>(TCall call, Errno errno) where TCall : struct, ISystemCall =>
         throw new SyscallException(call.Describe(), errno == Errno.ERESTARTSYS ? Errno.EINTR : errno);
-
-    /// <summary><c>exec_mmap</c>: the process runs another program from here on.</summary>
-    internal void Become(MmStruct mm, string path)
-    {
-        Mm = mm;
-        _tlb = mm.Tlb;
-        Name = path[(path.LastIndexOf('/') + 1)..];
-        Task.Mm = mm;
-        Task.Comm = Name;
-        ReleaseVforkParent();
-    }
-
-    /// <summary><c>do_exit</c>: from here on every access and every call is refused.</summary>
-    internal void MarkDead()
-    {
-        IsAlive = false;
-        _tlb = Nothing;
-        Task.Mm = null;
-        ReleaseVforkParent();
-    }
-
-    /// <summary><c>wait_for_vfork_done</c>: the process waits for its child.</summary>
-    internal void WaitFor(UserProcess child)
-    {
-        _vforkChild = child;
-        _tlb = Nothing;
-        child.VforkParent = this;
-    }
-
-    /// <summary><c>complete_vfork_done</c>.</summary>
-    private void ReleaseVforkParent()
-    {
-        if (VforkParent is not { } parent)
-            return;
-        VforkParent = null;
-        parent._vforkChild = null;
-        if (parent.IsAlive)
-            parent._tlb = parent.Mm.Tlb;
-    }
 
     private void ThrowIfDead()
     {

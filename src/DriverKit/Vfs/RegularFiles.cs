@@ -173,11 +173,6 @@ internal sealed class RegularFiles
             done += (ulong)copied;
             position += copied;
             inode.ISize = Math.Max(inode.ISize, position);
-            if (copied < length)
-            {
-                error = -Errno.EFAULT;
-                break;
-            }
         }
 
         return done;

@@ -10,7 +10,12 @@ internal sealed class HostExecutor : IDisposable
 
     private static readonly Lazy<string> ImagePath = new(WriteImage);
 
+    private readonly DirectoryInfo _directory = MakeDirectory();
+
     private Process? _process;
+
+    /// <summary>Where the files of programs are.</summary>
+    public string Directory => _directory.FullName;
 
     /// <summary>Runs a batch in a fresh address space.</summary>
     /// <exception cref="ExecutorDiedException">The executor did not live to answer; the next batch starts another.</exception>
@@ -32,6 +37,8 @@ internal sealed class HostExecutor : IDisposable
     {
         if (_process is not null)
             Bury();
+        if (_directory.Exists)
+            _directory.Delete(recursive: true);
     }
 
     private Process Start()
@@ -42,16 +49,18 @@ internal sealed class HostExecutor : IDisposable
         return _process;
     }
 
-    /// <summary>What the host's processes inherit and the model's do not: randomised addresses, huge pages, privileges, limits. It lasts beyond the next execve.</summary>
-    private static Batch SetUp()
+    /// <summary>What the host's processes inherit and the model's do not: randomised addresses, huge pages, privileges, limits, where they stand. It lasts beyond the next execve.</summary>
+    private Batch SetUp()
     {
-        const ulong AddrNoRandomize = 0x0040000, PrSetThpDisable = 41, Nobody = 65534, RlimitStack = 3, RlimitCore = 4, RlimitMemlock = 8;
+        const ulong AddrNoRandomize = 0x0040000, PrSetThpDisable = 41, Nobody = 65534, RlimitStack = 3, RlimitCore = 4, RlimitMemlock = 8, OthersWrite = 0x12;
         var batch = new Batch();
         batch.Add(HostCall.Personality, AddrNoRandomize);
         batch.Add(HostCall.Prctl, PrSetThpDisable, 1);
         LimitTo(batch, RlimitStack, 8 << 20);
         LimitTo(batch, RlimitCore, 0);
         LimitTo(batch, RlimitMemlock, MemlockLimit);
+        batch.PointToText(batch.Add(HostCall.Chdir), 0, Directory);
+        batch.Add(HostCall.Umask, OthersWrite);
         batch.Add(HostCall.Setgroups, 0, 0);
         batch.Add(HostCall.Setresgid, Nobody, Nobody, Nobody);
         batch.Add(HostCall.Setresuid, Nobody, Nobody, Nobody);
@@ -95,6 +104,16 @@ internal sealed class HostExecutor : IDisposable
         process.StandardOutput.Dispose();
         process.Dispose();
         return status;
+    }
+
+    /// <summary>The executor, which may have lost its privileges, makes files there.</summary>
+    private static DirectoryInfo MakeDirectory()
+    {
+        const UnixFileMode Everybody = (UnixFileMode)0x1FF;
+        DirectoryInfo directory = System.IO.Directory.CreateTempSubdirectory("driverkit-files-");
+        if (!OperatingSystem.IsWindows())
+            directory.UnixFileMode = Everybody;
+        return directory;
     }
 
     /// <summary>Written once: a file that is open for writing anywhere cannot be executed, and a fork of another thread may hold it open.</summary>

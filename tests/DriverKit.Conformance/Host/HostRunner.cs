@@ -15,12 +15,14 @@ internal sealed class HostRunner(HostExecutor executor, Surroundings surrounding
     {
         var batch = new Batch();
         batch.Add(HostCall.CloseRange, FirstDescriptor, int.MaxValue);
+        foreach (string name in Open.Names)
+            batch.PointToText(batch.Add(HostCall.Unlink), 0, name);
         var readers = new List<Func<BatchResult, MapsReader, Observation>>();
         Compile(batch, program, "", readers);
         try
         {
             BatchResult result = executor.Run(batch);
-            var maps = new MapsReader(surroundings);
+            var maps = new MapsReader(surroundings, executor.Directory);
             return [.. readers.Select(read => read(result, maps))];
         }
         catch (ExecutorDiedException died)
@@ -60,6 +62,8 @@ internal sealed class HostRunner(HostExecutor executor, Surroundings surrounding
             return CompileDump(batch);
         if (step is Mincore mincore)
             return CompileMincore(batch, mincore);
+        if (step is Contents contents)
+            return CompileContents(batch, contents);
         int request = step switch
         {
             Open open => AddOpen(batch, open),
@@ -67,6 +71,11 @@ internal sealed class HostRunner(HostExecutor executor, Surroundings surrounding
             Read read => batch.Add(HostCall.Read, Descriptor(read.File), At(read.Address), read.Length),
             Write write => batch.Add(HostCall.Write, Descriptor(write.File), At(write.Address), write.Length),
             Lseek lseek => batch.Add(HostCall.Lseek, Descriptor(lseek.File), (ulong)lseek.Offset, (ulong)lseek.Whence),
+            Pread pread => batch.Add(HostCall.Pread, Descriptor(pread.File), At(pread.Address), pread.Length, (ulong)pread.Offset),
+            Pwrite pwrite => batch.Add(HostCall.Pwrite, Descriptor(pwrite.File), At(pwrite.Address), pwrite.Length, (ulong)pwrite.Offset),
+            Ftruncate truncate => batch.Add(HostCall.Ftruncate, Descriptor(truncate.File), (ulong)truncate.Length),
+            Fsync fsync => batch.Add(HostCall.Fsync, Descriptor(fsync.File)),
+            Unlink unlink => AddUnlink(batch, unlink),
             Mmap mmap => batch.Add(
                 HostCall.Mmap, At(mmap.Address), mmap.Length, (ulong)(long)mmap.Protection, (ulong)(long)mmap.Flags, Descriptor(mmap.File), mmap.Offset),
             Munmap munmap => batch.Add(HostCall.Munmap, At(munmap.Address), munmap.Length),
@@ -90,11 +99,25 @@ internal sealed class HostRunner(HostExecutor executor, Surroundings surrounding
     private static int AddOpen(Batch batch, Open open)
     {
         batch.Add(HostCall.Close, Descriptor(open.File));
-        int request = batch.Add(HostCall.Open, 0, (ulong)open.Flags);
+        int request = batch.Add(HostCall.Open, 0, (ulong)open.Flags, (ulong)Open.Mode);
         batch.PointToText(request, 0, open.Path);
         batch.TakeResult(batch.Add(HostCall.Dup2, 0, Descriptor(open.File)), request);
         batch.TakeResult(batch.Add(HostCall.Close), request);
         return request;
+    }
+
+    private static int AddUnlink(Batch batch, Unlink unlink)
+    {
+        int request = batch.Add(HostCall.Unlink);
+        batch.PointToText(request, 0, unlink.Path);
+        return request;
+    }
+
+    private static Func<BatchResult, Observation, Observation> CompileContents(Batch batch, Contents contents)
+    {
+        int request = batch.Add(HostCall.Pread, Descriptor(contents.File), 0, Contents.MaxPages * Place.PageSize);
+        batch.AppendData(request);
+        return (result, seen) => seen with { Value = result.Value(request), Pages = PageContent.Of(result.Appended(request)) };
     }
 
     private Func<BatchResult, Observation, Observation> CompileMincore(Batch batch, Mincore mincore)

@@ -27,6 +27,8 @@ internal sealed class Judge : IDisposable
         List<Observation> host = _host.Run(hostProgram), model = _model.Run(modelProgram);
         for (int i = 0; i < Math.Min(host.Count, model.Count); i++)
         {
+            if (model[i].Deviates)
+                return null;
             if (host[i].DifferenceFrom(model[i]) is { } aspect)
                 return new(hostProgram, host[i], model[i], aspect);
         }

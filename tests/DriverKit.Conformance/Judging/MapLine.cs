@@ -8,8 +8,8 @@ internal readonly record struct MapLine(ulong Start, ulong End, string Permissio
     public override string ToString() => $"{Start:x8}-{End:x8} {Permissions} {Offset:x8} {(File == 0 ? "" : $"file {File} ")}{Name}".TrimEnd();
 }
 
-/// <summary>Reads the maps of one world, and gives its files numbers in the order in which they appear.</summary>
-internal sealed class MapsReader(Surroundings surroundings)
+/// <summary>Reads the maps of one world, and gives its files numbers in the order in which they appear. The directory of the program's files is left out of names.</summary>
+internal sealed class MapsReader(Surroundings surroundings, string directory)
 {
     private readonly Dictionary<string, int> _files = [];
     private string _lastText = "";
@@ -35,8 +35,10 @@ internal sealed class MapsReader(Surroundings surroundings)
         int file = 0;
         if (fields[4] != "0" && !_files.TryGetValue(inode, out file))
             _files.Add(inode, file = _files.Count + 1);
-        return new(start, end, fields[1], Hex(fields[2]), file, fields.Length > 5 ? fields[5].Trim() : "");
+        return new(start, end, fields[1], Hex(fields[2]), file, fields.Length > 5 ? NameOf(fields[5].Trim()) : "");
     }
+
+    private string NameOf(string path) => path.StartsWith(directory + '/', StringComparison.Ordinal) ? path[(directory.Length + 1)..] : path;
 
     private static ulong Hex(string text) => ulong.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

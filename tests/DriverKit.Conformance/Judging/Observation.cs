@@ -20,6 +20,22 @@ internal readonly record struct Fault(int Signal, int Code, ulong Address)
 internal readonly record struct PageContent(ulong Address, ulong Hash, Fault Fault)
 {
     public override string ToString() => $"page 0x{Address:x}: {(Fault.Signal != 0 ? Fault.ToString() : $"hash {Hash:x16}")}";
+
+    /// <summary>The pages of a file, of which the last one may be shorter.</summary>
+    public static PageContent[] Of(ReadOnlySpan<byte> file)
+    {
+        var pages = new PageContent[(file.Length + Place.PageSize - 1) / Place.PageSize];
+        Span<byte> page = stackalloc byte[Place.PageSize];
+        for (int i = 0; i < pages.Length; i++)
+        {
+            ReadOnlySpan<byte> piece = file[(i * Place.PageSize)..Math.Min(file.Length, (i + 1) * Place.PageSize)];
+            page.Clear();
+            piece.CopyTo(page);
+            pages[i] = new((ulong)(i * Place.PageSize), MemoryHash.Of(page), default);
+        }
+
+        return pages;
+    }
 }
 
 /// <summary>What a world answered to a step.</summary>
@@ -30,27 +46,33 @@ internal sealed record Observation(string Where, Step Step)
 
     public Fault Fault { get; init; }
 
-    /// <summary>The pages a dump has read.</summary>
+    /// <summary>The pages a dump has read, or those of a file.</summary>
     public PageContent[] Pages { get; init; } = [];
 
-    /// <summary>Bytes the call has filled in.</summary>
+    /// <summary>Bytes mincore has filled in.</summary>
     public byte[] Bytes { get; init; } = [];
 
     /// <summary>The maps afterwards.</summary>
     public MapLine[] Maps { get; init; } = [];
 
+    /// <summary>True for a step that falls under a known deviation; nothing is compared from there on.</summary>
+    public bool Deviates { get; init; }
+
     /// <summary>What went wrong with the world itself; nothing comes after it.</summary>
     public string? Crash { get; init; }
 
-    /// <summary>The first thing in which two worlds differ; null if none.</summary>
+    /// <summary>The first thing in which the model, the other world, differs; null if none.</summary>
     public Aspect? DifferenceFrom(Observation other) =>
         Crash is not null || other.Crash is not null ? Aspect.Crash
         : Value != other.Value ? Aspect.Result
         : Fault != other.Fault ? Aspect.Signal
-        : !Bytes.AsSpan().SequenceEqual(other.Bytes) ? Aspect.Bytes
+        : !AreSame(Bytes, other.Bytes) ? Aspect.Bytes
         : !Pages.AsSpan().SequenceEqual(other.Pages) ? Aspect.Pages
         : !Maps.AsSpan().SequenceEqual(other.Maps) ? Aspect.Maps
         : null;
+
+    private static bool AreSame(byte[] bytes, byte[] others) => bytes.Length == others.Length
+        && bytes.Zip(others).All(pair => pair.First == pair.Second || pair.Second == Mincore.Undetermined);
 
     /// <summary>One aspect in words.</summary>
     public string Describe(Aspect aspect) => aspect switch

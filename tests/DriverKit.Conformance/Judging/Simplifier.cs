@@ -12,6 +12,10 @@ internal static class Simplifier
     {
         Fork fork => Children(fork),
         Mlockall s => Fewer((int)s.Flags).Select(flags => new Mlockall((MlockallFlags)flags)),
+        Open open => Fewer((int)open.Flags & ~(int)OpenFlags.AccessMode).Select(flags => open with { Flags = (OpenFlags)flags | (open.Flags & OpenFlags.AccessMode) }),
+        Ftruncate truncate => Sizes(truncate.Length).Select(size => truncate with { Length = size }),
+        Pread read => Sizes(read.Offset).Select(offset => read with { Offset = offset }).Concat(Ranges(read)).Concat(Places(read)),
+        Pwrite write => Sizes(write.Offset).Select(offset => write with { Offset = offset }).Concat(Ranges(write)).Concat(Places(write)),
         RangeStep range => Ranges(range).Concat(Bits(range)).Concat(Places(range)),
         Store store => Values(store).Concat(Places(store)),
         Load { Width: not 8 } load => Places(load).Prepend(load with { Width = 8 }),
@@ -47,13 +51,27 @@ internal static class Simplifier
 
     private static IEnumerable<Step> Bits(RangeStep step) => step switch
     {
-        Mmap s => Fewer((int)s.Flags).Select(flags => s with { Flags = (MapFlags)flags })
+        Mmap s => Sizes((long)s.Offset).Select(offset => s with { Offset = (ulong)offset })
+            .Concat(Fewer((int)s.Flags).Select(flags => s with { Flags = (MapFlags)flags }))
             .Concat(Fewer((int)s.Protection).Select(protection => s with { Protection = (Protection)protection })),
         Mremap s => Fewer((int)s.Flags).Select(flags => s with { Flags = (MremapFlags)flags }).Concat(NewLengths(s)).Concat(NewPlaces(s)),
         Msync s => Fewer((int)s.Flags).Select(flags => s with { Flags = (MsyncFlags)flags }),
         Mprotect s => Fewer((int)s.Protection).Select(protection => s with { Protection = (Protection)protection }),
         _ => [],
     };
+
+    /// <summary>Smaller sizes of files and offsets in them.</summary>
+    private static IEnumerable<long> Sizes(long size)
+    {
+        if (size > 0)
+            yield return 0;
+        if (size > Page)
+        {
+            if (size % Page != 0)
+                yield return size & -Page;
+            yield return size - Page;
+        }
+    }
 
     private static IEnumerable<Mremap> NewLengths(Mremap step) => Ranges(new Mlock(default, step.NewLength))
         .Where(range => range.Address == default)

@@ -15,7 +15,7 @@ internal sealed class Surroundings
 
     private Surroundings(string maps)
     {
-        foreach (MapLine line in new MapsReader(this).Read(maps))
+        foreach (MapLine line in new MapsReader(this, "").Read(maps))
         {
             if (line.Name == "[stack]")
                 StackStart = line.Start;
@@ -54,7 +54,7 @@ internal sealed class Surroundings
     {
         Mmap mmap => (mmap.Flags & MapFlags.Fixed) == 0 || !Touches(mmap.Address, mmap.Length),
         Mremap mremap => !Reads(mremap.Address, mremap.Length) && ((mremap.Flags & MremapFlags.Fixed) == 0 || !Touches(mremap.NewAddress, mremap.NewLength)),
-        Mincore or Write => !Reads((RangeStep)step),
+        Mincore or Write or Pwrite => !Reads((RangeStep)step),
         RangeStep range => !Touches(range.Address, range.Length),
         Load load => !Reads(load.Address, (ulong)load.Width),
         Store store => !Touches(store.Address, (ulong)store.Width),

@@ -9,12 +9,16 @@ internal sealed class ModelRunner(Surroundings surroundings)
 {
     private static readonly MachineOptions Machine = new() { Architecture = Architecture.X8664, MemorySize = 64.MiB() };
 
+    /// <summary>Where the files of programs are.</summary>
+    private const string Directory = "/tmp";
+
     /// <summary>What the model's kernel answers to each step, up to the first crash.</summary>
     public List<Observation> Run(IReadOnlyList<Step> program)
     {
         using Kernel kernel = Kernel.Boot(Machine);
         var run = new ProgramRun(kernel, surroundings);
         UserProcess process = kernel.CreateProcess("program");
+        process.Chdir(Directory);
         process.Setrlimit(RlimitResource.MemLock, new(HostExecutor.MemlockLimit, HostExecutor.MemlockLimit));
         foreach ((ulong start, ulong end, bool writable) in surroundings.Areas)
         {
@@ -32,7 +36,7 @@ internal sealed class ModelRunner(Surroundings surroundings)
     /// <summary>One program on one machine.</summary>
     private sealed class ProgramRun(Kernel kernel, Surroundings surroundings)
     {
-        private readonly MapsReader _maps = new(surroundings);
+        private readonly MapsReader _maps = new(surroundings, Directory);
         private readonly Dictionary<(int Pid, int Slot), int> _descriptors = [];
 
         public List<Observation> Observations { get; } = [];
@@ -50,7 +54,14 @@ internal sealed class ModelRunner(Surroundings surroundings)
                 {
                     if (step is Fork fork && !Forked(process, fork, seen.Where + "."))
                         return false;
+                    bool isBeyondEnd = WritesBeyondEnd(process, step);
                     seen = Do(process, step, seen);
+                    if (Deviations.Of(step, seen.Value, isBeyondEnd) is not null)
+                    {
+                        Observations.Add(seen with { Deviates = true });
+                        return false;
+                    }
+
                     seen = seen with { Maps = _maps.Read(kernel.ReadFile($"/proc/{process.Pid}/maps")) };
                 }
                 catch (Exception crash) when (crash is not InvalidProgramStepException)
@@ -63,6 +74,12 @@ internal sealed class ModelRunner(Surroundings surroundings)
             }
 
             return true;
+        }
+
+        private bool WritesBeyondEnd(UserProcess process, Step step)
+        {
+            int fd = step switch { Write write => Descriptor(process, write.File), Pwrite pwrite => Descriptor(process, pwrite.File), _ => -1 };
+            return fd >= 0 && (step is Pwrite at ? at.Offset : process.Lseek(fd, 0, SeekWhence.Current)) > process.Fstat(fd).StSize;
         }
 
         private bool Forked(UserProcess parent, Fork fork, string prefix)
@@ -98,6 +115,22 @@ internal sealed class ModelRunner(Surroundings surroundings)
                         return seen with { Value = process.Write(Descriptor(process, write.File), At(write.Address), write.Length) };
                     case Lseek lseek:
                         return seen with { Value = process.Lseek(Descriptor(process, lseek.File), lseek.Offset, lseek.Whence) };
+                    case Pread pread:
+                        return seen with { Value = process.Pread(Descriptor(process, pread.File), At(pread.Address), pread.Length, pread.Offset) };
+                    case Pwrite pwrite:
+                        return seen with { Value = process.Pwrite(Descriptor(process, pwrite.File), At(pwrite.Address), pwrite.Length, pwrite.Offset) };
+                    case Ftruncate truncate:
+                        process.Ftruncate(Descriptor(process, truncate.File), truncate.Length);
+                        return seen;
+                    case Fsync fsync:
+                        process.Fsync(Descriptor(process, fsync.File));
+                        return seen;
+                    case Unlink unlink:
+                        process.Unlink(unlink.Path);
+                        return seen;
+                    case Contents contents:
+                        byte[] file = FileContents(process, contents.File);
+                        return seen with { Value = file.Length, Pages = PageContent.Of(file) };
                     case Mmap mmap:
                         int fd = Descriptor(process, mmap.File);
                         return seen with { Value = (long)process.Mmap(At(mmap.Address), mmap.Length, mmap.Protection, mmap.Flags, fd, mmap.Offset).Value };
@@ -162,14 +195,33 @@ internal sealed class ModelRunner(Surroundings surroundings)
             process.Mincore(At(mincore.Address), mincore.Length, vec);
             byte[] pages = new byte[mincore.Pages];
             process.LoadBytes(vec, pages);
+            for (int i = 0; i < pages.Length; i++)
+            {
+                if (pages[i] == 0 && MayBeReadAhead(process, At(mincore.Address) + (ulong)(i * Place.PageSize)))
+                    pages[i] = Mincore.Undetermined;
+            }
+
             return pages;
+        }
+
+        /// <summary>True in a map of a file on a disk: the host reads pages nobody has asked for, and nothing says which.</summary>
+        private static bool MayBeReadAhead(UserProcess process, UserVirtualAddress address) =>
+            process.Mm.FindVma(address) is { VmFile.Inode: { Type: InodeType.Regular, FileSystem.Major: not 0 } };
+
+        /// <summary>By way of the same region.</summary>
+        private byte[] FileContents(UserProcess process, int file)
+        {
+            UserVirtualAddress buffer = new(ExecutorImage.Results);
+            byte[] bytes = new byte[process.Pread(Descriptor(process, file), buffer, Contents.MaxPages * Place.PageSize, 0)];
+            process.LoadBytes(buffer, bytes);
+            return bytes;
         }
 
         private void Opened(UserProcess process, Open open)
         {
             if (_descriptors.ContainsKey((process.Pid, open.File)))
                 Closed(process, open.File);
-            _descriptors[(process.Pid, open.File)] = process.Open(open.Path, open.Flags);
+            _descriptors[(process.Pid, open.File)] = process.Open(open.Path, open.Flags, Programs.Open.Mode);
         }
 
         private void Closed(UserProcess process, int file)

@@ -1,6 +1,6 @@
 namespace DriverKit.Conformance.Programs;
 
-/// <summary>Steps that the generator does not make because the two worlds are known to differ there. Each name is a heading of docs/deviations.md.</summary>
+/// <summary>Steps that are not compared because the two worlds are known to differ there. Each name is a heading of docs/deviations.md.</summary>
 internal static class Deviations
 {
     /// <summary>The entry that a step falls under; null for a step to compare.</summary>
@@ -12,6 +12,16 @@ internal static class Deviations
         Mremap { NewAddress: { Anchor: Anchor.Absolute, Offset: >= 0 and < 0x10000 } } s when (s.Flags & MremapFlags.Fixed) != 0 => "mmap_min_addr",
         Mremap s when locks && (s.Flags & MremapFlags.DontUnmap) != 0 => "MREMAP_DONTUNMAP of locked memory",
         Mmap { Protection: Protection.Exec } or Mprotect { Protection: Protection.Exec } => "execute-only memory",
+        _ => null,
+    };
+
+    /// <summary>The entry that a step has turned out to fall under; null for a step to compare. The program ends with it.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="value">What the model has answered.</param>
+    /// <param name="isBeyondEnd">True when it writes beyond the end of its file.</param>
+    public static string? Of(Step step, long value, bool isBeyondEnd) => step switch
+    {
+        Write or Pwrite when isBeyondEnd && value == -Errno.EFAULT.Number => "failed writes beyond the end of a file",
         _ => null,
     };
 }

@@ -1,7 +1,7 @@
 namespace DriverKit.Conformance.Programs;
 
 /// <summary>Makes random programs. The same seed makes the same program.</summary>
-internal sealed class Generator
+internal sealed partial class Generator
 {
     private const Protection ReadWrite = Protection.Read | Protection.Write;
 
@@ -9,23 +9,29 @@ internal sealed class Generator
     private readonly (int Weight, Func<Step> Make)[] _kinds;
     private readonly int _total;
 
-    /// <summary>Where something was mapped not long ago, as far as one can know without running the program.</summary>
-    private readonly List<(Place Start, int Pages)> _mapped = [(Place.Window, 16)];
+    private readonly MappedPlaces _mapped = new();
 
     /// <summary>Half of the programs lock memory.</summary>
     private readonly bool _locks;
 
-    private int _pagesBelowTop;
+    /// <summary>Half of the programs have files.</summary>
+    private readonly bool _hasFiles;
+
+    /// <summary>Every fourth program takes places at random as often as not; the others mostly know what they do.</summary>
+    private readonly bool _isWild;
+
     private bool _inChild;
 
     private Generator(ulong seed)
     {
         _random = new(seed);
         _locks = seed % 2 == 0;
+        _hasFiles = seed / 2 % 2 == 0;
+        _isWild = seed / 4 % 4 == 0;
         _kinds =
         [
             (22, Mmap),
-            (7, () => new Munmap(SomePlace(), SomeLength())),
+            (7, Munmap),
             (14, () => new Mprotect(SomePlace(), SomeLength(), SomeProtection())),
             (4, Brk),
             (12, () => new Load(SomeByte(), SomeWidth())),
@@ -39,6 +45,7 @@ internal sealed class Generator
             (1, () => _random.OneIn(2) ? new Munlockall() : new Mlockall((MlockallFlags)_random.Next(_random.OneIn(8) ? 16 : 8))),
             (3, Fork),
             (2, () => new Dump()),
+            .. _hasFiles ? FileKinds() : [],
         ];
         _total = _kinds.Sum(kind => kind.Weight);
     }
@@ -47,7 +54,8 @@ internal sealed class Generator
     public static Step[] Program(ulong seed, int steps)
     {
         var generator = new Generator(seed);
-        return [new Open(0, "/dev/zero"), .. Enumerable.Range(0, steps - 2).Select(_ => generator.Step()), new Dump()];
+        Step[] start = [new Open(0, "/dev/zero"), .. generator._hasFiles ? generator.FileStart() : []];
+        return [.. start, .. Enumerable.Range(0, steps - start.Length - 1).Select(_ => generator.Step()), new Dump()];
     }
 
     /// <summary>A step; another one in place of a known deviation.</summary>
@@ -97,9 +105,11 @@ internal sealed class Generator
                 flags |= MapFlags.Fixed;
         }
 
-        int file = _random.OneIn(10) ? 0 : -1;
+        int file = _hasFiles && _random.Next(5) > 1 ? SomeFile() : _random.OneIn(10) ? 0 : -1;
         if (file >= 0)
             flags &= ~MapFlags.Anonymous;
+        if (file > 0 && _random.OneIn(2))
+            flags ^= MapFlags.Private | MapFlags.Shared;
         if (_random.OneIn(4))
         {
             flags |= _random.Pick<MapFlags>(
@@ -110,27 +120,22 @@ internal sealed class Generator
         if (_random.OneIn(40))
             flags ^= (MapFlags)(1 << _random.Next(5));
         ulong length = SomeLength(12);
-        Remember(place, length);
-        return new(place, length, SomeProtection(), flags, file, file < 0 ? 0 : (ulong)_random.Next(4) * Place.PageSize);
+        _mapped.Add(place, length);
+        return new(place, length, SomeProtection(), flags, file, file < 0 ? 0 : SomeMapOffset());
     }
 
     private Brk Brk()
     {
         int pages = _random.Next(10);
-        Remember(Place.Heap, (ulong)pages * Place.PageSize);
+        _mapped.Add(Place.Heap, (ulong)pages * Place.PageSize);
         return new(Place.Heap + pages * Place.PageSize - (_random.OneIn(3) ? _random.Next(5000) : 0));
     }
 
-    private void Remember(Place place, ulong length)
+    private Munmap Munmap()
     {
-        int pages = (int)Math.Min(length / Place.PageSize, 20) + 1;
-        if (place == Place.Absolute)
-        {
-            _pagesBelowTop = (_pagesBelowTop + pages) % 32;
-            place = Place.Top - _pagesBelowTop * Place.PageSize;
-        }
-
-        _mapped.Add((place, pages));
+        var step = new Munmap(SomePlace(), SomeLength());
+        _mapped.Remove(step.Address, step.Length);
+        return step;
     }
 
     private Mremap Mremap()
@@ -140,9 +145,14 @@ internal sealed class Generator
             MremapFlags.MayMove | MremapFlags.DontUnmap, MremapFlags.MayMove | MremapFlags.DontUnmap | MremapFlags.Fixed, (MremapFlags)_random.Next(16));
         ulong length = _random.OneIn(10) ? 0 : SomeLength(), newLength = _random.OneIn(3) ? length : SomeLength();
         Place target = (flags & MremapFlags.Fixed) != 0 ? SomePlace() : default;
+        Place source = SomePlace();
         if (target != default)
-            Remember(target, newLength);
-        return new(SomePlace(), length, newLength, flags, target);
+        {
+            _mapped.Remove(source, length);
+            _mapped.Add(target, newLength);
+        }
+
+        return new(source, length, newLength, flags, target);
     }
 
     private MemoryAdvice SomeAdvice() => _random.Pick<MemoryAdvice>(
@@ -152,7 +162,7 @@ internal sealed class Generator
     /// <summary>Mostly a page in or next to something mapped not long ago, sometimes another one, seldom nonsense.</summary>
     private Place SomePlace()
     {
-        Place page = _random.Next(3) > 0 ? SomeMappedPage() : _random.Next(16) switch
+        Place page = _random.Next(_isWild ? 3 : 16) > 0 ? _mapped.Some(_random, _isWild) : _random.Next(16) switch
         {
             < 10 => Place.Window + _random.Next(_random.OneIn(2) ? 16 : Place.WindowPages) * Place.PageSize,
             < 14 => Place.Top - (1 + _random.Next(24)) * Place.PageSize,
@@ -162,13 +172,6 @@ internal sealed class Generator
         if (_random.OneIn(40))
             return page + _random.Next(Place.PageSize);
         return _random.OneIn(60) ? SomeNonsense() : page;
-    }
-
-    private Place SomeMappedPage()
-    {
-        const int Recent = 6;
-        (Place start, int pages) = _mapped[_mapped.Count - 1 - _random.Next(Math.Min(_mapped.Count, Recent))];
-        return start + (_random.OneIn(3) ? 0 : _random.Next(pages + 1) - (_random.OneIn(8) ? 1 : 0)) * Place.PageSize;
     }
 
     private Place SomeNonsense() => Place.Absolute + _random.Pick<long>(

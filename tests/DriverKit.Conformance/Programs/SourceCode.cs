@@ -20,6 +20,12 @@ internal static class SourceCode
         Close s => $"new Close({s.File})",
         Read s => $"new Read({s.File}, {s.Address}, {Hex(s.Length)})",
         Write s => $"new Write({s.File}, {s.Address}, {Hex(s.Length)})",
+        Pread s => $"new Pread({s.File}, {s.Address}, {Hex(s.Length)}, {Hex(s.Offset)})",
+        Pwrite s => $"new Pwrite({s.File}, {s.Address}, {Hex(s.Length)}, {Hex(s.Offset)})",
+        Ftruncate s => $"new Ftruncate({s.File}, {Hex(s.Length)})",
+        Fsync s => $"new Fsync({s.File})",
+        Unlink s => $"new Unlink(\"{s.Path}\")",
+        Contents s => $"new Contents({s.File})",
         Lseek s => $"new Lseek({s.File}, {s.Offset}, {nameof(SeekWhence)}.{s.Whence})",
         Munmap s => $"new Munmap({s.Address}, {Hex(s.Length)})",
         Mprotect s => $"new Mprotect({s.Address}, {Hex(s.Length)}, {Flags(s.Protection)})",
@@ -40,6 +46,8 @@ internal static class SourceCode
     };
 
     private static string Hex(ulong value) => value < 10 ? $"{value}" : $"0x{value:x}";
+
+    private static string Hex(long value) => value < 0 ? $"{value}" : Hex((ulong)value);
 
     private static string Flags<T>(T flags) where T : struct, Enum
     {

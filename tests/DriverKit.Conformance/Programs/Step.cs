@@ -32,6 +32,9 @@ internal sealed record Madvise(Place Address, ulong Length, MemoryAdvice Advice)
 
 internal sealed record Mincore(Place Address, ulong Length) : RangeStep(Address, Length)
 {
+    /// <summary>The model's answer for a page of a file that nobody has asked for: the host may have read it ahead.</summary>
+    public const byte Undetermined = 2;
+
     /// <summary>Pages whose answer is compared, at most.</summary>
     public const int MaxPages = 64;
 
@@ -58,14 +61,38 @@ internal sealed record Load(Place Address, int Width = 8) : PlaceStep(Address);
 internal sealed record Store(Place Address, ulong Value, int Width = 8) : PlaceStep(Address);
 
 /// <summary>Opens a file into a slot, after closing the file that was there. Programs have their own numbers for files, because descriptors are no
-/// part of what is compared.</summary>
-internal sealed record Open(int File, string Path, OpenFlags Flags = OpenFlags.ReadWrite) : Step;
+/// part of what is compared. A path without a slash is one of <see cref="Names"/>, in a directory that is empty when the program starts.</summary>
+internal sealed record Open(int File, string Path, OpenFlags Flags = OpenFlags.ReadWrite) : Step
+{
+    /// <summary>The regular files of programs.</summary>
+    public static string[] Names { get; } = ["a", "b"];
+
+    /// <summary>Permissions of a new file, before the umask.</summary>
+    public const UnixFileMode Mode = (UnixFileMode)0x1B6;
+}
 
 internal sealed record Close(int File) : Step;
 
 internal sealed record Read(int File, Place Address, ulong Length) : RangeStep(Address, Length);
 
 internal sealed record Write(int File, Place Address, ulong Length) : RangeStep(Address, Length);
+
+internal sealed record Pread(int File, Place Address, ulong Length, long Offset) : RangeStep(Address, Length);
+
+internal sealed record Pwrite(int File, Place Address, ulong Length, long Offset) : RangeStep(Address, Length);
+
+internal sealed record Ftruncate(int File, long Length) : Step;
+
+internal sealed record Fsync(int File) : Step;
+
+internal sealed record Unlink(string Path) : Step;
+
+/// <summary>Reads a file with pread(), from its start, past the program's memory.</summary>
+internal sealed record Contents(int File) : Step
+{
+    /// <summary>Pages read, at most.</summary>
+    public const int MaxPages = 12;
+}
 
 internal sealed record Lseek(int File, long Offset, SeekWhence Whence = SeekWhence.Set) : Step;
 

@@ -445,6 +445,23 @@ public sealed class FaultTests : KernelTest
     }
 
     [Theory]
+    [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
+    public void A_page_table_that_was_freed_is_not_walked_again(Architecture architecture)
+    {
+        Kernel kernel = Boot(architecture);
+        UserProcess process = kernel.CreateProcess("p");
+        for (int round = 1; round <= 3; round++)
+        {
+            ulong tables = process.Mm.NrPtes;
+            UserVirtualAddress area = process.Mmap(new(0x2000_0000), 4096, ReadWrite, Anonymous);
+            process.Store(area, round);
+            Assert.Equal((round, tables + 1), (process.Load<int>(area), process.Mm.NrPtes));
+            process.Munmap(area, 4096);
+            Assert.Equal(tables, process.Mm.NrPtes);
+        }
+    }
+
+    [Theory]
     [InlineData(MapFlags.Shared, false)]
     [InlineData(MapFlags.Shared, true)]
     [InlineData(MapFlags.Private, false)]

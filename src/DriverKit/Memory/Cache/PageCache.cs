@@ -56,10 +56,21 @@ internal sealed class PageCache(Machine machine, PhysicalMemory memory)
     public bool Write(Page page)
     {
         var mapping = (AddressSpace)page.Mapping!;
+        ClearBeyondEnd(mapping, page);
         if (!ClearDirty(page) || mapping.AOps.WritePage(mapping, page.Index, machine.Ram.Frame(page.Pfn)))
             return true;
         SetDirty(page);
         return false;
+    }
+
+    /// <summary>What processes have stored behind the end of the file, in its last page, is not part of it: each write to the storage clears it (<c>block_write_full_page</c>).</summary>
+    private void ClearBeyondEnd(AddressSpace mapping, Page page)
+    {
+        if (!page.Has(PageFlags.Dirty) || mapping.AOps.IsSwapBacked)
+            return;
+        long length = mapping.Host.ISize - (long)(page.Index << PageGeometry.PageShift);
+        if (length is >= 0 and < (long)PageGeometry.PageSize)
+            machine.Ram.Frame(page.Pfn)[(int)length..].Clear();
     }
 
     /// <summary><c>remove_from_page_cache</c>: the page no longer belongs to the file; the cache's reference goes.</summary>

@@ -38,12 +38,15 @@ internal sealed class DemandPaging
         return FaultResult.Minor;
     }
 
-    /// <summary><c>do_no_page</c>: asks the driver for the page. The first store to a private map copies it at once.</summary>
+    /// <summary><c>do_no_page</c>: asks the driver for the page. The first store to a private map copies it at once; the area gets its <see cref="AnonVma"/>
+    /// first (<c>do_cow_fault</c>), and keeps it when there is no page.</summary>
     public FaultResult Nopage(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, NopageOperation nopage, bool store)
     {
         if (vma.Has(VmFlags.PfnMap))
             throw new KernelOopsException("kernel BUG in do_no_page: the area is VM_PFNMAP and has a nopage; a driver uses one or the other");
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (store && !vma.Has(VmFlags.Shared))
+            AnonVmas.Prepare(vma);
         FaultType type = FaultType.Minor;
         NopageResult result = nopage(vma, page, ref type);
         if (result.IsRefault)

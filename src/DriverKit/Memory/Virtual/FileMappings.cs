@@ -91,7 +91,11 @@ internal sealed class FileMappings
         if (_cache.FindOrRead(mapping, index, out bool fromStorage) is not { } page)
             return -Errno.ENOMEM;
         if (!inMemory && !fromStorage)
+        {
+            _cache.Remove(page);
             return 0;
+        }
+
         _machine.Ram.Frame(page.Pfn)[tail..].Clear();
         _cache.SetDirty(page);
         return 0;

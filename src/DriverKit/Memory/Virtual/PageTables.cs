@@ -294,5 +294,9 @@ internal sealed class PageTables
 
     private PhysicalAddress? AllocateTable() => _memory.PageAllocator.Allocate(GfpFlags.Kernel | GfpFlags.Zero)?.Pfn.ToPhysical();
 
-    private void FreeTable(PhysicalAddress table) => _memory.PageAllocator.Free(_memory.MemoryMap[table.ToPfn()], 0);
+    private void FreeTable(PhysicalAddress table)
+    {
+        _walker.FlushTables();
+        _memory.PageAllocator.Free(_memory.MemoryMap[table.ToPfn()], 0);
+    }
 }

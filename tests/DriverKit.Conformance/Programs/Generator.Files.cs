@@ -1,0 +1,84 @@
+namespace DriverKit.Conformance.Programs;
+
+/// <content>Steps about regular files.</content>
+internal sealed partial class Generator
+{
+    private (int Weight, Func<Step> Make)[] FileKinds() =>
+    [
+        (4, Open),
+        (1, () => new Close(SomeFile())),
+        (2, () => new Read(SomeFile(), SomeByte(), SomeCount())),
+        (3, () => new Write(SomeFile(), SomeByte(), SomeCount())),
+        (3, () => new Pread(SomeFile(), SomeByte(), SomeCount(), SomeOffset())),
+        (8, () => new Pwrite(SomeFile(), SomeByte(), SomeCount(), SomeOffset())),
+        (2, () => new Lseek(SomeFile(), SomeOffset(), _random.Pick<SeekWhence>(SeekWhence.Set, SeekWhence.Set, SeekWhence.Current, SeekWhence.End))),
+        (6, () => new Ftruncate(SomeFile(), SomeOffset())),
+        (1, () => new Unlink(SomeName())),
+        (1, () => new Fsync(SomeFile())),
+        (5, () => new Contents(SomeFile())),
+        (6, () => new Store(SomeByte(), _random.Next(), SomeWidth())),
+    ];
+
+    /// <summary>A file that is open, and mostly something in it and memory to write from.</summary>
+    private Step[] FileStart()
+    {
+        const int Pages = 3;
+        Place buffer = Place.Window + 0x30000;
+        var open = new Open(1, "a", OpenFlags.ReadWrite | OpenFlags.Create);
+        if (_random.OneIn(6))
+            return [open];
+        _mapped.Add(buffer, Pages * Place.PageSize);
+        return
+        [
+            open,
+            new Mmap(buffer, Pages * Place.PageSize, ReadWrite, MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed),
+            .. Enumerable.Range(0, Pages).Select(page => new Store(buffer + page * Place.PageSize + _random.Next(Place.PageSize / 8) * 8, _random.Next())),
+            new Pwrite(1, buffer + (_random.OneIn(2) ? 0 : _random.Next(Place.PageSize)), (ulong)(1 + _random.Next(2 * Place.PageSize)), SomeOffset()),
+        ];
+    }
+
+    private Open Open()
+    {
+        OpenFlags flags = _random.Pick<OpenFlags>(OpenFlags.ReadWrite, OpenFlags.ReadWrite, OpenFlags.ReadWrite, OpenFlags.ReadOnly, OpenFlags.ReadOnly, OpenFlags.WriteOnly);
+        if (_random.Next(4) > 0)
+            flags |= OpenFlags.Create;
+        if (_random.OneIn(6))
+            flags |= _random.Pick<OpenFlags>(OpenFlags.Truncate, OpenFlags.Append, OpenFlags.Append, OpenFlags.Exclusive, OpenFlags.AccessMode, OpenFlags.Directory);
+        return new(1 + _random.Next(3), SomeName(), flags);
+    }
+
+    private string SomeName() => Programs.Open.Names[_random.OneIn(4) ? 1 : 0];
+
+    /// <summary>Mostly the file of the start, sometimes another, seldom the device or none.</summary>
+    private int SomeFile() => _random.Next(30) switch
+    {
+        0 => 0,
+        1 => 9,
+        < 12 => 2 + _random.Next(2),
+        _ => 1,
+    };
+
+    /// <summary>A place in a file of at most 8 pages: a page, or a byte somewhere; seldom nonsense.</summary>
+    private long SomeOffset() => _random.Next(40) switch
+    {
+        0 => _random.Pick<long>(-1, long.MinValue, -4096),
+        < 20 => _random.Next(9) * Place.PageSize,
+        < 24 => _random.Next(9) * Place.PageSize + _random.Next(3) - 1,
+        _ => _random.Next(8 * Place.PageSize),
+    };
+
+    private ulong SomeMapOffset() => _random.Next(30) switch
+    {
+        0 => (ulong)_random.Next(8 * Place.PageSize),
+        1 => _random.Pick<ulong>(1ul << 63, (1ul << 63) - Place.PageSize, (1ul << 63) - 4 * Place.PageSize, unchecked((ulong)-Place.PageSize), unchecked((ulong)-4 * Place.PageSize)),
+        < 16 => 0,
+        _ => (ulong)_random.Next(8) * Place.PageSize,
+    };
+
+    private ulong SomeCount() => _random.Next(10) switch
+    {
+        0 => 0,
+        < 4 => (ulong)(1 + _random.Next(16)),
+        _ => SomeLength(),
+    };
+}
