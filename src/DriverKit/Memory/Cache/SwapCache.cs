@@ -58,6 +58,8 @@ internal sealed class SwapCache(Machine machine, PhysicalMemory memory, SwapSpac
         _pages[SwapEntry.Of(old.Private)] = page;
         page.Private = old.Private;
         old.Private = 0;
+        memory.VmStat.Add(ZoneStat.FilePages, old, -1);
+        memory.VmStat.Add(ZoneStat.FilePages, page);
     }
 
     /// <summary><c>swap_writepage</c>: the block has what the page has.</summary>
@@ -75,6 +77,7 @@ internal sealed class SwapCache(Machine machine, PhysicalMemory memory, SwapSpac
         _pages.Remove(entry);
         page.Flags = (page.Flags & ~PageFlags.SwapCache) | PageFlags.Dirty;
         page.Private = 0;
+        memory.VmStat.Add(ZoneStat.FilePages, page, -1);
         space.Free(entry);
         memory.PageAllocator.Put(page);
     }
@@ -95,5 +98,6 @@ internal sealed class SwapCache(Machine machine, PhysicalMemory memory, SwapSpac
         page.Flags |= PageFlags.SwapCache;
         page.Private = entry.ToPte().Bits;
         _pages.Add(entry, page);
+        memory.VmStat.Add(ZoneStat.FilePages, page);
     }
 }

@@ -43,17 +43,18 @@ internal sealed class PageShrinker(PhysicalMemory memory, PageUnmapper unmapper,
             return PageFate.Activated;
         }
 
-        return page.IsAnonymous ? FreeAnonymous(page) : FreeCached(page, referenced);
+        return page.Has(PageFlags.SwapCache) ? FreeSwapCached(page) : FreeCached(page, referenced);
     }
 
     /// <summary>Somebody beside page tables and caches holds it, as after get_user_pages(), or nobody knows what it belongs to.</summary>
     public static bool IsPinned(Page page)
     {
-        int caches = page.Has(PageFlags.SwapCache) || page.Mapping is AddressSpace ? 1 : 0;
-        return page.Count != page.Mapcount + caches || page.Mapping is null;
+        bool inSwapCache = page.Has(PageFlags.SwapCache);
+        int caches = inSwapCache || page.Mapping is AddressSpace ? 1 : 0;
+        return page.Count != page.Mapcount + caches || (page.Mapping is null && !inSwapCache);
     }
 
-    private PageFate FreeAnonymous(Page page)
+    private PageFate FreeSwapCached(Page page)
     {
         if (page.Has(PageFlags.Dirty))
         {
