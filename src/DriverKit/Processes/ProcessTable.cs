@@ -78,8 +78,11 @@ internal sealed class ProcessTable(
     public string CurrentComm => Context.Task.Comm;
 
     /// <inheritdoc/>
+    public bool IsVictimDying => _processes.Values.Any(process => process.IsDying);
+
+    /// <inheritdoc/>
     public IEnumerable<OomCandidate> Candidates =>
-        _processes.Values.Where(process => !process.IsDying && process.OomScoreAdj != UserProcess.OomScoreAdjMin)
+        _processes.Values.Where(process => process.OomScoreAdj != UserProcess.OomScoreAdjMin && (process.IsInKernel || !process.Mm.IsHeld))
             .Select(process => new OomCandidate(process.Pid, process.Name, process.Mm, process.OomScoreAdj, process.IsInKernel));
 
     /// <inheritdoc/>
@@ -90,7 +93,7 @@ internal sealed class ProcessTable(
         if (victim.IsRunning)
             return;
         using (Context.Enter(process.Task))
-            Bury(process);
+            BuryAndReport(process);
     }
 
     /// <summary>What must hold when the kernel goes back to the process: nothing is atomic any more. kswapd takes the chance to run.</summary>
@@ -116,7 +119,7 @@ internal sealed class ProcessTable(
             OopsReporter?.Invoke(oops, task);
         LeaveAtomicContext(task);
         if (process is { IsAlive: true })
-            BuryAfterOops(process);
+            BuryAndReport(process);
         return oops;
     }
 
@@ -150,7 +153,8 @@ internal sealed class ProcessTable(
         cpu.PreemptCount = 0;
     }
 
-    private void BuryAfterOops(UserProcess process)
+    /// <summary>Buries a process that cannot hear of a bug any more: what a driver's close does wrong is its oops, not that of whoever runs.</summary>
+    private void BuryAndReport(UserProcess process)
     {
         try
         {
@@ -158,8 +162,7 @@ internal sealed class ProcessTable(
         }
         catch (Exception exception)
         {
-            KernelOopsException second = AsOops(exception);
-            OopsReporter?.Invoke(second, process.Task);
+            OopsReporter?.Invoke(AsOops(exception), process.Task);
         }
         finally
         {
