@@ -18,6 +18,7 @@ internal sealed class RegularFiles
     private readonly KernelContext _context;
     private readonly Ram _ram;
     private readonly PageAllocator _allocator;
+    private readonly PageLru _lru;
     private readonly PageCache _cache;
     private readonly FileMappings _mappings;
     private readonly UserAccess _userAccess;
@@ -29,6 +30,7 @@ internal sealed class RegularFiles
         _context = context;
         _ram = machine.Ram;
         _allocator = memory.PageAllocator;
+        _lru = memory.Lru;
         _cache = virtualMemory.PageCache;
         _mappings = virtualMemory.Files;
         _userAccess = virtualMemory.UserAccess;
@@ -185,6 +187,7 @@ internal sealed class RegularFiles
             ulong missing = access == AccessType.Store
                 ? _userAccess.CopyTo(_context.Task.Mm, user, bytes)
                 : _userAccess.RawCopyFrom(_context.Task.Mm, bytes, user);
+            _lru.MarkPageAccessed(page);
             return length - (int)missing;
         }
         finally

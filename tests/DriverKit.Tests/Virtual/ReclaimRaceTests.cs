@@ -132,6 +132,56 @@ public sealed class ReclaimRaceTests
         kernel.RunKernelThread(() => held.ForEach(page => FreePage(page)));
     }
 
+    [Theory]
+    [InlineData(GfpFlags.NoIo, false, false)]
+    [InlineData(GfpFlags.NoFs, false, true)]
+    [InlineData(GfpFlags.Kernel, true, true)]
+    public void Reclaim_writes_no_more_than_the_one_who_needs_memory_may(GfpFlags flags, bool files, bool swapped)
+    {
+        using Kernel kernel = BootSmall(out RamDisk disk);
+        using RamDisk swap = disk;
+        UserProcess process = kernel.CreateProcess("writer");
+        UserVirtualAddress area = process.Mmap(default, 4 << 20, ReadWrite, Anonymous);
+        int fd = process.Open("/tmp/dirty", OpenFlags.ReadWrite | OpenFlags.Create);
+        for (ulong at = 0; at < 4 << 20; at += 4096)
+        {
+            process.Store(area + at, 1);
+            process.Pwrite(fd, area + at, 4096, (long)at);
+        }
+
+        var held = new List<Page>();
+        kernel.RunKernelThread(() =>
+        {
+            for (int i = 0; i < 1800 && AllocPage(flags | GfpFlags.NoWarn) is { } page; i++)
+                held.Add(page);
+            Assert.Equal(swapped, kernel.Memory.VmStat[VmEvent.Pswpout] != 0);
+            Assert.Equal(files, kernel.Memory.VmStat[ZoneStat.Dirty] < 1000);
+            held.ForEach(page => FreePage(page));
+        });
+        MemoryAudit.Check(kernel);
+    }
+
+    [Fact]
+    public void A_file_that_is_read_again_and_again_outlives_one_that_is_read_once()
+    {
+        using Kernel kernel = BootSmall(out RamDisk disk);
+        using RamDisk swap = disk;
+        UserProcess process = kernel.CreateProcess("reader");
+        UserVirtualAddress buffer = process.Mmap(default, 4096, ReadWrite, Anonymous);
+        int small = process.Open("/tmp/small", OpenFlags.ReadWrite | OpenFlags.Create), large = process.Open("/tmp/large", OpenFlags.ReadWrite | OpenFlags.Create);
+        process.Ftruncate(small, 64 << 12);
+        process.Ftruncate(large, 32 << 20);
+        for (long at = 0; at < 32 << 20; at += 4096)
+        {
+            process.Pread(large, buffer, 4096, at);
+            process.Pread(small, buffer, 4096, at % (64 << 12));
+        }
+
+        UserVirtualAddress map = process.Mmap(default, 64 << 12, Protection.Read, MapFlags.Shared, small);
+        Assert.All(process.Mincore(map, 64 << 12), page => Assert.Equal(1, page));
+        Assert.True(kernel.Memory.VmStat[VmEvent.Pgactivate] >= 64);
+    }
+
     private static Kernel BootSmall(out RamDisk disk)
     {
         Kernel kernel = Kernel.Boot(new MachineOptions { MemorySize = 16.MiB() });
