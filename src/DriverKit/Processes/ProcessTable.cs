@@ -72,6 +72,10 @@ internal sealed class ProcessTable(
         bug.Try(() => Release(process.Mm));
         if (--process.Files.Users == 0)
             bug.Try(process.Files.CloseAll);
+
+        // Who shares the memory of the OOM killer's victim dies with it, although it was not running.
+        if (process.IsDying && UsersOf(process.Mm).FirstOrDefault(fellow => fellow is { IsDying: true, IsInKernel: false }) is { } fellow)
+            bug.Try(() => Bury(fellow));
         bug.Throw();
     }
 
@@ -97,9 +101,14 @@ internal sealed class ProcessTable(
     public string CurrentComm => Context.Task.Comm;
 
     /// <inheritdoc/>
+    public bool IsVictimDying => _processes.Values.Any(process => process.IsDying);
+
+    /// <inheritdoc/>
     public IEnumerable<OomCandidate> Candidates =>
-        _processes.Values.Where(process => !process.IsDying && process.OomScoreAdj != UserProcess.OomScoreAdjMin)
-            .Select(process => new OomCandidate(process.Pid, process.Name, process.Mm, process.OomScoreAdj, UsersOf(process.Mm).Any(user => user.IsInKernel)));
+        from process in _processes.Values
+        let isRunning = UsersOf(process.Mm).Any(user => user.IsInKernel)
+        where process.OomScoreAdj != UserProcess.OomScoreAdjMin && (isRunning || !process.Mm.IsHeld)
+        select new OomCandidate(process.Pid, process.Name, process.Mm, process.OomScoreAdj, isRunning);
 
     /// <inheritdoc/>
     /// <remarks>All who share the address space die, or its memory would stay.</remarks>
@@ -111,7 +120,7 @@ internal sealed class ProcessTable(
             if (victim.IsRunning)
                 continue;
             using (Context.Enter(process.Task))
-                Bury(process);
+                BuryAndReport(process);
         }
     }
 
@@ -140,7 +149,7 @@ internal sealed class ProcessTable(
             OopsReporter?.Invoke(oops, task);
         LeaveAtomicContext(task);
         if (process is { IsAlive: true })
-            BuryAfterOops(process);
+            BuryAndReport(process);
         return oops;
     }
 
@@ -174,7 +183,8 @@ internal sealed class ProcessTable(
         cpu.PreemptCount = 0;
     }
 
-    private void BuryAfterOops(UserProcess process)
+    /// <summary>Buries a process that cannot hear of a bug any more: what a driver's close does wrong is its oops, not that of whoever runs.</summary>
+    private void BuryAndReport(UserProcess process)
     {
         try
         {
@@ -182,8 +192,7 @@ internal sealed class ProcessTable(
         }
         catch (Exception exception)
         {
-            KernelOopsException second = AsOops(exception);
-            OopsReporter?.Invoke(second, process.Task);
+            OopsReporter?.Invoke(AsOops(exception), process.Task);
         }
         finally
         {

@@ -215,6 +215,24 @@ public sealed class ExecveTests : KernelTest
         Assert.True(free - kernel.FreePages() < 60, "the file's page and a process's stack and tables are left");
     }
 
+    [Fact]
+    public void Who_shares_the_memory_of_a_victim_dies_with_it_and_the_memory_is_free()
+    {
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 16.MiB() });
+        ulong free = kernel.FreePages();
+        UserProcess one = kernel.CreateProcess("one");
+        UserProcess two = one.Clone(CloneFlags.Vm);
+        UserVirtualAddress area = one.Mmap(default, 32 << 20, ReadWrite, Anonymous | MapFlags.NoReserve);
+        SignalException killed = Assert.Throws<SignalException>(() =>
+        {
+            for (ulong at = 0; at < 32 << 20; at += 4096)
+                one.Store(area + at, 1);
+        });
+        Assert.Equal(Signal.SIGKILL, killed.Signal);
+        Assert.False(two.IsAlive);
+        Assert.Equal(free, kernel.FreePages());
+    }
+
     private static UserProcess Start(Kernel kernel)
     {
         UserProcess process = kernel.CreateProcess("sh");

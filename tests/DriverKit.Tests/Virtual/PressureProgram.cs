@@ -81,8 +81,26 @@ internal sealed class PressureProgram
             Release(held);
         foreach (PressureProcess process in _processes.Where(process => process.Process.IsAlive))
             process.Process.Exit();
-        foreach (PressureFile file in _files.Where(file => !file.IsUnlinked))
+        UserProcess sync = _kernel.CreateProcess("sync");
+        sync.Sync();
+        sync.Exit();
+        foreach (PressureFile file in _files)
+        {
+            CheckDisk(file);
             _kernel.RemoveNode(file.Path);
+        }
+    }
+
+    /// <summary>After sync() the disk has the whole file.</summary>
+    private void CheckDisk(PressureFile file)
+    {
+        byte[] disk = _kernel.ReadDisk(file.Path);
+        Assert.Equal(file.Size, (ulong)disk.Length);
+        for (ulong at = 0; at < file.Size; at += PageSize)
+        {
+            for (int slot = 0; slot < PressureWords.Slots && at + PressureWords.Offset(slot) + sizeof(ulong) <= file.Size; slot++)
+                Assert.Equal(file.Word(at >> PageShift, slot), BitConverter.ToUInt64(disk, (int)(at + PressureWords.Offset(slot))));
+        }
     }
 
     private void Step(PressureProcess process)
@@ -234,6 +252,12 @@ internal sealed class PressureProgram
         (ulong start, ulong pages) = SomeMapped(process);
         if (pages == 0)
             return;
+        if (_random.Next(4) == 0)
+        {
+            LeaveEmpty(process, start, pages);
+            return;
+        }
+
         ulong target = Window + _random.Next(WindowPages - pages);
         if (target < start + pages && start < target + pages)
             return;
@@ -251,6 +275,26 @@ internal sealed class PressureProgram
         {
             process.Pages.Remove(start + i, out PressurePage? moved);
             process.Pages[target + i] = moved!;
+        }
+    }
+
+    /// <summary>MREMAP_DONTUNMAP of private anonymous memory: the pages go, the area stays and reads as zero.</summary>
+    private void LeaveEmpty(PressureProcess process, ulong start, ulong pages)
+    {
+        for (ulong i = 0; i < pages; i++)
+        {
+            if (process.Pages[start + i] is not { Behind: null })
+                pages = i;
+        }
+
+        UserVirtualAddress moved = default;
+        if (pages == 0 || !Try(() => moved = process.Process.Mremap(Address(start), pages << PageShift, pages << PageShift, MremapFlags.MayMove | MremapFlags.DontUnmap), EFAULT))
+            return;
+        ulong target = moved.Value >> PageShift;
+        for (ulong i = 0; i < pages; i++)
+        {
+            process.Pages[target + i] = process.Pages[start + i];
+            process.Pages[start + i] = process.Pages[start + i] with { Own = null };
         }
     }
 

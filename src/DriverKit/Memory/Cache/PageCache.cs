@@ -24,6 +24,13 @@ internal sealed class PageCache(Machine machine, PhysicalMemory memory)
         page = memory.PageAllocator.Allocate(GfpFlags.HighUserMovable | GfpFlags.Zero);
         if (page is null)
             return null;
+        if (mapping.Pages.TryGetValue(index, out Page? other))
+        {
+            // Looking for memory has ended a process, and its driver's close has led back here.
+            memory.PageAllocator.Put(page);
+            return other;
+        }
+
         fromStorage = mapping.AOps.ReadPage(mapping, index, machine.Ram.Frame(page.Pfn));
         Add(mapping, index, page);
         return page;

@@ -102,6 +102,15 @@ public sealed class KernelPageTables
             {
                 if (AllocateTable() is not { } below)
                     return null;
+                entry = _walker.Read(where);
+                if (entry.IsPresent)
+                {
+                    // A driver's close, run to find memory, has needed the same table.
+                    _memory.PageAllocator.Free(_memory.MemoryMap[below.ToPfn()], 0);
+                    table = entry.Pfn.ToPhysical();
+                    continue;
+                }
+
                 entry = PageTableEntry.Make(below.ToPfn(), new(_walker.Format.TableBits(level) & ~PageProtection.User));
                 _walker.Write(where, entry);
             }

@@ -27,17 +27,19 @@ internal sealed class VmallocSpace(MemoryLayout layout, KernelPageTables tables)
     {
         if (!TryFindGap(size + PageGeometry.PageSize, out ulong start))
             return null;
+
+        // Taken before a table is looked for: to find memory a process may die, and its driver's close may want an area too.
+        var area = new VmallocArea(start, size, kind, pages);
+        _areas.Add(start, area);
+        Used += area.End - area.Start;
         for (ulong offset = 0; offset < size; offset += PageGeometry.PageSize)
         {
             if (tables.TryMap(start + offset, frame(offset >> PageGeometry.PageShift), protection))
                 continue;
-            UnmapRange(start, offset);
+            Remove(area);
             return null;
         }
 
-        var area = new VmallocArea(start, size, kind, pages);
-        _areas.Add(start, area);
-        Used += area.End - area.Start;
         return area;
     }
 

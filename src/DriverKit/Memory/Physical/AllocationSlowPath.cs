@@ -4,7 +4,8 @@ namespace DriverKit.Memory.Physical;
 
 /// <summary>What <c>__alloc_pages</c> does when no zone has a page above its low mark: kswapd, the reserves, direct reclaim, compaction, the OOM killer.</summary>
 /// <remarks>Source: mm/page_alloc.c of Linux 2.6.20, with the compaction of later kernels. Where Linux waits for another task to free memory the model
-/// cannot: nobody else runs. So a round that brought nothing is final, unless the OOM killer may help.</remarks>
+/// cannot: nobody else runs. So when a second round in a row brings nothing that is final, unless the OOM killer may help; the first one may have
+/// done no more than take the accessed bits away.</remarks>
 internal sealed class AllocationSlowPath(VmStat stat)
 {
     /// <summary><c>PAGE_ALLOC_COSTLY_ORDER</c>: up to this order an allocation is tried again as long as reclaim gets on.</summary>
@@ -33,6 +34,8 @@ internal sealed class AllocationSlowPath(VmStat stat)
                 case Outcome.Found:
                     return true;
                 case Outcome.Failed when request.Has(GfpFlags.NoFail):
+                    if (request.TryTake(Watermark.None, out pfn))
+                        return true;
                     throw new KernelOopsException($"Kernel panic - not syncing: Out of memory and no killable processes...\norder:{request.Order}, mode:0x{(uint)request.Flags:x}");
                 case Outcome.Failed:
                     return false;
@@ -63,15 +66,16 @@ internal sealed class AllocationSlowPath(VmStat stat)
         if (request.Order > CostlyOrder && TryCompact(reclaimer, request, out pfn))
             return Outcome.Found;
         bool mayRepeat = !request.Has(GfpFlags.NoRetry) && (request.Order <= CostlyOrder || (request.Flags & (GfpFlags.Repeat | GfpFlags.NoFail)) != 0);
-        ulong mostFree = FreePages(request.ZoneList);
+        ulong mostFree = FreePages(request.ZoneList), freedBefore = 1;
         for (int idle = 0; idle < MaxIdleRounds; idle++)
         {
             stat.Add(VmEvent.Allocstall);
             ulong freed = Reclaiming(static (r, q) => r.TryToFreePages(q.ZoneList, q.Order, q.Flags), reclaimer, request);
             if ((freed != 0 && request.TryTake(Watermark.Min, out pfn)) || (request.Order > 0 && TryCompact(reclaimer, request, out pfn)))
                 return Outcome.Found;
-            if (freed == 0)
+            if (freed == 0 && freedBefore == 0)
                 break;
+            freedBefore = freed;
             if (!mayRepeat)
                 return Fail(out pfn);
             ulong free = FreePages(request.ZoneList);

@@ -38,7 +38,8 @@ internal sealed class MemoryReclaimer : IMemoryReclaimer
     /// <summary><c>kswapd</c>: if somebody woke it, every zone has its high mark free again afterwards, as far as it can be had.</summary>
     public void RunKswapd()
     {
-        if (!_isKswapdAwake)
+        // A process that a dying one's driver has made run leaves the kernel in the middle of somebody's reclaim: kswapd waits for the outer one.
+        if (!_isKswapdAwake || _memory.PageAllocator.SlowPath.IsReclaiming)
             return;
         int order = _kswapdOrder;
         _isKswapdAwake = false;

@@ -19,7 +19,10 @@ internal interface IOomCandidates
     /// <summary>The program that asks for memory.</summary>
     string CurrentComm { get; }
 
-    /// <summary>Every process that may be killed.</summary>
+    /// <summary>A process that has been killed has not left the kernel yet (<c>TIF_MEMDIE</c>).</summary>
+    bool IsVictimDying { get; }
+
+    /// <summary>Every process that may be killed; not one whose address space other code of the kernel works on.</summary>
     IEnumerable<OomCandidate> Candidates { get; }
 
     /// <summary>SIGKILL: now, or when it leaves the kernel.</summary>
@@ -31,10 +34,12 @@ internal interface IOomCandidates
 internal sealed class OomKiller(PhysicalMemory memory, SwapSpace swap, IOomCandidates processes, IKernelLog log)
 {
     /// <summary>Kills a process.</summary>
-    /// <returns>True when memory is free now; false when there was nobody, or the victim is the one that asks and dies when this request has failed.</returns>
+    /// <returns>True when memory is free now; false when there was nobody, or a victim is still in the kernel and dies when requests like this one have failed.</returns>
     public bool Run(GfpFlags flags, int order)
     {
         log.Write(LogLevel.Warning, $"{processes.CurrentComm} invoked oom-killer: gfp_mask=0x{(uint)flags:x}, order={order}");
+        if (processes.IsVictimDying)
+            return false;
         OomCandidate[] candidates = [.. processes.Candidates.OrderByDescending(Badness).ThenByDescending(candidate => candidate.Pid)];
         if (candidates.Length == 0)
             return false;

@@ -25,15 +25,15 @@ internal sealed class PageShrinker(PhysicalMemory memory, PageUnmapper unmapper,
 {
     /// <summary>Tries to free a page that has been taken off the inactive list.</summary>
     /// <param name="page">The page.</param>
-    /// <param name="mayWrite">False for a caller that may not start I/O (no __GFP_IO).</param>
-    public PageFate TryToFree(Page page, bool mayWrite)
+    /// <param name="flags">What whoever needs memory may do.</param>
+    public PageFate TryToFree(Page page, GfpFlags flags)
     {
         if (IsPinned(page))
             return PageFate.Activated;
         bool referenced = unmapper.IsReferenced(page);
         if (referenced && (page.Mapcount != 0 || page.Has(PageFlags.SwapCache)))
             return PageFate.Activated;
-        if (!mayWrite && (page.IsAnonymous || page.Has(PageFlags.Dirty)))
+        if (!MayWrite(page, flags))
             return PageFate.Kept;
         if (page.IsAnonymous && !page.Has(PageFlags.SwapCache) && !swapCache.TryAdd(page))
             return PageFate.Activated;
@@ -43,17 +43,27 @@ internal sealed class PageShrinker(PhysicalMemory memory, PageUnmapper unmapper,
             return PageFate.Activated;
         }
 
-        return page.IsAnonymous ? FreeAnonymous(page) : FreeCached(page, referenced);
+        return page.Has(PageFlags.SwapCache) ? FreeSwapCached(page) : FreeCached(page, referenced);
+    }
+
+    /// <summary><c>may_enter_fs</c>: without __GFP_IO nothing is written, without __GFP_FS nothing but anonymous pages, straight to swap.</summary>
+    private static bool MayWrite(Page page, GfpFlags flags)
+    {
+        bool anonymous = page.IsAnonymous || page.Has(PageFlags.SwapCache);
+        if (!anonymous && !page.Has(PageFlags.Dirty))
+            return true;
+        return (flags & (anonymous ? GfpFlags.Io : GfpFlags.Fs)) != 0;
     }
 
     /// <summary>Somebody beside page tables and caches holds it, as after get_user_pages(), or nobody knows what it belongs to.</summary>
     public static bool IsPinned(Page page)
     {
-        int caches = page.Has(PageFlags.SwapCache) || page.Mapping is AddressSpace ? 1 : 0;
-        return page.Count != page.Mapcount + caches || page.Mapping is null;
+        bool inSwapCache = page.Has(PageFlags.SwapCache);
+        int caches = inSwapCache || page.Mapping is AddressSpace ? 1 : 0;
+        return page.Count != page.Mapcount + caches || (page.Mapping is null && !inSwapCache);
     }
 
-    private PageFate FreeAnonymous(Page page)
+    private PageFate FreeSwapCached(Page page)
     {
         if (page.Has(PageFlags.Dirty))
         {

@@ -18,7 +18,7 @@ internal sealed class Vmscan(PhysicalMemory memory, PageUnmapper unmapper, PageS
     /// <returns>Pages freed; 0 when there was nothing to free.</returns>
     public ulong TryToFreePages(Zone[] zones, GfpFlags flags)
     {
-        var scan = new Scan((flags & GfpFlags.Io) != 0, VmEvent.PgscanDirect, VmEvent.PgstealDirect);
+        var scan = new Scan(flags, VmEvent.PgscanDirect, VmEvent.PgstealDirect);
         for (int priority = DefaultPriority; priority >= 0 && scan.Reclaimed < ClusterMax; priority--)
         {
             foreach (Zone zone in zones)
@@ -31,7 +31,7 @@ internal sealed class Vmscan(PhysicalMemory memory, PageUnmapper unmapper, PageS
     /// <summary><c>balance_pgdat</c>: what kswapd does until every zone of the node is above its high mark, or nothing can be freed any more.</summary>
     public ulong BalancePgdat(IReadOnlyList<Zone> zones, int order)
     {
-        var scan = new Scan(true, VmEvent.PgscanKswapd, VmEvent.PgstealKswapd);
+        var scan = new Scan(GfpFlags.Kernel, VmEvent.PgscanKswapd, VmEvent.PgstealKswapd);
         memory.VmStat.Add(VmEvent.Pageoutrun);
         for (int priority = DefaultPriority; priority >= 0; priority--)
         {
@@ -112,7 +112,7 @@ internal sealed class Vmscan(PhysicalMemory memory, PageUnmapper unmapper, PageS
         for (; count != 0 && zone.InactiveList.Tail is { } page; count--)
         {
             memory.Lru.Isolate(page);
-            switch (shrinker.TryToFree(page, scan.MayWrite))
+            switch (shrinker.TryToFree(page, scan.Flags))
             {
                 case PageFate.Freed:
                     scan.Reclaimed++;
@@ -130,9 +130,9 @@ internal sealed class Vmscan(PhysicalMemory memory, PageUnmapper unmapper, PageS
     }
 
     /// <summary><c>struct scan_control</c>.</summary>
-    private sealed class Scan(bool mayWrite, VmEvent scanned, VmEvent stolen)
+    private sealed class Scan(GfpFlags flags, VmEvent scanned, VmEvent stolen)
     {
-        public bool MayWrite { get; } = mayWrite;
+        public GfpFlags Flags { get; } = flags;
 
         public VmEvent Scanned { get; } = scanned;
 

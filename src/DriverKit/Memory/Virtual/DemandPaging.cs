@@ -82,7 +82,7 @@ internal sealed class DemandPaging
             return FaultResult.OutOfMemory;
         }
 
-        if (_tables.Read(where).IsResident)
+        if (!_tables.Read(where).IsNone)
         {
             _memory.PageAllocator.Put(found);
             return FaultResult.Minor;

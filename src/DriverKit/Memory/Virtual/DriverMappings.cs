@@ -57,9 +57,9 @@ public sealed class DriverMappings
         PageProtection special = new(protection.Bits | PageProtection.Special);
         for (ulong at = start; at < end; at += PageGeometry.PageSize, pfn += 1ul)
         {
-            if (!_tables.TryFindOrMake(mm, at, out PhysicalAddress where))
+            if (!TryFindOrMake(mm, at, out PhysicalAddress where))
                 return -Errno.ENOMEM;
-            if (_tables.Read(where).IsResident)
+            if (!_tables.Read(where).IsNone)
                 throw new KernelOopsException($"kernel BUG in remap_pfn_range: {new UserVirtualAddress(at)} has an entry already; a range is mapped once");
             if (EraRules.RemapSkipsUnreservedRam(_era) && _memory.MemoryMap.TryGetPage(pfn, out Page? page) && !page.Has(PageFlags.Reserved))
                 continue;
@@ -123,10 +123,24 @@ public sealed class DriverMappings
             : throw new KernelOopsException($"kernel BUG in {function}: {vma} is no longer mapped; a driver may not use an area after its close");
     }
 
+    /// <summary>The area may be another process's than the one that runs, and its process may be the next to be killed for memory.</summary>
+    private bool TryFindOrMake(MmStruct mm, ulong address, out PhysicalAddress where)
+    {
+        mm.Hold();
+        try
+        {
+            return _tables.TryFindOrMake(mm, address, out where);
+        }
+        finally
+        {
+            mm.LetGo();
+        }
+    }
+
     private KernelResult FindEmpty(MmStruct mm, UserVirtualAddress address, out PhysicalAddress where)
     {
-        if (!_tables.TryFindOrMake(mm, address.Value, out where))
+        if (!TryFindOrMake(mm, address.Value, out where))
             return -Errno.ENOMEM;
-        return _tables.Read(where).IsResident ? -Errno.EBUSY : 0;
+        return _tables.Read(where).IsNone ? 0 : -Errno.EBUSY;
     }
 }

@@ -129,6 +129,9 @@ public sealed class MmStruct : IMmStruct
     /// <summary><c>mm_users</c>: processes that share it (<c>clone(CLONE_VM)</c>).</summary>
     internal int MmUsers { get; set; } = 1;
 
+    /// <summary>Kernel code that need not run for its process works on it: its tables must stay.</summary>
+    internal bool IsHeld => _holders != 0;
+
     /// <summary><c>def_flags</c>: what new areas get beside what was asked for: VM_LOCKED after mlockall(MCL_FUTURE).</summary>
     internal VmFlags DefFlags { get; set; }
 
@@ -147,6 +150,13 @@ public sealed class MmStruct : IMmStruct
     private VmAreaStruct? _mmapCache;
 
     private ulong _hiwaterRss;
+    private int _holders;
+
+    /// <summary><c>get_task_mm</c>, as far as the OOM killer is concerned; with <see cref="LetGo"/> around work that may look for memory.</summary>
+    internal void Hold() => _holders++;
+
+    /// <summary><c>mmput</c>.</summary>
+    internal void LetGo() => _holders--;
 
     /// <summary><c>find_vma</c>: the first area that ends above the address; it need not contain it.</summary>
     public VmAreaStruct? FindVma(UserVirtualAddress address)

@@ -20,10 +20,25 @@ internal sealed class UserPages(Machine machine, PhysicalMemory memory, PageTabl
     public KernelResult Get(MmStruct? mm, UserVirtualAddress start, bool write, bool force, Span<Page?> pages)
     {
         AtomicContext.MightSleep(machine, "get_user_pages");
+        if (mm is null)
+            return -Errno.EFAULT;
+        mm.Hold();
+        try
+        {
+            return GetAll(mm, start, write, force, pages);
+        }
+        finally
+        {
+            mm.LetGo();
+        }
+    }
+
+    private KernelResult GetAll(MmStruct mm, UserVirtualAddress start, bool write, bool force, Span<Page?> pages)
+    {
         for (int i = 0; i < pages.Length; i++)
         {
             UserVirtualAddress at = start.PageAlignDown + ((ulong)i << PageGeometry.PageShift);
-            if (mm is null || GetOne(mm, at, write, force) is not { } page)
+            if (GetOne(mm, at, write, force) is not { } page)
                 return i > 0 ? i : -Errno.EFAULT;
             memory.PageAllocator.Get(page);
             pages[i] = page;
@@ -41,13 +56,19 @@ internal sealed class UserPages(Machine machine, PhysicalMemory memory, PageTabl
             return null;
         for (bool faulted = false; ; faulted = true)
         {
-            bool isThere = tables.TryFind(mm, at.Value, out PhysicalAddress where) && tables.Read(where).IsResident;
+            if (tables.TryFind(mm, at.Value, out PhysicalAddress where) && tables.Read(where) is { IsResident: true } entry)
+            {
+                Page? page = entry.Pfn == tables.ZeroPage.Pfn ? tables.ZeroPage : tables.NormalPage(entry);
+                if (!write || entry.IsWritable || (faulted && !vma.Has(VmFlags.Write) && IsStoredTo(vma, page)))
+                    return page;
+            }
 
-            // After a forced store to a read-only area the page is the process's own, but its entry stays read-only.
-            if (isThere && (!write || tables.Read(where) is { IsWritable: true } || (faulted && !vma.Has(VmFlags.Write))))
-                return tables.Read(where).Pfn == tables.ZeroPage.Pfn ? tables.ZeroPage : tables.NormalPage(tables.Read(where));
             if (faults.HandleForced(mm, vma, at, write) > FaultResult.Major)
                 return null;
         }
     }
+
+    /// <summary><c>VM_FAULT_WRITE</c>: a forced store to a read-only area has had its effect, though the entry stays read-only: the page is the process's
+    /// own. One that has just come back from swap may still be shared.</summary>
+    private static bool IsStoredTo(VmAreaStruct vma, Page? page) => vma.Has(VmFlags.Shared) || page is { IsAnonymous: true, Count: 1 };
 }
