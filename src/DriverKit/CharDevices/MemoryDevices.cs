@@ -82,9 +82,10 @@ internal sealed class MemoryDevices
             return 0;
         }
 
-        _virtualMemory.SharedAnonymous.Attach(vma);
-        filp.Put();
-        return 0;
+        KernelResult result = _virtualMemory.SharedAnonymous.Attach(vma);
+        if (result.IsSuccess)
+            filp.Put();
+        return result;
     }
 
     /// <summary><c>read_mem</c>: low memory only; EFAULT beyond it.</summary>

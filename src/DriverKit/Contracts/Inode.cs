@@ -52,6 +52,9 @@ public sealed class Inode
     /// <summary><c>i_size</c> in bytes.</summary>
     public long ISize { get; internal set; }
 
+    /// <summary><c>i_writecount</c>: openings for writing; below zero: programs that run it, which nobody may write to.</summary>
+    internal int IWritecount { get; set; }
+
     /// <summary><c>i_mapping</c>: its pages in memory; null for a file without contents of its own.</summary>
     internal AddressSpace? IMapping { get; set; }
 

@@ -85,7 +85,7 @@ public static class LinuxMm
     /// <param name="write">The device will write: pages shared with another process are copied now.</param>
     /// <param name="force">Also pages that the process may not use that way itself, if mprotect could allow it.</param>
     /// <param name="pages">Takes the pages; as many as it is long are asked for.</param>
-    /// <returns>How many are held, fewer when a later one cannot be had; -EFAULT when the first cannot: not mapped, not allowed, or device memory (VM_IO, VM_PFNMAP).</returns>
+    /// <returns>How many are held, fewer when a later one cannot be had; when the first cannot, -EFAULT (not mapped, not allowed, or device memory: VM_IO, VM_PFNMAP) or -ENOMEM.</returns>
     /// <remarks>Source: mm/memory.c of Linux 2.6.20.</remarks>
     [MustCheck]
     [MightSleep]

@@ -22,7 +22,7 @@ public static class LinuxPageFlags
     public static bool PageHighMem(Page page) => page.IsHighMemory;
 
     /// <summary><c>SetPageDirty(page)</c>.</summary>
-    public static void SetPageDirty(Page page) => page.Flags |= PageFlags.Dirty;
+    public static void SetPageDirty(Page page) => Kernel.Current("SetPageDirty").VirtualMemory.PageCache.SetDirty(page);
 
     /// <summary><c>PageDirty(page)</c>.</summary>
     public static bool PageDirty(Page page) => page.Has(PageFlags.Dirty);

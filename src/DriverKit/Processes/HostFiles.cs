@@ -48,15 +48,7 @@ internal sealed class HostFiles(ProcessTable processes)
         Run("echo", echo =>
         {
             int fd = echo.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate);
-            ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(text);
-            while (!rest.IsEmpty)
-            {
-                int written = echo.Write(fd, rest);
-                if (written <= 0)
-                    throw new SyscallException($"write(\"{path}\")", Errno.EIO);
-                rest = rest[Math.Min(written, rest.Length)..];
-            }
-
+            WriteAll(echo, fd, path, Encoding.UTF8.GetBytes(text));
             return 0;
         });
     }
@@ -69,7 +61,8 @@ internal sealed class HostFiles(ProcessTable processes)
         Run("install", install =>
         {
             int fd = install.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate, Executable);
-            return install.Write(fd, bytes);
+            WriteAll(install, fd, path, bytes);
+            return 0;
         });
     }
 
@@ -81,6 +74,17 @@ internal sealed class HostFiles(ProcessTable processes)
         if (found!.Inode.IMapping?.AOps is not DiskStorage storage)
             throw new SyscallException($"debugfs {path}", found is DirectoryDentry ? Errno.EISDIR : Errno.EINVAL);
         return storage.Size <= MaxFile ? storage.Contents() : throw new SyscallException($"debugfs {path}", Errno.EFBIG);
+    }
+
+    private static void WriteAll(UserProcess process, int fd, string path, ReadOnlySpan<byte> rest)
+    {
+        while (!rest.IsEmpty)
+        {
+            int written = process.Write(fd, rest);
+            if (written <= 0)
+                throw new SyscallException($"write(\"{path}\")", Errno.EIO);
+            rest = rest[Math.Min(written, rest.Length)..];
+        }
     }
 
     private TextDentry? FindText(string path) => PathWalk.Resolve(FileSystems.KernelFs, path, out Dentry? found).IsSuccess ? found as TextDentry : null;

@@ -36,6 +36,15 @@ public sealed partial class UserProcess
         ReleaseVforkParent();
     }
 
+    /// <summary><c>unshare_files</c>: descriptors of its own before it runs another program.</summary>
+    internal void UnshareFiles()
+    {
+        if (Files.Users == 1)
+            return;
+        Files.Users--;
+        Files = Files.Fork();
+    }
+
     /// <summary><c>do_exit</c>: from here on every access and every call is refused.</summary>
     internal void MarkDead()
     {

@@ -59,7 +59,7 @@ public sealed partial class UserProcess
 
     internal TaskStruct Task { get; }
 
-    internal FileTable Files { get; }
+    internal FileTable Files { get; private set; }
 
     /// <summary><c>vfork_done</c>: the process that waits until this one has executed a program or exited.</summary>
     internal UserProcess? VforkParent { get; private set; }

@@ -80,6 +80,9 @@ internal sealed class FileSystems
         if (FindOrCreate(fs, path, flags, mode, out Dentry? dentry, out bool isNew) is { IsError: true } error)
             return error;
         Inode inode = dentry!.Inode;
+        bool writes = (flags & OpenFlags.AccessMode) is OpenFlags.WriteOnly or OpenFlags.ReadWrite;
+        if (inode.IWritecount < 0 && (writes || (flags & OpenFlags.Truncate) != 0))
+            return -Errno.ETXTBSY;
         var opened = new OpenFile(inode, dentry, flags & ~OpenFlags.CloseOnExec) { FOp = inode.IFop };
         KernelResult result = opened.FOp.Open?.Invoke(inode, opened) ?? 0;
         if (result.IsError)
@@ -87,6 +90,8 @@ internal sealed class FileSystems
         opened.FFlags &= ~OpeningOnly;
         opened.Released = Release;
         inode.Openings++;
+        if (writes)
+            inode.IWritecount++;
         if ((flags & OpenFlags.Truncate) != 0 && !isNew && inode.IMapping is not null)
             Regular.Truncate(inode, 0);
         file = opened;
@@ -173,6 +178,8 @@ internal sealed class FileSystems
             if (file.Module is { } module)
                 module.RefCount--;
             file.Inode.Openings--;
+            if ((file.FMode & FileModes.Write) != 0)
+                file.Inode.IWritecount--;
             Names.EvictIfUnused(file.Inode);
         }
     }

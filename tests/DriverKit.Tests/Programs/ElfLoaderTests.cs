@@ -207,7 +207,13 @@ public sealed class ElfLoaderTests : KernelTest
         Assert.Null(image);
     }
 
-    private static KernelResult Parse(Kernel kernel, byte[] file, out ElfImage? image) => ElfLoader.Parse(file, kernel.Memory.Layout, out image);
+    private static KernelResult Parse(Kernel kernel, byte[] file, out ElfImage? image)
+    {
+        image = null;
+        byte[] start = file[..Math.Min(file.Length, ElfLoader.HeaderSize)];
+        KernelResult found = ElfLoader.FindHeaders(start, (ulong)file.Length, kernel.Memory.Layout, out ulong offset, out int length);
+        return found.IsError ? found : ElfLoader.Parse(start, file.AsSpan((int)offset, length), (ulong)file.Length, kernel.Memory.Layout, out image);
+    }
 
     private static void Put(byte[] file, int at, int width, uint value)
     {

@@ -127,6 +127,7 @@ public sealed class ExecveTests : KernelTest
         Expect.Errno(ENOTDIR, () => process.Execve("/bin/hello/x", ["x"]));
         int fd = process.Open("/bin/garbage", OpenFlags.WriteOnly | OpenFlags.Create, (UnixFileMode)0x1ED);
         process.Write(fd, new byte[100]);
+        process.Close(fd);
         Expect.Errno(ENOEXEC, () => process.Execve("/bin/garbage", ["x"]));
         Expect.Errno(E2BIG, () => process.Execve("/bin/hello", [new string('x', 1 << 20)]));
         Expect.Errno(E2BIG, () => process.Execve("/bin/hello", Enumerable.Repeat(new string('x', 100_000), 100).ToArray()));
@@ -231,6 +232,75 @@ public sealed class ExecveTests : KernelTest
         Assert.Equal(Signal.SIGKILL, killed.Signal);
         Assert.False(two.IsAlive);
         Assert.Equal(free, kernel.FreePages());
+    }
+
+    [Fact]
+    public void Of_a_file_that_is_no_program_only_the_header_is_read()
+    {
+        Kernel kernel = Boot();
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = process.Open("/bin/huge", OpenFlags.WriteOnly | OpenFlags.Create, (UnixFileMode)0x1ED);
+        process.Ftruncate(fd, 8L << 30);
+        process.Close(fd);
+        long before = kernel.Memory.VmStat[ZoneStat.FilePages];
+        Expect.Errno(ENOEXEC, () => process.Execve("/bin/huge", ["huge"]));
+        Assert.InRange(kernel.Memory.VmStat[ZoneStat.FilePages] - before, 0, 2);
+    }
+
+    [Fact]
+    public void Execve_takes_leave_of_descriptors_it_shares()
+    {
+        Kernel kernel = Boot();
+        kernel.InstallProgram("/bin/hello", Hello);
+        UserProcess parent = kernel.CreateProcess("parent");
+        int fd = parent.Open("/dev/zero", OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
+        UserProcess child = parent.Clone(CloneFlags.Files);
+        child.Execve("/bin/hello", ["hello"]);
+        Expect.Errno(EBADF, () => child.Read(fd, new byte[1]));
+        Assert.Equal(1, parent.Read(fd, new byte[1]));
+        int opened = child.Open("/bin/hello");
+        Assert.Equal(fd, opened);
+        parent.Close(fd);
+        Assert.Equal(1, child.Read(opened, new byte[1]));
+    }
+
+    [Fact]
+    public void A_program_that_runs_cannot_be_written_to_and_one_that_is_written_to_cannot_run()
+    {
+        Kernel kernel = Boot();
+        kernel.InstallProgram("/bin/hello", Hello);
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = process.Open("/bin/hello", OpenFlags.ReadWrite);
+        Expect.Errno(ETXTBSY, () => process.Execve("/bin/hello", ["hello"]));
+        process.Close(fd);
+        process.Execve("/bin/hello", ["hello"]);
+        UserProcess child = process.Fork();
+        process.Exit();
+        Expect.Errno(ETXTBSY, () => child.Open("/bin/hello", OpenFlags.WriteOnly));
+        Expect.Errno(ETXTBSY, () => child.Open("/bin/hello", OpenFlags.ReadOnly | OpenFlags.Truncate));
+        child.Exit();
+        UserProcess later = kernel.CreateProcess("later");
+        later.Close(later.Open("/bin/hello", OpenFlags.ReadWrite));
+    }
+
+    [Fact]
+    public void The_stack_limit_decides_where_maps_begin()
+    {
+        Kernel kernel = Boot(Architecture.X8664);
+        kernel.InstallProgram("/bin/hello", Hello);
+        UserProcess process = kernel.CreateProcess("p");
+        process.Execve("/bin/hello", ["hello"]);
+        UserVirtualAddress usual = process.Mmap(default, 4096, ReadWrite, Anonymous);
+        process.Setrlimit(RlimitResource.Stack, new(1 << 30, Rlimit.Infinity));
+        process.Execve("/bin/hello", ["hello"]);
+        UserVirtualAddress lower = process.Mmap(default, 4096, ReadWrite, Anonymous);
+        Assert.InRange(usual - lower, (1ul << 30) - (128 << 20), 1ul << 30);
+        process.Store(process.Mm.StartStack - (16ul << 20), 1);
+        process.Setrlimit(RlimitResource.Stack, Rlimit.None);
+        process.Execve("/bin/hello", ["hello"]);
+        UserVirtualAddress first = process.Mmap(default, 4096, ReadWrite, Anonymous), second = process.Mmap(default, 8192, ReadWrite, Anonymous);
+        Assert.Equal((process.Mm.TaskSize / 3 + 4095) & ~4095ul, first.Value);
+        Assert.Equal(first + 4096ul, second);
     }
 
     private static UserProcess Start(Kernel kernel)

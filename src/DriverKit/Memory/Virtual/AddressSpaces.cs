@@ -9,8 +9,8 @@ namespace DriverKit.Memory.Virtual;
 internal sealed class AddressSpaces(
     MemoryLayout layout, VmSysctls sysctls, Overcommit overcommit, PageTables tables, AreaEditor editor, AreaUnmapper unmapper, Population population)
 {
-    /// <summary>What lies between the stack's top and the first map, at least 128 MiB (<c>MIN_GAP</c>).</summary>
-    private const ulong MmapGap = 128ul << 20;
+    /// <summary><c>SIZE_128M</c>: the least that lies between the stack's top and the first map.</summary>
+    private const ulong MinGap = 128ul << 20;
 
     private const ulong InitialStack = 33 * PageGeometry.PageSize;
 
@@ -27,14 +27,22 @@ internal sealed class AddressSpaces(
         ulong shift = randomOffset & PageGeometry.PageMask;
         UserVirtualAddress stackTop = new((layout.TaskSize & PageGeometry.PageMask) - shift);
         ulong heap = layout.Is64Bit ? 0x0060_0000ul : 0x0804_B000ul;
-        var mm = new MmStruct(layout, overcommit, limits, pgd, stackTop.Value - MmapGap)
+        var mm = new MmStruct(layout, overcommit, limits, pgd, stackTop.Value - Gap(limits))
         {
+            IsLegacyLayout = limits.Of(RlimitResource.Stack) == Rlimit.Infinity,
             StartStack = stackTop - 4 * (ulong)layout.PointerSize,
             StartBrk = new(heap),
             Brk = new(heap),
         };
         mm.Link(Anonymous(mm, stackTop - InitialStack, stackTop, Data | VmFlags.GrowsDown));
         return mm;
+    }
+
+    /// <summary><c>mmap_base</c>: the stack may grow as far as it is allowed before it meets the first map.</summary>
+    private ulong Gap(ResourceLimits limits)
+    {
+        ulong limit = limits.Of(RlimitResource.Stack), largest = layout.TaskSize / 6 * 5;
+        return PageGeometry.AlignUp(limit < largest ? Math.Clamp(limit + VmSysctls.StackGuardGap, MinGap, largest) : largest);
     }
 
     /// <summary><c>dup_mm</c>: a copy whose private pages are shared until either side stores to them; null without memory.</summary>
@@ -47,6 +55,7 @@ internal sealed class AddressSpaces(
             StartStack = parent.StartStack,
             StartBrk = parent.StartBrk,
             Brk = parent.Brk,
+            IsLegacyLayout = parent.IsLegacyLayout,
             StartCode = parent.StartCode,
             EndCode = parent.EndCode,
             StartData = parent.StartData,
@@ -56,6 +65,7 @@ internal sealed class AddressSpaces(
             EnvEnd = parent.EnvEnd,
             HasGate = parent.HasGate,
         };
+        child.SetExeFile(parent.ExeFile);
         try
         {
             if (CopyAreas(parent, child))
@@ -87,6 +97,7 @@ internal sealed class AddressSpaces(
             mm.Unlink(vma);
         foreach (VmAreaStruct vma in areas)
             bug.Try(() => AreaEditor.Remove(vma));
+        mm.SetExeFile(null);
         bug.Throw();
     }
 
@@ -136,13 +147,15 @@ internal sealed class AddressSpaces(
             copy.VmFile?.Get();
             AnonVmas.Fork(copy, vma);
             child.Link(copy);
-            bool copied = !MustCopyEntries(vma) || tables.Copy(parent, child, vma);
+            bool copied;
             try
             {
+                copied = !MustCopyEntries(vma) || tables.Copy(parent, child, vma);
                 copy.VmOps?.Open?.Invoke(copy);
             }
             catch
             {
+                // Who was never opened is not closed.
                 copy.VmOps = null;
                 throw;
             }

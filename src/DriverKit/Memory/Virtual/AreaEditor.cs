@@ -110,6 +110,11 @@ internal sealed class AreaEditor(VmSysctls sysctls)
         return vma;
     }
 
+    /// <summary>True for an area, not linked yet, that <see cref="Merge"/> would join with a neighbour.</summary>
+    public static bool WillMerge(MmStruct mm, VmAreaStruct vma) =>
+        (mm.Vmas.FindBefore(vma.VmStart) is { } previous && previous.VmFlags == vma.VmFlags && AreAlike(previous, vma, vma.VmFlags))
+        || (mm.Vmas.Find(vma.VmEnd) is { } next && next.VmFlags == vma.VmFlags && AreAlike(vma, next, vma.VmFlags));
+
     /// <summary><c>remove_vma</c>: the driver's <c>close</c>, then the area's reference to the file.</summary>
     public static void Remove(VmAreaStruct vma)
     {

@@ -56,7 +56,7 @@ internal sealed class AreaMapper(
             return -Errno.EOVERFLOW;
         if (CheckKind(flags, file, protection, ref vmFlags) is { IsError: true } refused)
             return refused;
-        if (Charge(mm, flags, file, start, pages, ref vmFlags) is { IsError: true } tooMuch)
+        if (Charge(mm, flags, start, pages, ref vmFlags) is { IsError: true } tooMuch)
             return tooMuch;
         if ((flags & MapFlags.Fixed) != 0 && unmapper.Unmap(mm, start, size) is { IsError: true } occupied)
             return occupied;
@@ -77,11 +77,14 @@ internal sealed class AreaMapper(
             if (file.Inode.IMapping is not null)
                 vma.VmPageProt = AreaProtection.Recalculate(vma);
         }
-        else if (vma.Has(VmFlags.Shared))
+        else if (vma.Has(VmFlags.Shared) && sharedAnonymous.Attach(vma) is { IsError: true } tooLarge)
         {
-            sharedAnonymous.Attach(vma);
+            return tooLarge;
         }
 
+        // Areas without pages of their own cannot be locked (__mmap_complete).
+        if (vma.Has(VmFlags.Io | VmFlags.DontExpand | VmFlags.PfnMap))
+            vma.VmFlags &= ~(VmFlags.Locked | VmFlags.LockOnFault);
         mm.Link(vma);
         address = vma.VmStart;
         vma = editor.Merge(mm, vma);
@@ -111,22 +114,19 @@ internal sealed class AreaMapper(
         | ((flags & MapFlags.Stack) != 0 ? VmFlags.NoHugePage : 0);
 
     /// <summary>What the process may have at all, and what all processes together may be promised: private writable memory is charged, unless
-    /// MAP_NORESERVE asks for mercy. Shared anonymous memory is charged as the file that it is.</summary>
-    private KernelResult Charge(MmStruct mm, MapFlags flags, OpenFile? file, UserVirtualAddress start, ulong pages, ref VmFlags vmFlags)
+    /// MAP_NORESERVE asks for mercy. Shared anonymous memory is charged as the file that it is, when it is made.</summary>
+    private KernelResult Charge(MmStruct mm, MapFlags flags, UserVirtualAddress start, ulong pages, ref VmFlags vmFlags)
     {
         const int Never = 2;
         if ((flags & MapFlags.NoReserve) != 0 && sysctls.OvercommitMemory != Never)
             vmFlags |= VmFlags.NoReserve;
         if (!mm.MayExpand(vmFlags, pages) && !mm.MayExpand(vmFlags, pages - Math.Min(pages, PagesIn(mm, start, pages))))
             return -Errno.ENOMEM;
-        bool charged = (vmFlags & (VmFlags.NoReserve | VmFlags.Shared | VmFlags.Write)) == VmFlags.Write;
-        bool sharedAnonymous = file is null && (vmFlags & VmFlags.Shared) != 0 && (vmFlags & VmFlags.NoReserve) == 0;
-        if (!charged && !sharedAnonymous)
+        if ((vmFlags & (VmFlags.NoReserve | VmFlags.Shared | VmFlags.Write)) != VmFlags.Write)
             return 0;
         if (!mm.MayCharge(VmFlags.Account, pages))
             return -Errno.ENOMEM;
-        if (charged)
-            vmFlags |= VmFlags.Account;
+        vmFlags |= VmFlags.Account;
         return 0;
     }
 

@@ -170,6 +170,7 @@ internal sealed class AreaMover(
             return noRoom;
         if (mm.MapCount >= sysctls.MaxMapCount - 3 || !mm.MayCharge(vma.VmFlags, request.NewLength >> PageGeometry.PageShift))
             return -Errno.ENOMEM;
+        ulong hiwater = mm.HiwaterVm;
         CopyArea(mm, vma, request.Address, result, request.NewLength);
         if (!tables.Move(mm, request.Address.Value, result.Value, request.OldLength))
         {
@@ -181,13 +182,15 @@ internal sealed class AreaMover(
 
         if ((request.Flags & MremapFlags.DontUnmap) != 0)
         {
-            LeaveEmpty(mm, vma, request);
+            LeaveEmpty(mm, request);
             return 0;
         }
 
-        // The copy may have merged with the original, which then is another object than before.
         if (request.OldLength != 0)
             unmapper.Unmap(mm, request.Address, request.OldLength);
+
+        // For a moment it was mapped twice; that is not the process's doing.
+        mm.HiwaterVm = hiwater;
         return 0;
     }
 
@@ -196,16 +199,30 @@ internal sealed class AreaMover(
     {
         VmAreaStruct copy = vma.Copy(mm, to, to + length);
         copy.VmPgoff = vma is { IsAnonymous: true, AnonVma: null } ? to.Value >> PageGeometry.PageShift : vma.IndexOf(from);
-        editor.Open(mm, copy);
         if (vma.AnonVma is not null)
             AnonVmas.Share(copy, vma);
+        try
+        {
+            // What becomes part of a neighbour is no new area: the driver does not hear of it.
+            if (AreaEditor.WillMerge(mm, copy))
+                copy.VmFile?.Get();
+            else
+                editor.Open(mm, copy);
+        }
+        catch
+        {
+            AnonVmas.Unlink(copy);
+            throw;
+        }
+
         mm.Link(copy);
         editor.Merge(mm, copy);
     }
 
     /// <summary><c>dontunmap_complete</c>: the original stays, without pages and no longer locked.</summary>
-    private static void LeaveEmpty(MmStruct mm, VmAreaStruct vma, Request request)
+    private static void LeaveEmpty(MmStruct mm, Request request)
     {
+        VmAreaStruct vma = mm.Vmas.Find(request.Address)!;
         mm.ChangeFlags(vma, vma.VmFlags & ~(VmFlags.Locked | VmFlags.LockOnFault));
         if (vma.VmStart == request.Address && vma.VmEnd == request.Address + request.OldLength)
             AnonVmas.Unlink(vma);

@@ -43,7 +43,7 @@ internal sealed class AreaPlacement(MemoryLayout layout, VmSysctls sysctls)
                 return 0;
         }
 
-        return TryFromTheTop(mm, size, out start) || TryFromTheBottom(mm, size, out start) ? 0 : -Errno.ENOMEM;
+        return (!mm.IsLegacyLayout && TryFromTheTop(mm, size, out start)) || TryFromTheBottom(mm, size, out start) ? 0 : -Errno.ENOMEM;
     }
 
     /// <summary>True when the range is free, with the guard gap that a stack above it needs.</summary>

@@ -44,12 +44,18 @@ internal sealed class CopyOnWrite(Machine machine, PhysicalMemory memory, PageTa
     {
         if (held is not null)
             memory.PageAllocator.Get(held);
-        Page? copy = memory.PageAllocator.Allocate(GfpFlags.HighUserMovable);
-        if (copy is not null)
-            CopyFrame(from, copy.Pfn);
-        if (held is not null)
-            memory.PageAllocator.Put(held);
-        return copy;
+        try
+        {
+            Page? copy = memory.PageAllocator.Allocate(GfpFlags.HighUserMovable);
+            if (copy is not null)
+                CopyFrame(from, copy.Pfn);
+            return copy;
+        }
+        finally
+        {
+            if (held is not null)
+                memory.PageAllocator.Put(held);
+        }
     }
 
     /// <summary>Copies what the process sees now; registers are read word by word, as the copy loop would.</summary>

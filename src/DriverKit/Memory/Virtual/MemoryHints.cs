@@ -87,14 +87,17 @@ internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMapp
             if ((flags & MsyncFlags.Invalidate) != 0 && vma.Has(VmFlags.Locked))
                 return -Errno.EBUSY;
             UserVirtualAddress stop = vma.VmEnd < end ? vma.VmEnd : end;
-            if ((flags & MsyncFlags.Sync) != 0 && vma.Has(VmFlags.Shared) && vma.VmFile?.Inode.IMapping is { } mapping
-                && files.WriteBack(mapping, vma.IndexOf(at), vma.IndexOf(stop) - 1) is { IsError: true } error)
+            if ((flags & MsyncFlags.Sync) != 0 && vma.Has(VmFlags.Shared) && vma.VmFile is { } file && Fsync(file, vma.IndexOf(at), vma.IndexOf(stop) - 1) is { IsError: true } error)
                 return error;
             at = stop;
         }
 
         return holes;
     }
+
+    /// <summary><c>vfs_fsync_range</c>: the pages of a file, or the driver's own <c>fsync</c>; EINVAL without one.</summary>
+    private KernelResult Fsync(OpenFile file, ulong first, ulong last) =>
+        file.Inode.IMapping is { } mapping ? files.WriteBack(mapping, first, last) : file.FOp.Fsync?.Invoke(file) ?? -Errno.EINVAL;
 
     private static bool IsKnown(MemoryAdvice advice) => advice is >= MemoryAdvice.Normal and <= MemoryAdvice.DontNeed
         or MemoryAdvice.DontFork or MemoryAdvice.DoFork or MemoryAdvice.DontDump or MemoryAdvice.DoDump;

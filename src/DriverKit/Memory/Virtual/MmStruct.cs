@@ -29,6 +29,9 @@ public sealed class MmStruct : IMmStruct
     /// <summary><c>mmap_base</c>: maps are placed below it, downwards.</summary>
     public ulong MmapBase { get; internal set; }
 
+    /// <summary><c>mmap_is_legacy</c>: with a stack of no limit there is no room set aside for it, and maps go from a third of the address space up.</summary>
+    internal bool IsLegacyLayout { get; init; }
+
     /// <summary><c>start_code</c>: where the program's text starts.</summary>
     public UserVirtualAddress StartCode { get; internal set; }
 
@@ -109,7 +112,11 @@ public sealed class MmStruct : IMmStruct
     }
 
     /// <summary><c>hiwater_vm</c>: the largest <see cref="TotalVm"/> there has been.</summary>
-    public ulong HiwaterVm { get; private set; }
+    public ulong HiwaterVm
+    {
+        get => Math.Max(_hiwaterVm, TotalVm);
+        internal set => _hiwaterVm = value;
+    }
 
     /// <inheritdoc/>
     public ulong NrPtes { get; internal set; }
@@ -125,6 +132,9 @@ public sealed class MmStruct : IMmStruct
 
     /// <summary>What the process that it belongs to may have.</summary>
     internal ResourceLimits Limits { get; set; }
+
+    /// <summary><c>exe_file</c>: the program it runs; null until it has executed one.</summary>
+    internal OpenFile? ExeFile { get; private set; }
 
     /// <summary><c>mm_users</c>: processes that share it (<c>clone(CLONE_VM)</c>).</summary>
     internal int MmUsers { get; set; } = 1;
@@ -150,6 +160,8 @@ public sealed class MmStruct : IMmStruct
     private VmAreaStruct? _mmapCache;
 
     private ulong _hiwaterRss;
+
+    private ulong _hiwaterVm;
     private int _holders;
 
     /// <summary><c>get_task_mm</c>, as far as the OOM killer is concerned; with <see cref="LetGo"/> around work that may look for memory.</summary>
@@ -167,6 +179,24 @@ public sealed class MmStruct : IMmStruct
         if (vma is not null)
             _mmapCache = vma;
         return vma;
+    }
+
+    /// <summary><c>set_mm_exe_file</c>: while it runs a program, nobody may write to the file (<c>deny_write_access</c>).</summary>
+    internal void SetExeFile(OpenFile? file)
+    {
+        if (file is not null)
+        {
+            file.Get();
+            file.Inode.IWritecount--;
+        }
+
+        if (ExeFile is { } old)
+        {
+            old.Inode.IWritecount++;
+            old.Put();
+        }
+
+        ExeFile = file;
     }
 
     /// <summary>True while the area is part of the address space, or about to be.</summary>
@@ -231,8 +261,10 @@ public sealed class MmStruct : IMmStruct
     {
         if (pages > (Limits.Of(RlimitResource.AddressSpace) >> PageGeometry.PageShift) - Math.Min(TotalVm, Limits.Of(RlimitResource.AddressSpace) >> PageGeometry.PageShift))
             return false;
-        ulong data = Limits.Of(RlimitResource.Data) >> PageGeometry.PageShift;
-        return !IsData(flags) || DataVm + pages <= data;
+
+        // With a limit of 0 the maximum decides: programs have been written that count on it (the kernel says: Valgrind).
+        Rlimit data = Limits[RlimitResource.Data];
+        return !IsData(flags) || DataVm + pages <= (data.Current == 0 ? data.Maximum : data.Current) >> PageGeometry.PageShift;
     }
 
     /// <summary><c>mlock_future_ok</c>: RLIMIT_MEMLOCK allows that many pages more, if they would be locked.</summary>
@@ -252,9 +284,9 @@ public sealed class MmStruct : IMmStruct
         ulong pages = unchecked((ulong)(sign * (long)(vma.Length >> PageGeometry.PageShift)));
         unchecked
         {
+            if (sign < 0 && TotalVm > _hiwaterVm)
+                _hiwaterVm = TotalVm;
             TotalVm += pages;
-            if (TotalVm > HiwaterVm)
-                HiwaterVm = TotalVm;
             if ((flags & (VmFlags.Reserved | VmFlags.Io)) != 0)
                 ReservedVm += pages;
             if (vma.VmFile is not null)

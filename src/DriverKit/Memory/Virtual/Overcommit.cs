@@ -7,8 +7,12 @@ namespace DriverKit.Memory.Virtual;
 /// <remarks>Source: Linux 6.18; Documentation/mm/overcommit-accounting.rst.</remarks>
 internal sealed class Overcommit(PhysicalMemory memory, VmSysctls sysctls)
 {
-    private const ulong AdminReserve = (8ul << 20) >> PageGeometry.PageShift;
-    private const ulong UserReserve = (128ul << 20) >> PageGeometry.PageShift;
+    /// <summary><c>sysctl_admin_reserve_kbytes</c>, in pages: 8 MiB, less on a small machine.</summary>
+    private readonly ulong _adminReserve = Reserve(memory, 8ul << 20);
+
+    /// <summary><c>sysctl_user_reserve_kbytes</c>, in pages: 128 MiB, less on a small machine.</summary>
+    private readonly ulong _userReserve = Reserve(memory, 128ul << 20);
+
     private const int Never = 2;
 
     /// <summary><c>vm_committed_as</c>: pages promised, by VM_ACCOUNT areas and shared anonymous memory.</summary>
@@ -25,7 +29,9 @@ internal sealed class Overcommit(PhysicalMemory memory, VmSysctls sysctls)
     {
         if (sysctls.OvercommitMemory != Never)
             return sysctls.OvercommitMemory == 1 || pages <= memory.TotalPages + SwapPages;
-        ulong reserve = AdminReserve + Math.Min(mm.TotalVm / 32, UserReserve);
+        ulong reserve = _adminReserve + Math.Min(mm.TotalVm / 32, _userReserve);
         return Committed + pages + reserve < Limit;
     }
+
+    private static ulong Reserve(PhysicalMemory memory, ulong most) => Math.Min(memory.TotalPages / 32, most >> PageGeometry.PageShift);
 }

@@ -14,11 +14,13 @@ internal sealed class PageTables
     private readonly PageTableWalker _walker;
     private readonly PageTableLevel[] _levels;
     private readonly PhysicalMemory _memory;
+    private readonly PageCache _pageCache;
     private readonly SwapCache _swapCache;
     private readonly PhysicalAddress _kernelPgd;
 
-    public PageTables(Machine machine, PhysicalMemory memory, SwapCache swapCache, PhysicalAddress kernelPgd)
+    public PageTables(Machine machine, PhysicalMemory memory, PageCache pageCache, SwapCache swapCache, PhysicalAddress kernelPgd)
     {
+        _pageCache = pageCache;
         _swapCache = swapCache;
         _machine = machine;
         _walker = machine.PageTables;
@@ -167,8 +169,8 @@ internal sealed class PageTables
     public void Forget(MmStruct mm, Page page, PageTableEntry entry)
     {
         mm.CountPage(page, -1);
-        if (entry.IsDirty && !page.IsAnonymous)
-            page.Flags |= PageFlags.Dirty;
+        if (entry.IsDirty)
+            _pageCache.SetDirty(page);
         if (entry.IsAccessed && page.Has(PageFlags.Lru))
             page.Flags |= PageFlags.Referenced;
         if (--page.Mapcount == 0)

@@ -11,12 +11,15 @@ internal sealed class SharedAnonymousMemory(FileMappings files, IAddressSpaceOpe
     private ulong _lastInode;
 
     /// <summary>Puts a fresh file of the area's length behind it, charged as a whole (<c>shmem_acct_size</c>).</summary>
-    public void Attach(VmAreaStruct vma)
+    /// <returns>0, or -ENOMEM when there may not be that much more.</returns>
+    public KernelResult Attach(VmAreaStruct vma)
     {
+        ulong charged = vma.Has(VmFlags.NoReserve) ? 0 : vma.Length >> PageGeometry.PageShift;
+        if (charged != 0 && !overcommit.Allows((MmStruct)vma.VmMm, charged))
+            return -Errno.ENOMEM;
         var inode = new Inode(InodeType.Regular, MemoryFileSystem, ++_lastInode) { ISize = (long)vma.Length, INlink = 0 };
         var mapping = new AddressSpace(inode, storage);
         inode.IMapping = mapping;
-        ulong charged = vma.Has(VmFlags.NoReserve) ? 0 : vma.Length >> PageGeometry.PageShift;
         overcommit.Committed += charged;
         vma.VmFile = new OpenFile(inode, "/dev/zero (deleted)", OpenFlags.ReadWrite)
         {
@@ -26,6 +29,6 @@ internal sealed class SharedAnonymousMemory(FileMappings files, IAddressSpaceOpe
                 overcommit.Committed -= charged;
             },
         };
-        files.Mmap(vma.VmFile, vma);
+        return files.Mmap(vma.VmFile, vma);
     }
 }

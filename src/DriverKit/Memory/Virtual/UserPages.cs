@@ -16,7 +16,7 @@ internal sealed class UserPages(Machine machine, PhysicalMemory memory, PageTabl
     /// <param name="write">The device will write to them: shared pages are copied now.</param>
     /// <param name="force">Also pages that the process may not use that way itself, if mprotect could allow it.</param>
     /// <param name="pages">Takes the pages; as many as it is long.</param>
-    /// <returns>How many are held; -EFAULT when the first cannot be had.</returns>
+    /// <returns>How many are held; when the first cannot be had -EFAULT, or -ENOMEM without memory.</returns>
     public KernelResult Get(MmStruct? mm, UserVirtualAddress start, bool write, bool force, Span<Page?> pages)
     {
         AtomicContext.MightSleep(machine, "get_user_pages");
@@ -38,8 +38,9 @@ internal sealed class UserPages(Machine machine, PhysicalMemory memory, PageTabl
         for (int i = 0; i < pages.Length; i++)
         {
             UserVirtualAddress at = start.PageAlignDown + ((ulong)i << PageGeometry.PageShift);
-            if (GetOne(mm, at, write, force) is not { } page)
-                return i > 0 ? i : -Errno.EFAULT;
+            FaultResult result = GetOne(mm, at, write, force, out Page? page);
+            if (page is null)
+                return i > 0 ? i : result == FaultResult.OutOfMemory ? -Errno.ENOMEM : -Errno.EFAULT;
             memory.PageAllocator.Get(page);
             pages[i] = page;
         }
@@ -47,24 +48,29 @@ internal sealed class UserPages(Machine machine, PhysicalMemory memory, PageTabl
         return pages.Length;
     }
 
-    private Page? GetOne(MmStruct mm, UserVirtualAddress at, bool write, bool force)
+    private FaultResult GetOne(MmStruct mm, UserVirtualAddress at, bool write, bool force, out Page? page)
     {
+        page = null;
         VmFlags needed = write
             ? force ? VmFlags.MayWrite : VmFlags.Write
             : force ? VmFlags.MayRead : VmFlags.Read;
         if (faults.FindOrGrow(mm, at) is not { } vma || vma.Has(VmFlags.Io | VmFlags.PfnMap) || !vma.Has(needed))
-            return null;
+            return FaultResult.NoMapping;
         for (bool faulted = false; ; faulted = true)
         {
             if (tables.TryFind(mm, at.Value, out PhysicalAddress where) && tables.Read(where) is { IsResident: true } entry)
             {
-                Page? page = entry.Pfn == tables.ZeroPage.Pfn ? tables.ZeroPage : tables.NormalPage(entry);
-                if (!write || entry.IsWritable || (faulted && !vma.Has(VmFlags.Write) && IsStoredTo(vma, page)))
-                    return page;
+                Page? found = entry.Pfn == tables.ZeroPage.Pfn ? tables.ZeroPage : tables.NormalPage(entry);
+                if (!write || entry.IsWritable || (faulted && !vma.Has(VmFlags.Write) && IsStoredTo(vma, found)))
+                {
+                    page = found;
+                    return FaultResult.Minor;
+                }
             }
 
-            if (faults.HandleForced(mm, vma, at, write) > FaultResult.Major)
-                return null;
+            FaultResult result = faults.HandleForced(mm, vma, at, write);
+            if (result > FaultResult.Major)
+                return result;
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class VirtualMemory
             Sysctls.MaxMapCount = 1 << 16;
         PageCache = new PageCache(machine, memory);
         SwapCache = new SwapCache(machine, memory, Swap);
-        Tables = new PageTables(machine, memory, SwapCache, kernelPgd);
+        Tables = new PageTables(machine, memory, PageCache, SwapCache, kernelPgd);
         ReverseMap = new ReverseMap(Tables);
         Files = new FileMappings(machine, memory, PageCache, Tables, ReverseMap);
         Overcommit = new Overcommit(memory, Sysctls);

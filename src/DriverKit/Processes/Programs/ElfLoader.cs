@@ -12,41 +12,62 @@ internal static class ElfLoader
     /// <summary>What program headers may take, 64 KiB.</summary>
     private const int MaxSegmentHeaders = 1 << 16;
 
-    /// <summary>Checks a file and says what to map.</summary>
-    /// <param name="file">The whole file.</param>
+    /// <summary>Bytes at the start of a file that hold its header.</summary>
+    public const int HeaderSize = 64;
+
+    /// <summary>Where the program headers are.</summary>
+    /// <param name="start">The first <see cref="HeaderSize"/> bytes of the file, or all of it.</param>
+    /// <param name="fileSize">Bytes of the file.</param>
+    /// <param name="layout">The machine it is to run on.</param>
+    /// <param name="offset">Where they start in the file.</param>
+    /// <param name="length">Their bytes.</param>
+    /// <returns>0, or ENOEXEC for a file that is not a program of this machine.</returns>
+    public static KernelResult FindHeaders(ReadOnlySpan<byte> start, ulong fileSize, MemoryLayout layout, out ulong offset, out int length)
+    {
+        ElfFormat format = ElfFormat.For(layout.Architecture);
+        length = 0;
+        if (!format.TryReadHeader(start, out ulong entry, out offset, out int count) || entry >= layout.TaskSize)
+            return -Errno.ENOEXEC;
+        int size = format.SegmentHeaderSize;
+        if (count == 0 || count > MaxSegmentHeaders / size || !IsInside(offset, (ulong)(count * size), fileSize))
+            return -Errno.ENOEXEC;
+        length = count * size;
+        return 0;
+    }
+
+    /// <summary>Checks the headers of a file and says what to map.</summary>
+    /// <param name="start">The first <see cref="HeaderSize"/> bytes of the file.</param>
+    /// <param name="headers">The program headers, from where <see cref="FindHeaders"/> says.</param>
+    /// <param name="fileSize">Bytes of the file.</param>
     /// <param name="layout">The machine it is to run on.</param>
     /// <param name="image">What to map; null on an error.</param>
-    /// <returns>0, or ENOEXEC for a file that is not a program of this machine or is malformed.</returns>
-    public static KernelResult Parse(ReadOnlySpan<byte> file, MemoryLayout layout, out ElfImage? image)
+    /// <returns>0, or ENOEXEC for a file that is malformed.</returns>
+    public static KernelResult Parse(ReadOnlySpan<byte> start, ReadOnlySpan<byte> headers, ulong fileSize, MemoryLayout layout, out ElfImage? image)
     {
         image = null;
         ElfFormat format = ElfFormat.For(layout.Architecture);
-        if (!format.TryReadHeader(file, out ulong entry, out ulong table, out int count) || entry >= layout.TaskSize)
-            return -Errno.ENOEXEC;
+        format.TryReadHeader(start, out ulong entry, out ulong table, out int count);
         int size = format.SegmentHeaderSize;
-        if (count == 0 || count > MaxSegmentHeaders / size || !IsInside(table, (ulong)(count * size), (ulong)file.Length))
-            return -Errno.ENOEXEC;
-
         var segments = new List<ElfSegment>();
-        ulong headers = 0, end = 0;
+        ulong address = 0, end = 0;
         for (int i = 0; i < count; i++)
         {
-            ElfSegment segment = format.ReadSegment(file.Slice((int)table + i * size, size));
+            ElfSegment segment = format.ReadSegment(headers.Slice(i * size, size));
             if (segment.Type == ElfSegmentType.Interpreter)
                 return -Errno.ENOEXEC;
             if (segment.Type != ElfSegmentType.Load || segment is { MemorySize: 0, FileSize: 0 })
                 continue;
-            if (!IsLoadable(segment, end, layout.TaskSize, (ulong)file.Length))
+            if (!IsLoadable(segment, end, layout.TaskSize, fileSize))
                 return -Errno.ENOEXEC;
             segments.Add(segment);
             end = PageGeometry.AlignUp(segment.VirtualAddress + segment.MemorySize);
             if (segment.Offset <= table && table - segment.Offset < segment.FileSize)
-                headers = segment.VirtualAddress + (table - segment.Offset);
+                address = segment.VirtualAddress + (table - segment.Offset);
         }
 
         if (segments.Count == 0)
             return -Errno.ENOEXEC;
-        image = new ElfImage(format, new(entry), new(headers), count, segments);
+        image = new ElfImage(format, new(entry), new(address), count, segments);
         return 0;
     }
 

@@ -17,13 +17,15 @@ internal sealed class ProgramLoader(ProcessTable kernel)
     private VirtualMemory Memory => kernel.VirtualMemory;
 
     /// <summary>Replaces the program of a process.</summary>
-    /// <returns>0; -ENOENT, -ENOTDIR, -ENAMETOOLONG; -EACCES when it is no file or may not be executed; -ENOEXEC; -E2BIG; -ENOMEM.</returns>
+    /// <returns>0; -ENOENT, -ENOTDIR, -ENAMETOOLONG; -EACCES when it is no file or may not be executed; -ETXTBSY when somebody has it open for writing; -ENOEXEC; -E2BIG; -ENOMEM.</returns>
     public KernelResult Execute(UserProcess process, string path, IReadOnlyList<string> argv, IReadOnlyList<string> envp)
     {
         if (PathWalk.Resolve(process.Fs, path, out Dentry? found) is { IsError: true } unknown)
             return unknown;
         if (found!.Inode is not { Type: InodeType.Regular, IMapping: not null } inode || (inode.IMode & AnyExecute) == 0)
             return -Errno.EACCES;
+        if (inode.IWritecount > 0)
+            return -Errno.ETXTBSY;
         if (kernel.FileSystems.Open(process.Fs, path, OpenFlags.ReadOnly, 0, out OpenFile? file) is { IsError: true } error)
             return error;
         MmStruct? mm = null;
@@ -39,6 +41,7 @@ internal sealed class ProgramLoader(ProcessTable kernel)
         }
 
         MmStruct old = process.Mm;
+        process.UnshareFiles();
         process.Become(mm!, path);
         kernel.Release(old);
         process.Files.CloseOnExec();
@@ -48,9 +51,7 @@ internal sealed class ProgramLoader(ProcessTable kernel)
     private KernelResult Load(UserProcess process, OpenFile file, string path, IReadOnlyList<string> argv, IReadOnlyList<string> envp, out MmStruct? mm)
     {
         mm = null;
-        if (ReadAll(file.Inode) is not { } bytes)
-            return -Errno.ENOMEM;
-        if (ElfLoader.Parse(bytes, kernel.Memory.Layout, out ElfImage? image) is { IsError: true } malformed)
+        if (ReadHeaders(file.Inode, out ElfImage? image) is { IsError: true } malformed)
             return malformed;
         if (kernel.NewAddressSpace(process.Limits) is not { } fresh)
             return -Errno.ENOMEM;
@@ -85,6 +86,7 @@ internal sealed class ProgramLoader(ProcessTable kernel)
         mm.ArgEnd = stack.EnvStart;
         mm.EnvEnd = stack.EnvEnd;
         mm.HasGate = true;
+        mm.SetExeFile(file);
         return Store(mm, stack.StackPointer, stack.Bytes);
     }
 
@@ -124,19 +126,35 @@ internal sealed class ProgramLoader(ProcessTable kernel)
             _ => -Errno.EFAULT,
         };
 
-    /// <summary><c>kernel_read</c> of the whole file, by way of the page cache; null without memory.</summary>
-    private byte[]? ReadAll(Inode inode)
+    /// <summary>The header, then the program headers, and nothing else of the file.</summary>
+    private KernelResult ReadHeaders(Inode inode, out ElfImage? image)
     {
-        byte[] bytes = new byte[inode.ISize];
-        for (int done = 0; done < bytes.Length; done += (int)PageGeometry.PageSize)
+        image = null;
+        ulong size = (ulong)inode.ISize;
+        byte[] start = new byte[Math.Min(size, (ulong)ElfLoader.HeaderSize)];
+        if (!TryRead(inode, 0, start))
+            return -Errno.ENOMEM;
+        if (ElfLoader.FindHeaders(start, size, kernel.Memory.Layout, out ulong offset, out int length) is { IsError: true } noProgram)
+            return noProgram;
+        byte[] headers = new byte[length];
+        return TryRead(inode, offset, headers) ? ElfLoader.Parse(start, headers, size, kernel.Memory.Layout, out image) : -Errno.ENOMEM;
+    }
+
+    /// <summary><c>kernel_read</c>, by way of the page cache; false without memory.</summary>
+    private bool TryRead(Inode inode, ulong offset, Span<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
         {
-            if (Memory.PageCache.FindOrRead(inode.IMapping!, (ulong)done >> PageGeometry.PageShift, out _) is not { } page)
-                return null;
-            int length = Math.Min(bytes.Length - done, (int)PageGeometry.PageSize);
-            kernel.FrameOf(page)[..length].CopyTo(bytes.AsSpan(done));
+            if (Memory.PageCache.FindOrRead(inode.IMapping!, offset >> PageGeometry.PageShift, out _) is not { } page)
+                return false;
+            ReadOnlySpan<byte> there = kernel.FrameOf(page)[(int)(offset & (PageGeometry.PageSize - 1))..];
+            there = there[..Math.Min(there.Length, bytes.Length)];
+            there.CopyTo(bytes);
+            bytes = bytes[there.Length..];
+            offset += (ulong)there.Length;
         }
 
-        return bytes;
+        return true;
     }
 
     private static Protection ProtectionOf(ElfSegmentFlags flags) =>
