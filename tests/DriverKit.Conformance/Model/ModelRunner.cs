@@ -37,6 +37,9 @@ internal sealed class ModelRunner(Surroundings surroundings)
     private sealed class ProgramRun(Kernel kernel, Surroundings surroundings)
     {
         private readonly MapsReader _maps = new(surroundings, Directory);
+        /// <summary>No area of programs is longer.</summary>
+        private const ulong MaxBufferPages = 64;
+
         private readonly Dictionary<(int Pid, int Slot), int> _descriptors = [];
 
         public List<Observation> Observations { get; } = [];
@@ -54,9 +57,9 @@ internal sealed class ModelRunner(Surroundings surroundings)
                 {
                     if (step is Fork fork && !Forked(process, fork, seen.Where + "."))
                         return false;
-                    bool isBeyondEnd = WritesBeyondEnd(process, step);
+                    bool isBeyondEnd = WritesBeyondEnd(process, step), isToItself = CopiesToItself(process, step);
                     seen = Do(process, step, seen);
-                    if (Deviations.Of(step, seen.Value, isBeyondEnd) is not null)
+                    if (Deviations.Of(step, seen.Value, isBeyondEnd, isToItself) is not null)
                     {
                         Observations.Add(seen with { Deviates = true });
                         return false;
@@ -79,7 +82,44 @@ internal sealed class ModelRunner(Surroundings surroundings)
         private bool WritesBeyondEnd(UserProcess process, Step step)
         {
             int fd = step switch { Write write => Descriptor(process, write.File), Pwrite pwrite => Descriptor(process, pwrite.File), _ => -1 };
-            return fd >= 0 && (step is Pwrite at ? at.Offset : process.Lseek(fd, 0, SeekWhence.Current)) > process.Fstat(fd).StSize;
+            return fd >= 0 && PositionOf(process, fd, step) > process.Fstat(fd).StSize;
+        }
+
+        private static long PositionOf(UserProcess process, int fd, Step step) => step switch
+        {
+            Pread read => read.Offset,
+            Pwrite write => write.Offset,
+            _ => process.Lseek(fd, 0, SeekWhence.Current),
+        };
+
+        /// <summary>True when the buffer of a read or write lies in a map of the pages it reads or writes.</summary>
+        private bool CopiesToItself(UserProcess process, Step step)
+        {
+            int fd = step switch
+            {
+                Read read => Descriptor(process, read.File),
+                Write write => Descriptor(process, write.File),
+                Pread pread => Descriptor(process, pread.File),
+                Pwrite pwrite => Descriptor(process, pwrite.File),
+                _ => -1,
+            };
+            if (fd < 0)
+                return false;
+            var range = (RangeStep)step;
+            FileStatus file = process.Fstat(fd);
+            UserVirtualAddress start = At(range.Address).PageAlignDown;
+            ulong pages = range.Length / Place.PageSize + 2, first = (ulong)PositionOf(process, fd, step) / Place.PageSize, appended = (ulong)file.StSize / Place.PageSize;
+            for (ulong i = 0; i < Math.Min(pages, MaxBufferPages); i++)
+            {
+                UserVirtualAddress at = start + i * Place.PageSize;
+                if (process.Mm.FindVma(at) is not { VmFile.Inode: { } inode } vma || vma.VmStart > at || inode.IIno != file.StIno || inode.FileSystem != file.StDev)
+                    continue;
+                ulong index = vma.VmPgoff + (at - vma.VmStart) / Place.PageSize;
+                if (index - first < pages || index - appended < pages)
+                    return true;
+            }
+
+            return false;
         }
 
         private bool Forked(UserProcess parent, Fork fork, string prefix)

@@ -7,10 +7,10 @@ internal sealed partial class Generator
     [
         (4, Open),
         (1, () => new Close(SomeFile())),
-        (2, () => new Read(SomeFile(), SomeByte(), SomeCount())),
-        (3, () => new Write(SomeFile(), SomeByte(), SomeCount())),
-        (3, () => new Pread(SomeFile(), SomeByte(), SomeCount(), SomeOffset())),
-        (8, () => new Pwrite(SomeFile(), SomeByte(), SomeCount(), SomeOffset())),
+        (2, () => new Read(SomeFile(), SomeBuffer(), SomeCount())),
+        (3, () => new Write(SomeFile(), SomeBuffer(), SomeCount())),
+        (3, () => new Pread(SomeFile(), SomeBuffer(), SomeCount(), SomeOffset())),
+        (8, () => new Pwrite(SomeFile(), SomeBuffer(), SomeCount(), SomeOffset())),
         (2, () => new Lseek(SomeFile(), SomeOffset(), _random.Pick<SeekWhence>(SeekWhence.Set, SeekWhence.Set, SeekWhence.Current, SeekWhence.End))),
         (6, () => new Ftruncate(SomeFile(), SomeOffset())),
         (1, () => new Unlink(SomeName())),
@@ -19,21 +19,24 @@ internal sealed partial class Generator
         (6, () => new Store(SomeByte(), _random.Next(), SomeWidth())),
     ];
 
+    /// <summary>Memory that programs start with, to read into and write from.</summary>
+    private static readonly Place Buffer = Place.Window + 0x30000;
+
+    private const int BufferPages = 3;
+
     /// <summary>A file that is open, and mostly something in it and memory to write from.</summary>
     private Step[] FileStart()
     {
-        const int Pages = 3;
-        Place buffer = Place.Window + 0x30000;
         var open = new Open(1, "a", OpenFlags.ReadWrite | OpenFlags.Create);
         if (_random.OneIn(6))
             return [open];
-        _mapped.Add(buffer, Pages * Place.PageSize);
+        _mapped.Add(Buffer, BufferPages * Place.PageSize);
         return
         [
             open,
-            new Mmap(buffer, Pages * Place.PageSize, ReadWrite, MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed),
-            .. Enumerable.Range(0, Pages).Select(page => new Store(buffer + page * Place.PageSize + _random.Next(Place.PageSize / 8) * 8, _random.Next())),
-            new Pwrite(1, buffer + (_random.OneIn(2) ? 0 : _random.Next(Place.PageSize)), (ulong)(1 + _random.Next(2 * Place.PageSize)), SomeOffset()),
+            new Mmap(Buffer, BufferPages * Place.PageSize, ReadWrite, MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed),
+            .. Enumerable.Range(0, BufferPages).Select(page => new Store(Buffer + page * Place.PageSize + _random.Next(Place.PageSize / 8) * 8, _random.Next())),
+            new Pwrite(1, Buffer + (_random.OneIn(2) ? 0 : _random.Next(Place.PageSize)), (ulong)(1 + _random.Next(2 * Place.PageSize)), SomeOffset()),
         ];
     }
 
@@ -74,6 +77,8 @@ internal sealed partial class Generator
         < 16 => 0,
         _ => (ulong)_random.Next(8) * Place.PageSize,
     };
+
+    private Place SomeBuffer() => _random.OneIn(3) ? SomeByte() : Buffer + _random.Next(_random.OneIn(2) ? Place.PageSize : 2 * Place.PageSize);
 
     private ulong SomeCount() => _random.Next(10) switch
     {
