@@ -13,7 +13,7 @@ internal static class Deviations
         Mmap { Address.Anchor: Anchor.Absolute, Address.Offset: >= 0 and < 0x10000 } s when (s.Flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0 => "mmap_min_addr",
         Mremap { NewAddress: { Anchor: Anchor.Absolute, Offset: >= 0 and < 0x10000 } } s when (s.Flags & MremapFlags.Fixed) != 0 => "mmap_min_addr",
         Mremap s when locks && (s.Flags & MremapFlags.DontUnmap) != 0 => "MREMAP_DONTUNMAP of locked memory",
-        Mmap { File: > 0, Offset: > long.MaxValue - HugePage } => "file offsets next to the largest",
+        Mmap { File: >= 0, Offset: > long.MaxValue - HugePage } => "file offsets next to the largest",
         Mmap { Protection: Protection.Exec } or Mprotect { Protection: Protection.Exec } => "execute-only memory",
         _ => null,
     };
