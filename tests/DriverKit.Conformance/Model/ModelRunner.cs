@@ -37,10 +37,10 @@ internal sealed class ModelRunner(Surroundings surroundings)
     private sealed class ProgramRun(Kernel kernel, Surroundings surroundings)
     {
         private readonly MapsReader _maps = new(surroundings, Directory);
-        /// <summary>No area of programs is longer.</summary>
-        private const ulong MaxBufferPages = 64;
-
         private readonly Dictionary<(int Pid, int Slot), int> _descriptors = [];
+
+        /// <summary>The program has given MADV_WILLNEED, which the host follows where it likes.</summary>
+        private bool _asksAhead;
 
         public List<Observation> Observations { get; } = [];
 
@@ -57,7 +57,8 @@ internal sealed class ModelRunner(Surroundings surroundings)
                 {
                     if (step is Fork fork && !Forked(process, fork, seen.Where + "."))
                         return false;
-                    bool isBeyondEnd = WritesBeyondEnd(process, step), isToItself = CopiesToItself(process, step);
+                    Transfer? transfer = TransferOf(process, step);
+                    bool isBeyondEnd = transfer is { StartsBeyondEnd: true }, isToItself = transfer is { IsToItself: true };
                     seen = Do(process, step, seen);
                     if (Deviations.Of(step, seen.Value, isBeyondEnd, isToItself) is not null)
                     {
@@ -79,47 +80,19 @@ internal sealed class ModelRunner(Surroundings surroundings)
             return true;
         }
 
-        private bool WritesBeyondEnd(UserProcess process, Step step)
+        /// <summary>What a read or write of an open file is going to copy; null for other steps.</summary>
+        private Transfer? TransferOf(UserProcess process, Step step)
         {
-            int fd = step switch { Write write => Descriptor(process, write.File), Pwrite pwrite => Descriptor(process, pwrite.File), _ => -1 };
-            return fd >= 0 && PositionOf(process, fd, step) > process.Fstat(fd).StSize;
-        }
-
-        private static long PositionOf(UserProcess process, int fd, Step step) => step switch
-        {
-            Pread read => read.Offset,
-            Pwrite write => write.Offset,
-            _ => process.Lseek(fd, 0, SeekWhence.Current),
-        };
-
-        /// <summary>True when the buffer of a read or write lies in a map of the pages it reads or writes.</summary>
-        private bool CopiesToItself(UserProcess process, Step step)
-        {
-            int fd = step switch
+            (int file, long? offset) = step switch
             {
-                Read read => Descriptor(process, read.File),
-                Write write => Descriptor(process, write.File),
-                Pread pread => Descriptor(process, pread.File),
-                Pwrite pwrite => Descriptor(process, pwrite.File),
-                _ => -1,
+                Read read => (read.File, null),
+                Write write => (write.File, null),
+                Pread pread => (pread.File, pread.Offset),
+                Pwrite pwrite => (pwrite.File, pwrite.Offset),
+                _ => (-1, default(long?)),
             };
-            if (fd < 0)
-                return false;
-            var range = (RangeStep)step;
-            FileStatus file = process.Fstat(fd);
-            UserVirtualAddress start = At(range.Address).PageAlignDown;
-            ulong pages = range.Length / Place.PageSize + 2, first = (ulong)PositionOf(process, fd, step) / Place.PageSize, appended = (ulong)file.StSize / Place.PageSize;
-            for (ulong i = 0; i < Math.Min(pages, MaxBufferPages); i++)
-            {
-                UserVirtualAddress at = start + i * Place.PageSize;
-                if (process.Mm.FindVma(at) is not { VmFile.Inode: { } inode } vma || vma.VmStart > at || inode.IIno != file.StIno || inode.FileSystem != file.StDev)
-                    continue;
-                ulong index = vma.VmPgoff + (at - vma.VmStart) / Place.PageSize;
-                if (index - first < pages || index - appended < pages)
-                    return true;
-            }
-
-            return false;
+            int fd = Descriptor(process, file);
+            return fd < 0 ? null : new(process, process.Fstat(fd), offset ?? process.Lseek(fd, 0, SeekWhence.Current), At(((RangeStep)step).Address), ((RangeStep)step).Length);
         }
 
         private bool Forked(UserProcess parent, Fork fork, string prefix)
@@ -184,6 +157,7 @@ internal sealed class ModelRunner(Surroundings surroundings)
                         UserVirtualAddress moved = process.Mremap(At(mremap.Address), mremap.Length, mremap.NewLength, mremap.Flags, At(mremap.NewAddress));
                         return seen with { Value = (long)moved.Value };
                     case Madvise madvise:
+                        _asksAhead |= madvise.Advice == MemoryAdvice.WillNeed;
                         process.Madvise(At(madvise.Address), madvise.Length, madvise.Advice);
                         return seen;
                     case Mincore mincore:
@@ -237,7 +211,7 @@ internal sealed class ModelRunner(Surroundings surroundings)
             process.LoadBytes(vec, pages);
             for (int i = 0; i < pages.Length; i++)
             {
-                if (pages[i] == 0 && MayBeReadAhead(process, At(mincore.Address) + (ulong)(i * Place.PageSize)))
+                if ((pages[i] == 0 || _asksAhead) && MayBeReadAhead(process, At(mincore.Address) + (ulong)(i * Place.PageSize)))
                     pages[i] = Mincore.Undetermined;
             }
 

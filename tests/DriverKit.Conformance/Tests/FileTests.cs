@@ -137,5 +137,12 @@ public sealed class FileTests
         new Mremap(Window + 0x6000, 0x1000, 0x3000, MremapFlags.MayMove | MremapFlags.Fixed, Window),
         new Mincore(Window, 0x3000));
 
+    [HostFact]
+    public void An_area_of_a_child_that_grows_joins_the_next_one() => Agree(
+        new Mmap(Window, 0x1000, Protection.Write, FixedPrivate | MapFlags.Anonymous),
+        new Store(Window, 1),
+        new Mmap(Window + 0x4000, 0x1000, ReadWrite, FixedPrivate | MapFlags.Anonymous),
+        new Fork(new Mprotect(Window, 0x1000, ReadWrite), new Mremap(Window, 0x1000, 0x4000), new Dump()));
+
     private static void AgreeFromStart(params Step[] steps) => Agree([.. Start, .. steps]);
 }

@@ -152,7 +152,7 @@ internal sealed class AreaMover(
             if (!mm.MayCharge(vma.VmFlags, more >> PageGeometry.PageShift))
                 return -Errno.ENOMEM;
             mm.Resize(vma, vma.VmStart, newEnd);
-            editor.Merge(mm, vma);
+            AreaEditor.MergeGrown(mm, vma);
             return 0;
         }
 
