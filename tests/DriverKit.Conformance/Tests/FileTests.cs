@@ -138,6 +138,19 @@ public sealed class FileTests
         new Mincore(Window, 0x3000));
 
     [HostFact]
+    public void A_write_behind_the_end_clears_the_gap_and_no_more() => AgreeFromStart(
+        new Mmap(Window + 0x4000, 0x2000, ReadWrite, FixedShared, 1),
+        new Store(Window + 0x5500, 1),
+        new Store(Window + 0x5e00, 2),
+        new Pwrite(1, Window, 8, 0x1800),
+        new Load(Window + 0x5500),
+        new Load(Window + 0x5e00),
+        new Pwrite(1, Window, 8, 0x3000),
+        new Load(Window + 0x5e00),
+        new Contents(1),
+        new Dump());
+
+    [HostFact]
     public void An_area_of_a_child_that_grows_joins_the_next_one() => Agree(
         new Mmap(Window, 0x1000, Protection.Write, FixedPrivate | MapFlags.Anonymous),
         new Store(Window, 1),
