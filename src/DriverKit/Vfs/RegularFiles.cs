@@ -138,7 +138,7 @@ internal sealed class RegularFiles
         if ((ulong)start >= limit)
             return -Errno.EFBIG;
         if (start > inode.ISize)
-            _mappings.ClearBeyondEnd(inode.IMapping!);
+            _mappings.ClearBeyondEnd(inode.IMapping!, (ulong)start);
         ulong done = TakeIn(inode, buffer, Math.Min(count, limit - (ulong)start), start, out KernelResult error);
         if (done == 0)
             return error;

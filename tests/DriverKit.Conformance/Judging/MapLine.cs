@@ -8,7 +8,7 @@ internal readonly record struct MapLine(ulong Start, ulong End, string Permissio
     public override string ToString() => $"{Start:x8}-{End:x8} {Permissions} {Offset:x8} {(File == 0 ? "" : $"file {File} ")}{Name}".TrimEnd();
 }
 
-/// <summary>Reads the maps of one world, and gives its files numbers in the order in which they appear. The directory of the program's files is left out of names.</summary>
+/// <summary>Reads the maps of one world, and gives the files in them numbers in the order in which they appear: Linux uses the inode number of a file that is gone again. The directory of the program's files is left out of names.</summary>
 internal sealed class MapsReader(Surroundings surroundings, string directory)
 {
     private readonly Dictionary<string, int> _files = [];
@@ -21,6 +21,7 @@ internal sealed class MapsReader(Surroundings surroundings, string directory)
         if (text == _lastText)
             return _last;
         _lastText = text;
+        _files.Clear();
         return _last = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<MapLine>()];
     }
 

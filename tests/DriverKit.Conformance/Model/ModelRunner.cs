@@ -39,6 +39,9 @@ internal sealed class ModelRunner(Surroundings surroundings)
         private readonly MapsReader _maps = new(surroundings, Directory);
         private readonly Dictionary<(int Pid, int Slot), int> _descriptors = [];
 
+        /// <summary>The program has given MADV_WILLNEED, which the host follows where it likes.</summary>
+        private bool _asksAhead;
+
         public List<Observation> Observations { get; } = [];
 
         /// <summary>False after a crash.</summary>
@@ -54,9 +57,10 @@ internal sealed class ModelRunner(Surroundings surroundings)
                 {
                     if (step is Fork fork && !Forked(process, fork, seen.Where + "."))
                         return false;
-                    bool isBeyondEnd = WritesBeyondEnd(process, step);
+                    Transfer? transfer = TransferOf(process, step);
+                    bool isBeyondEnd = transfer is { StartsBeyondEnd: true }, isToItself = transfer is { IsToItself: true };
                     seen = Do(process, step, seen);
-                    if (Deviations.Of(step, seen.Value, isBeyondEnd) is not null)
+                    if (Deviations.Of(step, seen.Value, isBeyondEnd, isToItself) is not null)
                     {
                         Observations.Add(seen with { Deviates = true });
                         return false;
@@ -76,10 +80,19 @@ internal sealed class ModelRunner(Surroundings surroundings)
             return true;
         }
 
-        private bool WritesBeyondEnd(UserProcess process, Step step)
+        /// <summary>What a read or write of an open file is going to copy; null for other steps.</summary>
+        private Transfer? TransferOf(UserProcess process, Step step)
         {
-            int fd = step switch { Write write => Descriptor(process, write.File), Pwrite pwrite => Descriptor(process, pwrite.File), _ => -1 };
-            return fd >= 0 && (step is Pwrite at ? at.Offset : process.Lseek(fd, 0, SeekWhence.Current)) > process.Fstat(fd).StSize;
+            (int file, long? offset) = step switch
+            {
+                Read read => (read.File, null),
+                Write write => (write.File, null),
+                Pread pread => (pread.File, pread.Offset),
+                Pwrite pwrite => (pwrite.File, pwrite.Offset),
+                _ => (-1, default(long?)),
+            };
+            int fd = Descriptor(process, file);
+            return fd < 0 ? null : new(process, process.Fstat(fd), offset ?? process.Lseek(fd, 0, SeekWhence.Current), At(((RangeStep)step).Address), ((RangeStep)step).Length);
         }
 
         private bool Forked(UserProcess parent, Fork fork, string prefix)
@@ -144,6 +157,7 @@ internal sealed class ModelRunner(Surroundings surroundings)
                         UserVirtualAddress moved = process.Mremap(At(mremap.Address), mremap.Length, mremap.NewLength, mremap.Flags, At(mremap.NewAddress));
                         return seen with { Value = (long)moved.Value };
                     case Madvise madvise:
+                        _asksAhead |= madvise.Advice == MemoryAdvice.WillNeed;
                         process.Madvise(At(madvise.Address), madvise.Length, madvise.Advice);
                         return seen;
                     case Mincore mincore:
@@ -197,7 +211,7 @@ internal sealed class ModelRunner(Surroundings surroundings)
             process.LoadBytes(vec, pages);
             for (int i = 0; i < pages.Length; i++)
             {
-                if (pages[i] == 0 && MayBeReadAhead(process, At(mincore.Address) + (ulong)(i * Place.PageSize)))
+                if ((pages[i] == 0 || _asksAhead) && MayBeReadAhead(process, At(mincore.Address) + (ulong)(i * Place.PageSize)))
                     pages[i] = Mincore.Undetermined;
             }
 

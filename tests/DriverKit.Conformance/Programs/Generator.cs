@@ -31,17 +31,17 @@ internal sealed partial class Generator
         _kinds =
         [
             (22, Mmap),
-            (7, Munmap),
-            (14, () => new Mprotect(SomePlace(), SomeLength(), SomeProtection())),
+            (_isWild ? 7 : 3, Munmap),
+            (_isWild ? 14 : 8, () => new Mprotect(SomePlace(), SomeSpan(), SomeProtection())),
             (4, Brk),
             (12, () => new Load(SomeByte(), SomeWidth())),
             (22, () => new Store(SomeByte(), _random.Next(), SomeWidth())),
             (10, Mremap),
-            (6, () => new Madvise(SomePlace(), SomeLength(), SomeAdvice())),
-            (4, () => new Mincore(SomePlace(), SomeLength())),
-            (2, () => new Msync(SomePlace(), SomeLength(), (MsyncFlags)_random.Next(_random.OneIn(8) ? 16 : 8))),
-            (3, () => new Mlock(SomePlace(), SomeLength())),
-            (2, () => new Munlock(SomePlace(), SomeLength())),
+            (6, () => new Madvise(SomePlace(), SomeSpan(), SomeAdvice())),
+            (4, () => new Mincore(SomePlace(), SomeSpan())),
+            (2, () => new Msync(SomePlace(), SomeSpan(), (MsyncFlags)_random.Next(_random.OneIn(8) ? 16 : 8))),
+            (3, () => new Mlock(SomePlace(), SomeSpan())),
+            (2, () => new Munlock(SomePlace(), SomeSpan())),
             (1, () => _random.OneIn(2) ? new Munlockall() : new Mlockall((MlockallFlags)_random.Next(_random.OneIn(8) ? 16 : 8))),
             (3, Fork),
             (2, () => new Dump()),
@@ -98,10 +98,10 @@ internal sealed partial class Generator
     {
         MapFlags flags = MapFlags.Anonymous | (_random.Next(3) > 0 ? MapFlags.Private : MapFlags.Shared);
         Place place = Place.Absolute;
-        if (!_random.OneIn(4))
+        if (!_random.OneIn(_isWild ? 4 : 8))
         {
-            place = SomePlace();
-            if (_random.Next(5) > 0)
+            place = _isWild || _random.OneIn(2) ? SomePlace() : SomeWindowPage();
+            if (_random.Next(_isWild ? 5 : 12) > 0)
                 flags |= MapFlags.Fixed;
         }
 
@@ -119,7 +119,7 @@ internal sealed partial class Generator
 
         if (_random.OneIn(40))
             flags ^= (MapFlags)(1 << _random.Next(5));
-        ulong length = SomeLength(12);
+        ulong length = SomeLength(file > 0 && !_isWild ? 5 : 12);
         _mapped.Add(place, length);
         return new(place, length, SomeProtection(), flags, file, file < 0 ? 0 : SomeMapOffset());
     }
@@ -133,7 +133,7 @@ internal sealed partial class Generator
 
     private Munmap Munmap()
     {
-        var step = new Munmap(SomePlace(), SomeLength());
+        var step = new Munmap(SomePlace(), SomeSpan());
         _mapped.Remove(step.Address, step.Length);
         return step;
     }
@@ -143,9 +143,9 @@ internal sealed partial class Generator
         MremapFlags flags = _random.Pick<MremapFlags>(
             MremapFlags.None, MremapFlags.MayMove, MremapFlags.MayMove, MremapFlags.MayMove | MremapFlags.Fixed, MremapFlags.MayMove | MremapFlags.Fixed,
             MremapFlags.MayMove | MremapFlags.DontUnmap, MremapFlags.MayMove | MremapFlags.DontUnmap | MremapFlags.Fixed, (MremapFlags)_random.Next(16));
-        ulong length = _random.OneIn(10) ? 0 : SomeLength(), newLength = _random.OneIn(3) ? length : SomeLength();
-        Place target = (flags & MremapFlags.Fixed) != 0 ? SomePlace() : default;
         Place source = SomePlace();
+        ulong length = _random.OneIn(10) ? 0 : SomeSpan(), newLength = _random.OneIn(3) ? length : SomeLength();
+        Place target = (flags & MremapFlags.Fixed) == 0 ? default : _isWild ? SomePlace() : SomeWindowPage();
         if (target != default)
         {
             _mapped.Remove(source, length);
@@ -164,7 +164,7 @@ internal sealed partial class Generator
     {
         Place page = _random.Next(_isWild ? 3 : 16) > 0 ? _mapped.Some(_random, _isWild) : _random.Next(16) switch
         {
-            < 10 => Place.Window + _random.Next(_random.OneIn(2) ? 16 : Place.WindowPages) * Place.PageSize,
+            < 10 => SomeWindowPage(),
             < 14 => Place.Top - (1 + _random.Next(24)) * Place.PageSize,
             < 15 => Place.Heap + _random.Next(8) * Place.PageSize,
             _ => Place.Stack - (1 + _random.Next(40)) * Place.PageSize,
@@ -174,12 +174,22 @@ internal sealed partial class Generator
         return _random.OneIn(60) ? SomeNonsense() : page;
     }
 
+    /// <summary>A page in the window; the buffer of programs with files is seldom one.</summary>
+    private Place SomeWindowPage() => Place.Window + _random.Next(_random.OneIn(2) ? 16 : _random.OneIn(4) ? Place.WindowPages : 40) * Place.PageSize;
+
     private Place SomeNonsense() => Place.Absolute + _random.Pick<long>(
         0x7fff_ffff_f000, 0x7fff_ffff_e000, 0x8000_0000_0000, unchecked((long)0xffff_8000_0000_0000), unchecked((long)0xffff_ffff_ffff_f000), -1);
 
     private Place SomeByte() => SomePlace() + (_random.OneIn(4) ? _random.Next(Place.PageSize) : _random.Next(Place.PageSize / 8) * 8);
 
     private int SomeWidth() => _random.Pick<int>(8, 8, 8, 4, 2, 1);
+
+    /// <summary>How far a range goes that starts at the last <see cref="SomePlace"/>: mostly not beyond what is mapped there.</summary>
+    private ulong SomeSpan()
+    {
+        int pages = _mapped.PagesBehindLast;
+        return _isWild || pages == 0 || _random.OneIn(5) ? SomeLength() : (ulong)(_random.OneIn(2) ? pages : 1 + _random.Next(pages)) * Place.PageSize;
+    }
 
     private ulong SomeLength(int most = 4)
     {
@@ -193,7 +203,7 @@ internal sealed partial class Generator
         };
     }
 
-    private Protection SomeProtection() => _random.Next(40) switch
+    private Protection SomeProtection() => _random.Next(_isWild ? 40 : 80) switch
     {
         0 => (Protection)(1 << _random.Next(31)),
         < 4 => Protection.None,

@@ -44,14 +44,22 @@ internal sealed class MappedPlaces
         _mapped.RemoveAll(one => one.Pages == 0);
     }
 
+    /// <summary>From the page that <see cref="Some"/> gave last to the end of what is mapped there; 0 if that was none.</summary>
+    public int PagesBehindLast { get; private set; }
+
     /// <summary>A page that was mapped not long ago; a wild program also takes the pages next to those.</summary>
     public Place Some(SeededRandom random, bool isWild)
     {
         const int Recent = 6;
+        PagesBehindLast = 0;
         if (_mapped.Count == 0)
             return Place.Window + random.Next(16) * Place.PageSize;
         (Place start, int pages) = _mapped[_mapped.Count - 1 - random.Next(Math.Min(_mapped.Count, Recent))];
         bool isBeside = isWild ? random.OneIn(4) : random.OneIn(40);
-        return start + (isBeside ? random.OneIn(2) ? -1 : pages : random.OneIn(3) ? 0 : random.Next(pages)) * Place.PageSize;
+        if (isBeside)
+            return start + (random.OneIn(2) ? -1 : pages) * Place.PageSize;
+        int page = random.OneIn(3) ? 0 : random.Next(pages);
+        PagesBehindLast = pages - page;
+        return start + page * Place.PageSize;
     }
 }

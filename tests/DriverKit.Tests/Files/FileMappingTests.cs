@@ -158,6 +158,55 @@ public sealed class FileMappingTests : KernelTest
         Assert.Equal(expected, contents);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Writing_back_clears_what_is_stored_behind_the_end(bool fsync)
+    {
+        Kernel kernel = Boot();
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = Make(process, 5000);
+        UserVirtualAddress area = process.Mmap(default, 8192, ReadWrite, MapFlags.Shared, fd);
+        process.Store(area + 4999ul, 0x0102);
+        Assert.Equal(0x0102, process.Load<ushort>(area + 4999ul));
+        if (fsync)
+            process.Fsync(fd);
+        else
+            process.Msync(area + 4096ul, 4096, MsyncFlags.Sync);
+        Assert.Equal(2, process.Load<ushort>(area + 4999ul));
+    }
+
+    [Fact]
+    public void Cutting_a_file_in_a_hole_reads_no_page()
+    {
+        Kernel kernel = Boot();
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = Make(process, 0);
+        process.Ftruncate(fd, 8192);
+        UserVirtualAddress area = process.Mmap(default, 4096, Protection.Read, MapFlags.Shared, fd);
+        UserVirtualAddress vec = process.Mmap(default, 4096, ReadWrite, MapFlags.Private | MapFlags.Anonymous);
+        process.Store(vec, (byte)9);
+        process.Ftruncate(fd, 100);
+        process.Mincore(area, 4096, vec);
+        Assert.Equal(0, process.Load<byte>(vec));
+        process.Load<byte>(area);
+        process.Mincore(area, 4096, vec);
+        Assert.Equal(1, process.Load<byte>(vec));
+    }
+
+    [Fact]
+    public void A_write_goes_on_in_a_page_of_its_own_map_that_it_has_brought_into_being()
+    {
+        Kernel kernel = Boot();
+        UserProcess process = kernel.CreateProcess("p");
+        int fd = Make(process, 4096);
+        UserVirtualAddress area = process.Mmap(default, 8192, ReadWrite, MapFlags.Shared, fd);
+        process.Store(area + 0xff8ul, 42);
+        Assert.Equal(4096, process.Pwrite(fd, area + 0xae0ul, 4096, 4096));
+        Assert.Equal(42, process.Load<int>(area + 4096ul + 0x518ul));
+        Assert.Equal(8192, process.Fstat(fd).StSize);
+    }
+
     [Fact]
     public void A_file_without_a_name_lives_while_it_is_open_or_mapped_and_then_leaves_nothing()
     {

@@ -115,6 +115,14 @@ internal sealed class AreaEditor(VmSysctls sysctls)
         (mm.Vmas.FindBefore(vma.VmStart) is { } previous && previous.VmFlags == vma.VmFlags && AreAlike(previous, vma, vma.VmFlags))
         || (mm.Vmas.Find(vma.VmEnd) is { } next && next.VmFlags == vma.VmFlags && AreAlike(vma, next, vma.VmFlags));
 
+    /// <summary><c>vma_merge_extend</c>: joins an area that has grown with the one it has reached. Pages shared with a parent are no obstacle then:
+    /// growth gives the area no relatives it did not have.</summary>
+    public static void MergeGrown(MmStruct mm, VmAreaStruct vma)
+    {
+        if (vma.VmNext is { } next && next.VmFlags == vma.VmFlags && AreAlike(vma, next, vma.VmFlags, hasGrown: true))
+            Join(mm, vma, next);
+    }
+
     /// <summary><c>remove_vma</c>: the driver's <c>close</c>, then the area's reference to the file.</summary>
     public static void Remove(VmAreaStruct vma)
     {
@@ -132,13 +140,14 @@ internal sealed class AreaEditor(VmSysctls sysctls)
     /// <param name="below">The lower area.</param>
     /// <param name="above">The upper area.</param>
     /// <param name="flags">The flags that both will have.</param>
-    private static bool AreAlike(VmAreaStruct below, VmAreaStruct above, VmFlags flags) =>
+    /// <param name="hasGrown">True when the lower area has grown up to the other one.</param>
+    private static bool AreAlike(VmAreaStruct below, VmAreaStruct above, VmFlags flags, bool hasGrown = false) =>
         below.VmEnd == above.VmStart
         && (flags & NeverMerged) == 0
         && below.VmFile == above.VmFile
         && below.VmOps?.Close is null && above.VmOps?.Close is null
         && below.VmPgoff + (below.Length >> PageGeometry.PageShift) == above.VmPgoff
-        && AnonVmas.CanMerge(below, above);
+        && ((hasGrown && above.AnonVma is null) || AnonVmas.CanMerge(below, above));
 
     private static VmAreaStruct Join(MmStruct mm, VmAreaStruct below, VmAreaStruct above)
     {

@@ -32,12 +32,11 @@ internal sealed class AreaMover(
         VmAreaStruct? vma = mm.Vmas.Find(address);
         if (CheckArea(mm, vma, request) is { IsError: true } refused)
             return refused;
-        if (request.Moves)
-            return MoveTo(mm, vma!, request, out result);
-        result = address;
-        if (request.OldLength >= request.NewLength)
-            return request.OldLength == request.NewLength ? 0 : unmapper.Unmap(mm, address + request.NewLength, request.OldLength - request.NewLength);
-        return Grow(mm, vma!, request, out result);
+        bool isLocked = vma!.Has(VmFlags.Locked);
+        KernelResult done = request.Moves ? MoveTo(mm, vma, request, out result) : Resize(mm, vma, request, out result);
+        if (!done.IsError && isLocked && request.NewLength > request.OldLength)
+            population.Populate(mm, result + request.OldLength, result + request.NewLength, ignoreErrors: true);
+        return done;
     }
 
     /// <summary><c>check_mremap_params</c>.</summary>
@@ -133,33 +132,31 @@ internal sealed class AreaMover(
         return Move(mm, vma, request, out result);
     }
 
+    /// <summary><c>mremap_at</c>: where it is, if it can be.</summary>
+    private KernelResult Resize(MmStruct mm, VmAreaStruct vma, Request request, out UserVirtualAddress result)
+    {
+        result = request.Address;
+        if (request.NewLength > request.OldLength)
+            return Grow(mm, vma, request, out result);
+        return request.OldLength == request.NewLength ? 0 : unmapper.Unmap(mm, result + request.NewLength, request.OldLength - request.NewLength);
+    }
+
     /// <summary><c>expand_vma</c>: in place if nothing is in the way, else somewhere else.</summary>
     private KernelResult Grow(MmStruct mm, VmAreaStruct vma, Request request, out UserVirtualAddress result)
     {
         ulong more = request.NewLength - request.OldLength;
         UserVirtualAddress oldEnd = request.Address + request.OldLength, newEnd = request.Address + request.NewLength;
         result = request.Address;
-        KernelResult done;
         if (vma.VmEnd == oldEnd && more <= mm.TaskSize - vma.VmEnd.Value && mm.Vmas.FindIntersection(oldEnd, newEnd) is null)
         {
             if (!mm.MayCharge(vma.VmFlags, more >> PageGeometry.PageShift))
                 return -Errno.ENOMEM;
             mm.Resize(vma, vma.VmStart, newEnd);
-            editor.Merge(mm, vma);
-            done = 0;
-        }
-        else if ((request.Flags & MremapFlags.MayMove) == 0)
-        {
-            return -Errno.ENOMEM;
-        }
-        else
-        {
-            done = Move(mm, vma, request, out result);
+            AreaEditor.MergeGrown(mm, vma);
+            return 0;
         }
 
-        if (!done.IsError && vma.Has(VmFlags.Locked))
-            population.Populate(mm, result + request.OldLength, result + request.NewLength, ignoreErrors: true);
-        return done;
+        return (request.Flags & MremapFlags.MayMove) == 0 ? -Errno.ENOMEM : Move(mm, vma, request, out result);
     }
 
     /// <summary><c>move_vma</c>: a copy of the area at its new place, the page tables moved over, the original unmapped.</summary>

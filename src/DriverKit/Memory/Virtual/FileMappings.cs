@@ -77,11 +77,13 @@ internal sealed class FileMappings
     }
 
     /// <summary><c>pagecache_isize_extended</c>: what processes have stored behind the end of the file, in its last page, is not part of it when it grows.</summary>
-    public void ClearBeyondEnd(AddressSpace mapping)
+    /// <param name="mapping">The file.</param>
+    /// <param name="to">Where a write starts: what lies behind stays, it may never be part of the file.</param>
+    public void ClearBeyondEnd(AddressSpace mapping, ulong to = ulong.MaxValue)
     {
         ulong end = (ulong)mapping.Host.ISize, tail = end & (PageGeometry.PageSize - 1);
         if (tail != 0 && _cache.Find(mapping, end >> PageGeometry.PageShift) is { } last)
-            _machine.Ram.Frame(last.Pfn)[(int)tail..].Clear();
+            _machine.Ram.Frame(last.Pfn).Slice((int)tail, (int)Math.Min(PageGeometry.PageSize - tail, to - end)).Clear();
     }
 
     /// <summary><c>truncate_partial_page</c>. A private copy of the page keeps its tail, as on Linux.</summary>
