@@ -53,6 +53,7 @@ internal sealed class ProcessTable(
         if (EraRules.MlockLimitIsEightPages(VirtualMemory.Era))
             limits[RlimitResource.MemLock] = new(8 * PageGeometry.PageSize, 8 * PageGeometry.PageSize);
         MmStruct mm = NewAddressSpace(limits) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
+        mm.SavedAuxv = [.. AuxEntry.OfAnyProcess.Append(new(AuxType.Null, 0)).Select(entry => ((ulong)entry.Type, entry.Value))];
         return Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy(), limits);
     }
 

@@ -54,6 +54,7 @@ internal sealed class AddressSpaces(
             ArgStart = parent.ArgStart,
             ArgEnd = parent.ArgEnd,
             EnvEnd = parent.EnvEnd,
+            SavedAuxv = parent.SavedAuxv,
             HasGate = parent.HasGate,
         };
         try

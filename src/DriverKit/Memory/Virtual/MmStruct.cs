@@ -56,6 +56,9 @@ public sealed class MmStruct : IMmStruct
     /// <summary><c>env_end</c>.</summary>
     public UserVirtualAddress EnvEnd { get; internal set; }
 
+    /// <summary><c>saved_auxv</c>: the auxiliary vector that the program found on its stack, with the AT_NULL at its end; types are those of <c>linux/auxvec.h</c>.</summary>
+    internal (ulong Type, ulong Value)[] SavedAuxv { get; set; } = [];
+
     /// <summary>The program sees the vsyscall page: true once the process has executed one.</summary>
     internal bool HasGate { get; set; }
 
