@@ -159,7 +159,7 @@ internal sealed class CoreNotes(ElfFormat format, MemoryPeek peek)
     private static void Ids(CStructWriter writer, UserProcess process)
     {
         writer.Int((uint)process.Pid);
-        writer.Int(0); // pr_ppid
+        writer.Int((uint)process.Task.Ppid);
         writer.Int(0); // pr_pgrp
         writer.Int(0); // pr_sid
     }

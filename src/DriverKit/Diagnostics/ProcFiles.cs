@@ -62,7 +62,7 @@ internal sealed class ProcFiles : IDynamicEntries
         Text("status", () => ProcStatus.FormatStatus(process));
         Text("statm", () => ProcStatus.FormatStatm(process.Mm));
         Text("oom_score", () => ProcStatus.FormatOomScore(process));
-        Text("oom_score_adj", () => $"{process.OomScoreAdj}\n");
+        directory.Add("oom_score_adj", ProcOomScoreAdj.New(_fileSystems, process));
         Bytes("pagemap", new ProcPagemap(process).Operations);
         Bytes("cmdline", new ProcBytes(process, mm => ProcBytes.Cmdline(mm, _peek)).Operations);
         Bytes("auxv", new ProcBytes(process, ProcBytes.Auxv).Operations);
@@ -84,7 +84,7 @@ internal sealed class ProcFiles : IDynamicEntries
     /// <summary>/proc/sys/vm, with the bounds the kernel has for each value.</summary>
     private void AddSysctls(VmSysctls sysctls)
     {
-        const int MaxSwappiness = 100, DropPages = 1, DropAll = 4;
+        const int MaxSwappiness = 200, DropPages = 1, DropAll = 4;
         DirectoryDentry sys = _fileSystems.NewDirectory(), vm = _fileSystems.NewDirectory();
         _root.Add("sys", sys);
         sys.Add("vm", vm);

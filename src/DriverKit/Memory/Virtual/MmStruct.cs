@@ -117,6 +117,9 @@ public sealed class MmStruct : IMmStruct
     /// <inheritdoc/>
     public ulong NrPtes { get; internal set; }
 
+    /// <summary><c>mm_pgtables_bytes</c>: bytes of page tables of every level but the top one.</summary>
+    public ulong PgtablesBytes { get; internal set; }
+
     /// <summary>Faults resolved without I/O since the address space was made (<c>min_flt</c>).</summary>
     public ulong MinorFaults { get; internal set; }
 
