@@ -120,8 +120,8 @@ public sealed partial class Kernel
 
     /// <summary><c>gcore PID</c>: writes the process's memory as an ELF core file, which readelf and gdb open. The process lives on, and nothing about it changes.</summary>
     /// <remarks>Written are the private areas that have been stored to and shared memory without a file; of areas with VM_IO or VM_RESERVED, and of files
-    /// and devices, only where they are. A page that is not in memory is not brought there: it is zero in the file. The registers are zero but for
-    /// the stack pointer. A stream that can seek past its end gets holes for zeros. Source: fs/binfmt_elf.c of Linux 2.6.20; core(5).</remarks>
+    /// and devices, only where they are. A page that is not in memory is read where it is, in swap or in the file that is mapped; one that only a driver's
+    /// nopage could give is zero. The registers are zero but for those the program started with. A stream that can seek past its end gets holes for zeros. Source: fs/binfmt_elf.c of Linux 2.6.20; core(5).</remarks>
     /// <param name="process">A process of this kernel.</param>
     /// <param name="destination">Where the file goes; it starts where the stream stands.</param>
     /// <exception cref="SyscallException">ESRCH: the process has exited or is another kernel's.</exception>

@@ -70,10 +70,11 @@ public sealed partial class Kernel : IDisposable
         _modules = new ModuleLoader(_processes);
         _oopsReport = new OopsReport(Machine, Log, () => _modules.Names);
         _processes.OopsReporter = _oopsReport.Write;
-        _elfCore = new ElfCore(Machine, VirtualMemory.Tables, VirtualMemory.Swap);
+        var peek = new MemoryPeek(Machine.Ram, VirtualMemory);
+        _elfCore = new ElfCore(machineOptions.Architecture, VirtualMemory.Tables, peek);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         _hostFiles = new HostFiles(_processes);
-        new ProcFiles(_fileSystems, _processes).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Log);
+        new ProcFiles(_fileSystems, _processes, peek).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Log);
     }
 
     /// <summary>The computer under the kernel.</summary>

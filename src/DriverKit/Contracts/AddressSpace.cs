@@ -58,6 +58,10 @@ internal interface IAddressSpaceOperations
     /// <returns>True if the storage had to be read; false for a hole, which stays zero.</returns>
     bool ReadPage(AddressSpace mapping, ulong index, Span<byte> frame);
 
+    /// <summary>Copies what the storage holds, and changes nothing about it.</summary>
+    /// <returns>False for a hole; the frame is as it was then.</returns>
+    bool Peek(AddressSpace mapping, ulong index, Span<byte> frame);
+
     /// <summary><c>writepage</c>: takes the contents of a page.</summary>
     /// <returns>False when the storage is full; the page stays dirty.</returns>
     bool WritePage(AddressSpace mapping, ulong index, ReadOnlySpan<byte> frame);

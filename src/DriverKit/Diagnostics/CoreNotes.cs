@@ -1,5 +1,6 @@
 using System.Text;
 using DriverKit.Contracts;
+using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
 using DriverKit.Processes;
 
@@ -9,12 +10,15 @@ namespace DriverKit.Diagnostics;
 /// <remarks>Layouts: <c>struct elf_prstatus</c> and <c>struct elf_prpsinfo</c> of <c>linux/elfcore.h</c>, <c>struct user_regs_struct</c> of
 /// <c>asm/user.h</c>, on either class. Source: <c>elf_core_dump</c>, fs/binfmt_elf.c of Linux 2.6.20; NT_FILE, which debuggers need
 /// for the list of mappings, is of 3.7.</remarks>
-internal sealed class CoreNotes(ElfFormat format)
+internal sealed class CoreNotes(ElfFormat format, MemoryPeek peek)
 {
     private const uint Prstatus = 1;
     private const uint Prpsinfo = 3;
     private const uint Auxv = 6;
     private const uint File = 0x46494c45;
+
+    /// <summary><c>ELF_PRARGSZ</c>.</summary>
+    private const int ArgumentsSize = 80;
 
     /// <summary>The reserved bit 1 and IF: what EFLAGS hold while a program runs.</summary>
     private const ulong Eflags = 0x202;
@@ -25,7 +29,7 @@ internal sealed class CoreNotes(ElfFormat format)
         var notes = new CStructWriter(format.Is64Bit);
         Add(notes, Prstatus, Status(process));
         Add(notes, Prpsinfo, Info(process));
-        Add(notes, Auxv, AuxiliaryVector());
+        Add(notes, Auxv, AuxiliaryVector(process.Mm));
         if (Files(areas) is { } files)
             Add(notes, File, files);
         return notes.ToArray();
@@ -66,15 +70,16 @@ internal sealed class CoreNotes(ElfFormat format)
         return status.ToStruct();
     }
 
-    /// <summary>The model has no registers but the stack pointer that the program started with.</summary>
+    /// <summary>The model has no registers but what the program started with: its first instruction and the stack pointer.</summary>
     /// <remarks><c>struct user_regs_struct</c> ends with instruction pointer, cs, flags, stack pointer, ss, and on x86-64 the other segments.
     /// orig_ax is -1: the process is not in a system call.</remarks>
     private ulong[] Registers(UserProcess process)
     {
         ulong stackPointer = process.Mm.StartStack.Value;
+        ulong instruction = process.Mm.SavedAuxv.FirstOrDefault(entry => entry.Type == (ulong)AuxType.Entry).Value;
         return format.Is64Bit
-            ? [.. new ulong[15], ulong.MaxValue, 0, 0x33, Eflags, stackPointer, 0x2b, 0, 0, 0, 0, 0, 0]
-            : [.. new ulong[7], 0x7b, 0x7b, 0, 0, uint.MaxValue, 0, 0x73, Eflags, stackPointer, 0x7b];
+            ? [.. new ulong[15], ulong.MaxValue, instruction, 0x33, Eflags, stackPointer, 0x2b, 0, 0, 0, 0, 0, 0]
+            : [.. new ulong[7], 0x7b, 0x7b, 0, 0, uint.MaxValue, instruction, 0x73, Eflags, stackPointer, 0x7b];
     }
 
     /// <summary><c>struct elf_prpsinfo</c>: what ps shows. The process runs as root.</summary>
@@ -96,20 +101,33 @@ internal sealed class CoreNotes(ElfFormat format)
 
         Ids(info, process);
         info.Chars(Encoding.UTF8.GetBytes(process.Task.Comm), 16);
-        info.Chars(Encoding.UTF8.GetBytes(process.Name), 80);
+        info.Chars(Arguments(process), ArgumentsSize);
         return info.ToStruct();
     }
 
-    private byte[] AuxiliaryVector()
+    /// <summary><c>pr_psargs</c>: the start of the arguments, with blanks between them. A process that has executed no program has its name.</summary>
+    private byte[] Arguments(UserProcess process)
+    {
+        MmStruct mm = process.Mm;
+        byte[] arguments = new byte[(int)Math.Min(mm.ArgEnd - mm.ArgStart, ArgumentsSize - 1)];
+        if (arguments.Length == 0)
+            return Encoding.UTF8.GetBytes(process.Name);
+        arguments = arguments[..peek.Read(mm, mm.ArgStart, arguments)];
+        arguments.AsSpan().Replace((byte)0, (byte)' ');
+        return arguments;
+    }
+
+    /// <summary><c>saved_auxv</c>, with the AT_NULL at its end.</summary>
+    private byte[] AuxiliaryVector(MmStruct mm)
     {
         CStructWriter vector = New();
-        foreach (AuxEntry entry in AuxEntry.OfAnyProcess.Append(new(AuxType.Null, 0)))
+        foreach ((ulong type, ulong value) in mm.SavedAuxv)
         {
-            vector.Long((ulong)entry.Type);
-            vector.Long(entry.Value);
+            vector.Long(type);
+            vector.Long(value);
         }
 
-        return vector.ToStruct();
+        return vector.ToArray();
     }
 
     /// <summary>NT_FILE: count and page size, then for each area its range and its offset in pages, then all the paths. Null without any.</summary>
@@ -141,7 +159,7 @@ internal sealed class CoreNotes(ElfFormat format)
     private static void Ids(CStructWriter writer, UserProcess process)
     {
         writer.Int((uint)process.Pid);
-        writer.Int(0); // pr_ppid
+        writer.Int((uint)process.Task.Ppid);
         writer.Int(0); // pr_pgrp
         writer.Int(0); // pr_sid
     }

@@ -1,6 +1,5 @@
 using DriverKit.Contracts;
 using DriverKit.Hardware;
-using DriverKit.Memory.Cache;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
 using DriverKit.Processes;
@@ -12,22 +11,22 @@ namespace DriverKit.Diagnostics;
 ///  +--------+-----------------+-------+---- page ----+----------+-----+
 ///  | header | program headers | notes |              | area     | …   |
 ///  +--------+-----------------+-------+--------------+----------+-----+
-///             PT_NOTE, then a PT_LOAD an area          what MayDump lets in, zeros for pages that are not there
+///             PT_NOTE, then a PT_LOAD an area          what MayDump lets in, zeros for pages that are nowhere
 /// </code>
-/// It reads the page tables beside the processor: nothing is faulted in, no accessed bit is set, no counter moves.
+/// It reads memory beside the processor: nothing of the machine changes.
 /// Source: <c>elf_core_dump</c>, fs/binfmt_elf.c of Linux 2.6.20; core(5), elf(5).</remarks>
-internal sealed class ElfCore(Machine machine, PageTables tables, SwapSpace swap)
+internal sealed class ElfCore(Architecture architecture, PageTables tables, MemoryPeek peek)
 {
     /// <summary>Program headers and notes are aligned to a word in both classes.</summary>
     private const ulong NoteAlignment = 4;
 
-    private readonly ElfFormat _format = ElfFormat.For(machine.Options.Architecture);
+    private readonly ElfFormat _format = ElfFormat.For(architecture);
 
     /// <summary>Writes the whole file from where the stream stands.</summary>
     public void Write(UserProcess process, Stream destination)
     {
         VmAreaStruct[] areas = [.. process.Mm.Mmap];
-        byte[] notes = new CoreNotes(_format).Of(process, areas);
+        byte[] notes = new CoreNotes(_format, peek).Of(process, areas);
         ElfSegment[] segments = Segments(areas, (ulong)notes.Length, out ulong end);
 
         var headers = new CStructWriter(_format.Is64Bit);
@@ -39,8 +38,8 @@ internal sealed class ElfCore(Machine machine, PageTables tables, SwapSpace swap
         output.Write(headers.ToArray());
         output.Write(notes);
         output.AlignToPage();
-        foreach (ElfSegment segment in segments.Skip(1))
-            WriteContents(output, process.Mm, segment);
+        for (int i = 0; i < areas.Length; i++)
+            WriteContents(output, process.Mm, areas[i], segments[i + 1]);
         if (segments.Length >= ElfFormat.ExtendedCount)
             output.Write(_format.SectionWithSegmentCount(segments.Length));
         output.Complete();
@@ -83,29 +82,17 @@ internal sealed class ElfCore(Machine machine, PageTables tables, SwapSpace swap
         | (area.Has(VmFlags.Write) ? ElfSegmentFlags.Write : 0)
         | (area.Has(VmFlags.Exec) ? ElfSegmentFlags.Execute : 0);
 
-    /// <summary>The pages that are there, and those in swap, which stay there; frames without a page (device memory, the zero page) are not looked at.</summary>
-    private void WriteContents(SparseOutput output, MmStruct mm, in ElfSegment segment)
+    /// <summary>Every page that is not all zeros by its nature: those in memory, in swap, and in the file that the area maps.</summary>
+    private void WriteContents(SparseOutput output, MmStruct mm, VmAreaStruct area, in ElfSegment segment)
     {
         ulong done = segment.VirtualAddress, end = done + segment.FileSize;
-        byte[] swapped = new byte[PageGeometry.PageSize];
-        for (ulong address = done; tables.NextEntry(mm, ref address, end, out PhysicalAddress where); address += PageGeometry.PageSize)
+        byte[] buffer = new byte[PageGeometry.PageSize];
+        bool hasFile = area.VmFile?.Inode.IMapping is not null;
+        for (ulong address = done; hasFile ? address < end : tables.NextEntry(mm, ref address, end, out _); address += PageGeometry.PageSize)
         {
-            PageTableEntry entry = tables.Read(where);
-            ReadOnlySpan<byte> contents;
-            if (!entry.IsResident)
-            {
-                swap.Read(SwapEntry.Of(entry), swapped);
-                contents = swapped;
-            }
-            else if (tables.NormalPage(entry) is { } page)
-            {
-                contents = machine.Ram.Frame(page.Pfn);
-            }
-            else
-            {
+            ReadOnlySpan<byte> contents = peek.Page(mm, area, new(address), buffer);
+            if (contents.IsEmpty)
                 continue;
-            }
-
             output.Skip(address - done);
             output.Write(contents);
             done = address + PageGeometry.PageSize;

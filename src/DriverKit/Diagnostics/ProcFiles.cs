@@ -19,10 +19,12 @@ internal sealed class ProcFiles : IDynamicEntries
 
     private readonly FileSystems _fileSystems;
     private readonly ProcessTable _processes;
+    private readonly MemoryPeek _peek;
     private readonly DirectoryDentry _root;
 
-    public ProcFiles(FileSystems fileSystems, ProcessTable processes)
+    public ProcFiles(FileSystems fileSystems, ProcessTable processes, MemoryPeek peek)
     {
+        _peek = peek;
         _fileSystems = fileSystems;
         _processes = processes;
         _root = fileSystems.MountProc(this);
@@ -60,11 +62,18 @@ internal sealed class ProcFiles : IDynamicEntries
         Text("status", () => ProcStatus.FormatStatus(process));
         Text("statm", () => ProcStatus.FormatStatm(process.Mm));
         Text("oom_score", () => ProcStatus.FormatOomScore(process));
-        Text("oom_score_adj", () => $"{process.OomScoreAdj}\n");
-        Inode pagemap = _fileSystems.NewText(() => "").Inode;
-        pagemap.IFop = new ProcPagemap(process).Operations;
-        directory.Add("pagemap", new Dentry(pagemap));
+        directory.Add("oom_score_adj", ProcOomScoreAdj.New(_fileSystems, process));
+        Bytes("pagemap", new ProcPagemap(process).Operations);
+        Bytes("cmdline", new ProcBytes(process, mm => ProcBytes.Cmdline(mm, _peek)).Operations);
+        Bytes("auxv", new ProcBytes(process, ProcBytes.Auxv).Operations);
         return directory;
+
+        void Bytes(string file, FileOperations operations)
+        {
+            Inode inode = _fileSystems.NewText(() => "").Inode;
+            inode.IFop = operations;
+            directory.Add(file, new Dentry(inode));
+        }
 
         void Text(string file, Func<string> text) => directory.Add(file, _fileSystems.NewText(() => process.IsAlive ? text() : ""));
     }
@@ -75,7 +84,7 @@ internal sealed class ProcFiles : IDynamicEntries
     /// <summary>/proc/sys/vm, with the bounds the kernel has for each value.</summary>
     private void AddSysctls(VmSysctls sysctls)
     {
-        const int MaxSwappiness = 100, DropPages = 1, DropAll = 4;
+        const int MaxSwappiness = 200, DropPages = 1, DropAll = 4;
         DirectoryDentry sys = _fileSystems.NewDirectory(), vm = _fileSystems.NewDirectory();
         _root.Add("sys", sys);
         sys.Add("vm", vm);

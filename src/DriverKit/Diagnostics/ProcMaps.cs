@@ -45,10 +45,11 @@ public static class ProcMaps
         return $"{vma.VmStart.Value:x8}-{vma.VmEnd.Value:x8} {permissions} {offset:x8} {major:x2}:{minor:x2} {number} ";
     }
 
+    /// <summary>The name, as <c>seq_path</c> prints it: a line stays a line.</summary>
     private static string Name(MmStruct mm, VmAreaStruct vma, KernelEra era)
     {
         if (vma.VmFile is { } file)
-            return file.Path;
+            return file.Path.Replace("\n", "\\012", StringComparison.Ordinal);
         if (EraRules.MapsNameFilesOnly(era))
             return "";
         if (vma.VmStart < mm.Brk && vma.VmEnd > mm.StartBrk)

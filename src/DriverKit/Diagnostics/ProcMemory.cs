@@ -27,7 +27,8 @@ internal static class ProcMemory
         return text.ToString();
     }
 
-    /// <summary>Memory in kB. Lines for which the model has nothing, such as those about huge pages, are left out; so are those for high memory on a 64-bit machine.</summary>
+    /// <summary>Memory in kB. Lines for which the model has nothing, such as those about huge pages, are left out; so are those for high memory on a 64-bit machine.
+    /// PageTables counts those of processes, at every level; the kernel's own are not in it.</summary>
     public static string FormatMeminfo(PhysicalMemory memory, VmallocAllocator vmalloc, VirtualMemory virtualMemory)
     {
         VmStat stat = memory.VmStat;

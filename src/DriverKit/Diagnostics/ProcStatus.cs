@@ -19,13 +19,13 @@ internal static class ProcStatus
         bool isRunning = process.Kernel.Context.Task == process.Task;
         ulong text = Math.Min(TextPages(mm), mm.ExecVm);
         var lines = new StringBuilder();
-        Line("Name", process.Task.Comm);
+        Line("Name", process.Task.Comm.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal));
         Line("Umask", "0" + Convert.ToString((int)process.Fs.Umask, 8).PadLeft(3, '0'));
         Line("State", isRunning ? "R (running)" : "S (sleeping)");
         Line("Tgid", process.Pid);
         Line("Ngid", 0);
         Line("Pid", process.Pid);
-        Line("PPid", 0);
+        Line("PPid", process.Task.Ppid);
         Line("TracerPid", 0);
         Line("Uid", "0\t0\t0\t0");
         Line("Gid", "0\t0\t0\t0");
@@ -44,7 +44,7 @@ internal static class ProcStatus
         Pages("VmStk", mm.StackVm);
         Pages("VmExe", text);
         Pages("VmLib", mm.ExecVm - text);
-        Pages("VmPTE", mm.NrPtes);
+        Pages("VmPTE", mm.PgtablesBytes >> PageGeometry.PageShift);
         Pages("VmSwap", mm.SwapEntries);
         Pages("HugetlbPages", 0);
         Line("Threads", 1);

@@ -15,8 +15,11 @@ internal sealed class ProcessTable(
     Machine machine, PhysicalMemory memory, VirtualMemory virtualMemory, FileSystems fileSystems, AtomicKmap atomicKmap, KernelContext context)
     : IOomCandidates
 {
+    /// <summary>The parent of those that have none; the process itself is the host.</summary>
+    private const int InitPid = 1;
+
     private readonly SortedDictionary<int, UserProcess> _processes = [];
-    private int _lastPid = 1;
+    private int _lastPid = InitPid;
 
     public PhysicalMemory Memory { get; } = memory;
 
@@ -53,12 +56,13 @@ internal sealed class ProcessTable(
         if (EraRules.MlockLimitIsEightPages(VirtualMemory.Era))
             limits[RlimitResource.MemLock] = new(8 * PageGeometry.PageSize, 8 * PageGeometry.PageSize);
         MmStruct mm = NewAddressSpace(limits) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
+        mm.SavedAuxv = [.. AuxEntry.OfAnyProcess.Append(new(AuxType.Null, 0)).Select(entry => ((ulong)entry.Type, entry.Value))];
         return Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy(), limits);
     }
 
     public UserProcess Add(string name, MmStruct mm, FileTable files, FsStruct fs, ResourceLimits limits)
     {
-        var process = new UserProcess(this, new TaskStruct(++_lastPid, name, mm), name, mm, files, fs, limits);
+        var process = new UserProcess(this, new TaskStruct(++_lastPid, name, mm) { Ppid = InitPid }, name, mm, files, fs, limits);
         _processes.Add(process.Pid, process);
         return process;
     }
@@ -68,6 +72,7 @@ internal sealed class ProcessTable(
     {
         _processes.Remove(process.Pid);
         process.MarkDead();
+        ForgetParent(process.Pid);
         FirstBug bug = default;
         bug.Try(() => Release(process.Mm));
         if (--process.Files.Users == 0)
@@ -77,6 +82,16 @@ internal sealed class ProcessTable(
         if (process.IsDying && UsersOf(process.Mm).FirstOrDefault(fellow => fellow is { IsDying: true, IsInKernel: false }) is { } fellow)
             bug.Try(() => Bury(fellow));
         bug.Throw();
+    }
+
+    /// <summary><c>forget_original_parent</c>: init takes the children.</summary>
+    private void ForgetParent(int pid)
+    {
+        foreach (UserProcess child in _processes.Values)
+        {
+            if (child.Task.Ppid == pid)
+                child.Task.Ppid = InitPid;
+        }
     }
 
     /// <summary><c>mmput</c>: one process less uses an address space; the last one takes it along.</summary>

@@ -9,6 +9,9 @@ public sealed partial class UserProcess
 {
     private int _oomScoreAdj;
 
+    /// <summary><c>getppid()</c>: the process that forked this one; 1, which stands for the host, when that has exited or the host has made this one.</summary>
+    public int Ppid => Task.Ppid;
+
     /// <summary><c>OOM_SCORE_ADJ_MIN</c>: the OOM killer never takes this one.</summary>
     public const int OomScoreAdjMin = -1000;
 

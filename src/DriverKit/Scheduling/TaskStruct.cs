@@ -20,6 +20,9 @@ public sealed class TaskStruct
     /// <summary><c>pid</c>.</summary>
     public int Pid { get; }
 
+    /// <summary><c>real_parent->tgid</c>; 0 for a task of the kernel.</summary>
+    internal int Ppid { get; set; }
+
     /// <summary><c>comm</c>: the program's name, at most 15 characters.</summary>
     public string Comm
     {

@@ -14,7 +14,9 @@ internal sealed class DiskStorage : IAddressSpaceOperations
     /// <summary><c>i_disksize</c>: the size of the file as the disk knows it, in bytes.</summary>
     public long Size { get; private set; }
 
-    public bool ReadPage(AddressSpace mapping, ulong index, Span<byte> frame)
+    public bool ReadPage(AddressSpace mapping, ulong index, Span<byte> frame) => Peek(mapping, index, frame);
+
+    public bool Peek(AddressSpace mapping, ulong index, Span<byte> frame)
     {
         if (!_blocks.TryGetValue(index, out byte[]? block))
             return false;

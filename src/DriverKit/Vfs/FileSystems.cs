@@ -99,7 +99,7 @@ internal sealed class FileSystems
     }
 
     /// <summary>A text that belongs in /proc.</summary>
-    public TextDentry NewText(Func<string>? read, Func<string, KernelResult>? write = null) => _texts.New(read, write);
+    public TextDentry NewText(Func<string>? read, Func<string, KernelResult>? write = null, bool ignoresPosition = false) => _texts.New(read, write, ignoresPosition);
 
     /// <summary>A directory that belongs in /proc.</summary>
     public DirectoryDentry NewDirectory() => new(_procBlock, _procBlock.NewInode(InodeType.Directory, EverybodyReads));

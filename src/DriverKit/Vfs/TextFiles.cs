@@ -7,8 +7,11 @@ using DriverKit.Scheduling;
 namespace DriverKit.Vfs;
 
 /// <summary>A file whose contents are made when it is read from the start, as those of /proc are; some can be written.</summary>
-internal sealed class TextDentry(Inode inode, Func<string>? read, Func<string, KernelResult>? write) : Dentry(inode)
+internal sealed class TextDentry(Inode inode, Func<string>? read, Func<string, KernelResult>? write, bool ignoresPosition) : Dentry(inode)
 {
+    /// <summary>Each write is a value, wherever the file stands, and does not move it.</summary>
+    public bool IgnoresPosition => ignoresPosition;
+
     public bool IsReadable => read is not null;
 
     public bool IsWritable => write is not null;
@@ -27,10 +30,13 @@ internal sealed class TextFiles(KernelContext context, UserAccess userAccess, Su
     private const UnixFileMode ReadMode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>A text. Without a function for it, it cannot be opened for reading, or for writing.</summary>
-    public TextDentry New(Func<string>? read, Func<string, KernelResult>? write = null)
+    /// <param name="read">Makes the text.</param>
+    /// <param name="write">Takes one.</param>
+    /// <param name="ignoresPosition">A write is a value at any position; otherwise only at the start.</param>
+    public TextDentry New(Func<string>? read, Func<string, KernelResult>? write = null, bool ignoresPosition = false)
     {
         Inode inode = proc.NewInode(InodeType.Regular, (read is null ? 0 : ReadMode) | (write is null ? 0 : UnixFileMode.UserWrite));
-        var dentry = new TextDentry(inode, read, write);
+        var dentry = new TextDentry(inode, read, write, ignoresPosition);
         inode.IFop = new FileOperations { Read = Read, Write = Write };
         return dentry;
     }
@@ -55,9 +61,11 @@ internal sealed class TextFiles(KernelContext context, UserAccess userAccess, Su
         Span<byte> text = stackalloc byte[(int)Math.Min(count, PageGeometry.PageSize - 1)];
         if (userAccess.CopyFrom(context.Task.Mm, text, buffer) != 0)
             return -Errno.EFAULT;
-        if (position == 0 && count != 0 && ((TextDentry)filp.FDentry!).Write(Encoding.UTF8.GetString(text)) is { IsError: true } error)
+        var dentry = (TextDentry)filp.FDentry!;
+        if ((position == 0 || dentry.IgnoresPosition) && count != 0 && dentry.Write(Encoding.UTF8.GetString(text)) is { IsError: true } error)
             return error;
-        position += (long)count;
+        if (!dentry.IgnoresPosition)
+            position += (long)count;
         return count;
     }
 }

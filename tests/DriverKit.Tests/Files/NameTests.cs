@@ -116,7 +116,7 @@ public sealed class NameTests : KernelTest
         string[] proc = Names(process, "/proc");
         Assert.Contains("meminfo", proc);
         Assert.Contains(process.Pid.ToString(), proc);
-        Assert.Equal([".", "..", "maps", "smaps", "status", "statm", "oom_score", "oom_score_adj", "pagemap"], Names(process, "/proc/self"));
+        Assert.Equal([".", "..", "maps", "smaps", "status", "statm", "oom_score", "oom_score_adj", "pagemap", "cmdline", "auxv"], Names(process, "/proc/self"));
         UserProcess child = process.Fork();
         Assert.Equal(proc.Append(child.Pid.ToString()), Names(process, "/proc"));
     }

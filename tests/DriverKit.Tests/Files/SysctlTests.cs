@@ -10,7 +10,7 @@ public sealed class SysctlTests : KernelTest
     [InlineData("overcommit_memory", "0\n", 0, 2)]
     [InlineData("overcommit_ratio", "50\n", 0, 2147483647)]
     [InlineData("mmap_min_addr", "65536\n", 0, 4294967295)]
-    [InlineData("swappiness", "60\n", 0, 100)]
+    [InlineData("swappiness", "60\n", 0, 200)]
     public void Values_are_read_written_and_checked(string name, string first, long lowest, long highest)
     {
         Kernel kernel = Boot();

@@ -83,6 +83,55 @@ public sealed class ExecveTests : KernelTest
     }
 
     [Theory]
+    [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
+    public void Proc_and_the_core_file_tell_the_vector_and_the_arguments_of_the_program(Architecture architecture)
+    {
+        Kernel kernel = Boot(architecture);
+        kernel.InstallProgram("/bin/hello", Hello);
+        UserProcess process = kernel.CreateProcess("sh");
+        process.Execve("/bin/hello", ["hello", "", "wörld"], ["HOME=/"]);
+        bool is64Bit = architecture == Architecture.X8664;
+        int word = is64Bit ? 8 : 4;
+
+        // The vector on the stack, behind argc, four words of argv and two of the environment.
+        UserVirtualAddress at = process.Mm.StartStack + (ulong)(7 * word);
+        var words = new List<ulong>();
+        do
+        {
+            words.Add(is64Bit ? process.Load<ulong>(at) : process.Load<uint>(at));
+            words.Add(is64Bit ? process.Load<ulong>(at + 8ul) : process.Load<uint>(at + 4ul));
+            at += (ulong)(2 * word);
+        }
+        while (words[^2] != 0);
+        byte[] vector = [.. words.SelectMany(value => BitConverter.GetBytes(value)[..word])];
+        Assert.True(words.Count > 20);
+
+        UserProcess child = process.Fork();
+        foreach (UserProcess each in new[] { process, child })
+        {
+            Assert.Equal(vector, Bytes(process, $"/proc/{each.Pid}/auxv"));
+            Assert.Equal("hello\0\0wörld\0", Encoding.UTF8.GetString(Bytes(process, $"/proc/{each.Pid}/cmdline")));
+            Assert.Equal("hello\0\0wörld\0", kernel.ReadFile($"/proc/{each.Pid}/cmdline"));
+            List<ElfFile.Note> notes = CoreDumps.CoreDumpTests.Dump(kernel, each).Notes();
+            Assert.Equal(vector, notes.Single(note => note.Type == 6).Contents);
+            Assert.Equal("hello  wörld ", Encoding.UTF8.GetString(notes[1].Contents, is64Bit ? 56 : 44, 80).TrimEnd('\0'));
+            Assert.Equal(
+                (Hello.TextStart(architecture) + 2ul).Value,
+                is64Bit ? BitConverter.ToUInt64(notes[0].Contents, 112 + 16 * 8) : BitConverter.ToUInt32(notes[0].Contents, 72 + 12 * 4));
+        }
+
+        process.Execve("/bin/hello", [new string('x', 200)]);
+        Assert.Equal(new string('x', 79) + "\0", Encoding.UTF8.GetString(CoreDumps.CoreDumpTests.Dump(kernel, process).Notes()[1].Contents, is64Bit ? 56 : 44, 80));
+        process.StoreBytes(process.Mm.ArgStart, "title\0"u8);
+        Assert.StartsWith("title\0xxx", kernel.ReadFile($"/proc/{process.Pid}/cmdline"));
+        int fd = process.Open($"/proc/{child.Pid}/cmdline");
+        child.Exit();
+        Assert.Equal(0, process.Read(fd, new byte[8]));
+        Expect.Errno(EFAULT, () => process.Read(process.Open("/proc/self/auxv"), new UserVirtualAddress(8), 8));
+        Assert.Equal("", kernel.ReadFile($"/proc/{kernel.CreateProcess("bare").Pid}/cmdline"));
+    }
+
+    [Theory]
     [InlineData(Architecture.I386)]
     [InlineData(Architecture.I386Pae)]
     public void The_vsyscall_page_of_i386_can_be_read_and_not_written(Architecture architecture)
@@ -308,6 +357,18 @@ public sealed class ExecveTests : KernelTest
         UserProcess process = kernel.CreateProcess("sh");
         process.Execve("/bin/hello", ["hello"]);
         return process;
+    }
+
+    /// <summary>A file of /proc, read in pieces of odd size.</summary>
+    private static byte[] Bytes(UserProcess process, string path)
+    {
+        int fd = process.Open(path);
+        var bytes = new List<byte>();
+        byte[] piece = new byte[7];
+        for (int read; (read = process.Read(fd, piece)) > 0;)
+            bytes.AddRange(piece[..read]);
+        process.Close(fd);
+        return [.. bytes];
     }
 
     private static Pfn Frame(Kernel kernel, UserProcess process, UserVirtualAddress address)

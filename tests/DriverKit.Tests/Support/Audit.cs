@@ -49,8 +49,9 @@ internal static class Audit
 
         Assert.Equal((areas, total), (mm.MapCount, mm.TotalVm));
         Assert.Equal((anonymous, file), (mm.AnonRss, mm.FileRss + mm.ShmemRss));
-        ulong strays = 0;
-        Assert.Equal(CountTables(kernel, mm, mm.Pgd, 0, 0, resident, ref strays), mm.NrPtes);
+        ulong strays = 0, upper = 0;
+        ulong lowest = CountTables(kernel, mm, mm.Pgd, 0, 0, resident, ref strays, ref upper);
+        Assert.Equal((lowest, (lowest + upper - 1) * PageSize), (mm.NrPtes, mm.PgtablesBytes));
         Assert.Equal(0ul, strays);
     }
 
@@ -64,8 +65,8 @@ internal static class Audit
         Assert.True(store.IsEmpty || (entry is { IsPresent: true, IsWritable: true, IsDirty: true } && Unsafe.AreSame(ref store[0], ref memory[offset])), $"stale store translation of {address:x}");
     }
 
-    /// <summary>Tables of the lowest level below the user half of a table; entries that no area covers are strays.</summary>
-    private static ulong CountTables(Kernel kernel, MmStruct mm, PhysicalAddress table, int level, ulong start, HashSet<ulong> resident, ref ulong strays)
+    /// <summary>Tables of the lowest level below the user half of a table, and those above them; entries that no area covers are strays.</summary>
+    private static ulong CountTables(Kernel kernel, MmStruct mm, PhysicalAddress table, int level, ulong start, HashSet<ulong> resident, ref ulong strays, ref ulong upper)
     {
         PageTableWalker walker = kernel.Machine.PageTables;
         PageTableLevel shape = walker.Format.Levels[level];
@@ -84,10 +85,11 @@ internal static class Audit
             }
             else if (entry.IsPresent)
             {
-                tables += CountTables(kernel, mm, entry.Pfn.ToPhysical(), level + 1, address, resident, ref strays);
+                tables += CountTables(kernel, mm, entry.Pfn.ToPhysical(), level + 1, address, resident, ref strays, ref upper);
             }
         }
 
+        upper += lowest ? 0ul : 1;
         return tables + (lowest ? 1ul : 0);
     }
 }

@@ -21,6 +21,14 @@ internal sealed class ShmemOperations(PhysicalMemory memory, SwapSpace space) : 
         return true;
     }
 
+    public bool Peek(AddressSpace mapping, ulong index, Span<byte> frame)
+    {
+        if (!_swapped.TryGetValue(mapping, out Dictionary<ulong, SwapEntry>? entries) || !entries.TryGetValue(index, out SwapEntry entry))
+            return false;
+        space.Read(entry, frame);
+        return true;
+    }
+
     /// <summary><c>shmem_writepage</c>.</summary>
     public bool WritePage(AddressSpace mapping, ulong index, ReadOnlySpan<byte> frame)
     {

@@ -56,7 +56,7 @@ internal sealed class OomKiller(PhysicalMemory memory, SwapSpace swap, IOomCandi
     /// <param name="oomScoreAdj">What the user adds, in thousandths of all memory.</param>
     /// <param name="totalPages">All memory and swap, in pages.</param>
     public static long Badness(MmStruct mm, int oomScoreAdj, ulong totalPages) =>
-        (long)(mm.Rss + mm.SwapEntries + mm.NrPtes) + oomScoreAdj * ((long)totalPages / 1000);
+        (long)(mm.Rss + mm.SwapEntries + (mm.PgtablesBytes >> PageGeometry.PageShift)) + oomScoreAdj * ((long)totalPages / 1000);
 
     private long Badness(OomCandidate candidate) => Badness(candidate.Mm, candidate.OomScoreAdj, memory.TotalPages + swap.TotalPages);
 }

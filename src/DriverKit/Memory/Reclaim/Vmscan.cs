@@ -97,10 +97,11 @@ internal sealed class Vmscan(PhysicalMemory memory, PageUnmapper unmapper, PageS
     /// <summary><c>swap_tendency</c>: how much of memory processes map, how hard it is to free the rest, and what the user wants.</summary>
     private bool MayReclaimMapped(int priority)
     {
-        int distress = 100 >> priority;
+        const int MostTendency = 100;
+        int distress = MostTendency >> priority;
         long mapped = memory.VmStat[ZoneStat.Mapped] + memory.VmStat[ZoneStat.AnonPages];
         long ratio = mapped * 100 / (long)memory.TotalPages;
-        return ratio / 2 + distress + sysctls.Swappiness >= 100;
+        return ratio / 2 + distress + Math.Min(sysctls.Swappiness, MostTendency) >= MostTendency;
     }
 
     /// <summary><c>shrink_inactive_list</c>.</summary>

@@ -63,6 +63,7 @@ internal sealed class AddressSpaces(
             ArgStart = parent.ArgStart,
             ArgEnd = parent.ArgEnd,
             EnvEnd = parent.EnvEnd,
+            SavedAuxv = parent.SavedAuxv,
             HasGate = parent.HasGate,
         };
         child.SetExeFile(parent.ExeFile);

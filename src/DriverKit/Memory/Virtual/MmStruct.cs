@@ -59,6 +59,9 @@ public sealed class MmStruct : IMmStruct
     /// <summary><c>env_end</c>.</summary>
     public UserVirtualAddress EnvEnd { get; internal set; }
 
+    /// <summary><c>saved_auxv</c>: the auxiliary vector that the program found on its stack, with the AT_NULL at its end; types are those of <c>linux/auxvec.h</c>.</summary>
+    internal (ulong Type, ulong Value)[] SavedAuxv { get; set; } = [];
+
     /// <summary>The program sees the vsyscall page: true once the process has executed one.</summary>
     internal bool HasGate { get; set; }
 
@@ -120,6 +123,9 @@ public sealed class MmStruct : IMmStruct
 
     /// <inheritdoc/>
     public ulong NrPtes { get; internal set; }
+
+    /// <summary><c>mm_pgtables_bytes</c>: bytes of page tables of every level but the top one.</summary>
+    public ulong PgtablesBytes { get; internal set; }
 
     /// <summary>Faults resolved without I/O since the address space was made (<c>min_flt</c>).</summary>
     public ulong MinorFaults { get; internal set; }

@@ -40,13 +40,18 @@ internal sealed class PageTables
     {
         if (AllocateTable() is not { } pgd)
             return null;
+        CountTable(pgd, 1);
         int size = _walker.Format.EntrySize;
         int first = _levels[0].IndexOf(_memory.Layout.PageOffset) * size, end = _levels[0].Entries * size;
         _machine.Ram.Span(_kernelPgd, end)[first..].CopyTo(_machine.Ram.Span(pgd, end)[first..]);
         return pgd;
     }
 
-    public void FreePgd(MmStruct mm) => FreeTable(mm.Pgd);
+    public void FreePgd(MmStruct mm)
+    {
+        CountTable(mm.Pgd, -1);
+        FreeTable(mm.Pgd);
+    }
 
     /// <summary>Where the entry of an address stands; false when there is no table for it.</summary>
     public bool TryFind(MmStruct mm, ulong address, out PhysicalAddress entry) => _walker.TryFindEntry(mm.Pgd, address, out entry);
@@ -60,8 +65,7 @@ internal sealed class PageTables
             if (AllocateTable() is not { } table)
                 return false;
             _walker.Write(entry, PageTableEntry.Make(table.ToPfn(), new(_walker.Format.TableBits(level))));
-            if (level == _levels.Length - 2)
-                CountTable(mm, table, 1);
+            CountTable(mm, table, level, 1);
         }
 
         return true;
@@ -276,8 +280,7 @@ internal sealed class PageTables
                 if (block >= floor && blockEnd <= ceiling)
                 {
                     _walker.Write(where, default);
-                    if (level == _levels.Length - 2)
-                        CountTable(mm, below, -1);
+                    CountTable(mm, below, level, -1);
                     FreeTable(below);
                 }
             }
@@ -287,12 +290,22 @@ internal sealed class PageTables
         }
     }
 
-    /// <summary>Only tables of the lowest level are counted, as in 2.6.20.</summary>
-    private void CountTable(MmStruct mm, PhysicalAddress table, int change)
+    /// <summary>A table below the top one: 2.6.20 counts those of the lowest level for the process, today's kernel the bytes of all.</summary>
+    /// <param name="mm">The address space.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="level">The level of the entry that points to it.</param>
+    /// <param name="change">1 or -1.</param>
+    private void CountTable(MmStruct mm, PhysicalAddress table, int level, int change)
     {
-        mm.NrPtes = unchecked(mm.NrPtes + (ulong)change);
-        _memory.VmStat.Add(ZoneStat.PageTablePages, _memory.MemoryMap[table.ToPfn()], change);
+        if (level == _levels.Length - 2)
+            mm.NrPtes = unchecked(mm.NrPtes + (ulong)change);
+        mm.PgtablesBytes = unchecked(mm.PgtablesBytes + (ulong)(change * (long)PageGeometry.PageSize));
+        CountTable(table, change);
     }
+
+    /// <summary>Tables of every level count in the zone, the top one too, as today (<c>__pagetable_ctor</c>).</summary>
+    private void CountTable(PhysicalAddress table, int change) =>
+        _memory.VmStat.Add(ZoneStat.PageTablePages, _memory.MemoryMap[table.ToPfn()], change);
 
     private PhysicalAddress? AllocateTable() => _memory.PageAllocator.Allocate(GfpFlags.Kernel | GfpFlags.Zero)?.Pfn.ToPhysical();
 

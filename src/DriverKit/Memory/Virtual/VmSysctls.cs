@@ -20,6 +20,7 @@ internal sealed class VmSysctls
     /// <summary><c>overcommit_ratio</c>: percent of RAM that count towards the limit.</summary>
     public int OvercommitRatio { get; set; } = 50;
 
-    /// <summary><c>swappiness</c>: how ready reclaim is to take anonymous pages instead of those of files, 0 to 100.</summary>
+    /// <summary><c>swappiness</c>: how ready reclaim is to take anonymous pages instead of those of files, 0 to 200. From 100 on, reclaim always may.</summary>
+    /// <remarks>The range is that since 5.8; <c>swap_tendency</c> of 2.6.20 knows values up to 100.</remarks>
     public int Swappiness { get; set; } = 60;
 }

@@ -17,8 +17,9 @@ namespace DriverKit.Processes;
 /// <param name="ArgStart"><c>arg_start</c>: the first argument's text; where the last one ends the environment starts.</param>
 /// <param name="EnvStart"><c>env_start</c>, also <c>arg_end</c>.</param>
 /// <param name="EnvEnd"><c>env_end</c>.</param>
+/// <param name="Auxv">The whole auxiliary vector, for <c>saved_auxv</c>.</param>
 internal sealed record InitialStack(
-    byte[] Bytes, UserVirtualAddress StackPointer, UserVirtualAddress ArgStart, UserVirtualAddress EnvStart, UserVirtualAddress EnvEnd)
+    byte[] Bytes, UserVirtualAddress StackPointer, UserVirtualAddress ArgStart, UserVirtualAddress EnvStart, UserVirtualAddress EnvEnd, AuxEntry[] Auxv)
 {
     /// <summary><c>MAX_ARG_STRLEN</c>: a single string may take 32 pages, its zero included.</summary>
     private const int MaxString = 32 * (int)PageGeometry.PageSize;
@@ -53,15 +54,15 @@ internal sealed record InitialStack(
             return -Errno.E2BIG;
 
         ulong start = top.Value - (ulong)format.PointerSize - (ulong)strings.Length;
-        int entries = auxv.Count + 2;
-        int words = 1 + argv.Count + 1 + envp.Count + 1 + 2 * entries;
+        AuxEntry[] vector = [.. auxv, new(AuxType.FileName, start + (ulong)name[0]), new(AuxType.Null, 0)];
+        int words = 1 + argv.Count + 1 + envp.Count + 1 + 2 * vector.Length;
         ulong pointer = (start - (ulong)(words * format.PointerSize)) & ~(Alignment - 1);
 
         var writer = new CStructWriter(format.Is64Bit);
         writer.Long((ulong)argv.Count);
         WriteTable(writer, start, arguments);
         WriteTable(writer, start, environment);
-        foreach (AuxEntry entry in auxv.Append(new(AuxType.FileName, start + (ulong)name[0])).Append(new(AuxType.Null, 0)))
+        foreach (AuxEntry entry in vector)
         {
             writer.Long((ulong)entry.Type);
             writer.Long(entry.Value);
@@ -71,7 +72,7 @@ internal sealed record InitialStack(
         strings.CopyTo(writer);
         writer.Zero(format.PointerSize);
         ulong envStart = start + (ulong)(environment.Length > 0 ? environment[0] : name[0]);
-        stack = new(writer.ToArray(), new(pointer), new(start), new(envStart), new(start + (ulong)name[0]));
+        stack = new(writer.ToArray(), new(pointer), new(start), new(envStart), new(start + (ulong)name[0]), vector);
         return 0;
     }
 

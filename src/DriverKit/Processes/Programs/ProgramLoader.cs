@@ -85,6 +85,7 @@ internal sealed class ProgramLoader(ProcessTable kernel)
         mm.ArgStart = stack.ArgStart;
         mm.ArgEnd = stack.EnvStart;
         mm.EnvEnd = stack.EnvEnd;
+        mm.SavedAuxv = [.. stack.Auxv.Select(entry => ((ulong)entry.Type, entry.Value))];
         mm.HasGate = true;
         mm.SetExeFile(file);
         return Store(mm, stack.StackPointer, stack.Bytes);
