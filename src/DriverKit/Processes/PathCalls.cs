@@ -60,7 +60,7 @@ internal readonly struct TruncateCall(string path, long length) : ISystemCall
             return -Errno.EINVAL;
         if (found is TextDentry text)
             return text.IsWritable ? 0 : -Errno.EACCES;
-        return process.Kernel.FileSystems.Regular.Truncate(found.Inode, length);
+        return found.Inode.IMapping is null ? 0 : process.Kernel.FileSystems.Regular.Truncate(found.Inode, length);
     }
 
     public string Describe() => $"truncate(\"{path}\", {length})";

@@ -225,6 +225,8 @@ public sealed partial class ProcProcessTests : KernelTest
         process.Exit();
         Assert.Equal(0, other.Read(fd, new byte[8]));
         Expect.Errno(EINVAL, () => other.Write(other.Open("/proc/self/pagemap", OpenFlags.ReadWrite), new byte[8]));
+        foreach (string name in new[] { "pagemap", "cmdline", "auxv" })
+            other.Truncate($"/proc/self/{name}", 0);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class FileNonsenseTests : KernelTest
 
     private static readonly string[] Paths =
     [
-        "", "/", ".", "..", "/tmp", "/tmp/a", "/tmp/b", "/tmp/d", "/tmp/d/a", "/tmp/d/", "//", "/proc/self/maps", "/proc/self", "/proc/sys/vm/swappiness", "/proc/sys/vm/drop_caches",
+        "", "/", ".", "..", "/tmp", "/tmp/a", "/tmp/b", "/tmp/d", "/tmp/d/a", "/tmp/d/", "//", "/proc/self/maps", "/proc/self/cmdline", "/proc/self/auxv", "/proc/self/oom_score_adj", "/proc/self", "/proc/sys/vm/swappiness", "/proc/sys/vm/drop_caches",
         "/dev", "/dev/nopage", "/proc/-1", "/proc/99999999999", "\0", "a\0b", "/tmp/\ud800", "/tmp/\n", "a/../../../tmp/d/.", new string('/', 5000), new string('n', 300),
     ];
 
