@@ -2,6 +2,7 @@ using DriverKit.Diagnostics;
 using DriverKit.Hardware;
 using DriverKit.Primitives;
 using DriverKit.Processes;
+using DriverKit.Scheduling;
 using DriverKit.Vfs;
 
 namespace DriverKit;
@@ -14,7 +15,7 @@ public sealed partial class Kernel
     public void MakeNode(string path, DeviceNumber device)
     {
         ArgumentNullException.ThrowIfNull(path);
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         if (_fileSystems.MakeNode(path, device) is { IsError: true } error)
             throw new SyscallException($"mknod(\"{path}\", {device})", error.Errno);
     }
@@ -24,7 +25,7 @@ public sealed partial class Kernel
     public void RemoveNode(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         if (_fileSystems.RemoveNode(path) is { IsError: true } error)
             throw new SyscallException($"unlink(\"{path}\")", error.Errno);
     }
@@ -34,7 +35,7 @@ public sealed partial class Kernel
     public string ReadFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         return _hostFiles.Read(path);
     }
 
@@ -44,7 +45,7 @@ public sealed partial class Kernel
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(text);
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         _hostFiles.Write(path, text);
     }
 
@@ -54,7 +55,7 @@ public sealed partial class Kernel
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(program);
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         _hostFiles.Install(path, program.ToExecutable(Machine.Options.Architecture));
     }
 
@@ -63,18 +64,18 @@ public sealed partial class Kernel
     public byte[] ReadDisk(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         return _hostFiles.ReadDisk(path);
     }
 
     /// <summary><c>swapon</c>: pages of processes may leave memory for this disk.</summary>
     /// <param name="device">The disk; it stays in use until the machine is switched off, and is not disposed of.</param>
     /// <param name="priority">Disks of higher priority are filled first; null: below all there are.</param>
-    /// <exception cref="SyscallException">EBUSY: it is in use as swap; EINVAL: no room beside the header; EPERM: too many.</exception>
+    /// <exception cref="SyscallException">EBUSY: it, or a disk of its name, is in use as swap; EINVAL: no room beside the header, or a priority outside 0 to 32767; EPERM: too many.</exception>
     public void SwapOn(BlockDevice device, int? priority = null)
     {
         ArgumentNullException.ThrowIfNull(device);
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         if (VirtualMemory.Swap.Add(device, priority) is { IsError: true } error)
             throw new SyscallException($"swapon(\"{device.Name}\")", error.Errno);
         VirtualMemory.Overcommit.SwapPages = VirtualMemory.Swap.TotalPages;
@@ -84,14 +85,14 @@ public sealed partial class Kernel
     /// <summary><c>echo 1 &gt; /proc/sys/vm/compact_memory</c>: moves pages together so that free memory comes in large blocks. Pages that are held stay.</summary>
     public void CompactMemory()
     {
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         _reclaimer.Compaction.CompactAll();
     }
 
     /// <summary><c>vmstat -m</c>: a line a slab cache, with objects in use, objects in all, their size, and how many a slab has.</summary>
     public string SlabReport()
     {
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         return ProcSlabs.FormatVmstat(Slab);
     }
 
@@ -99,6 +100,7 @@ public sealed partial class Kernel
     public string WalkPageTables(UserProcess process, UserVirtualAddress address)
     {
         ThrowIfNotOurs(process);
+        using KernelContext.Scope scope = Enter();
         return PageTableDump.Walk(Machine, process.Mm, address);
     }
 
@@ -115,6 +117,7 @@ public sealed partial class Kernel
     public string DumpPageTables(UserProcess process, UserVirtualAddress start, ulong length)
     {
         ThrowIfNotOurs(process);
+        using KernelContext.Scope scope = Enter();
         return PageTableDump.Dump(Machine, process.Mm, start, length > ulong.MaxValue - start.Value ? new(ulong.MaxValue) : start + length);
     }
 
@@ -129,6 +132,7 @@ public sealed partial class Kernel
     public void DumpCore(UserProcess process, Stream destination)
     {
         ThrowIfNotOurs(process);
+        using KernelContext.Scope scope = Enter();
         ArgumentNullException.ThrowIfNull(destination);
         if (!destination.CanWrite)
             throw new ArgumentException("The stream cannot be written to.", nameof(destination));

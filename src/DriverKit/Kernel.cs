@@ -31,6 +31,7 @@ public sealed partial class Kernel : IDisposable
 
     private Kernel(MachineOptions machineOptions, KernelOptions options)
     {
+        options.Validate();
         Machine = new Machine(machineOptions);
         Log = new KernelLog();
         Log.Write(LogLevel.Notice, $"DriverKit version {typeof(Kernel).Assembly.GetName().Version?.ToString(3)} ({machineOptions.Architecture}, {machineOptions.Cpus} CPU)");
@@ -130,7 +131,7 @@ public sealed partial class Kernel : IDisposable
     /// <exception cref="ArgumentException">Its addresses overlap RAM or another device, or lie across the edge of a known range.</exception>
     public void AddDevice(MmioRegion region)
     {
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         Machine.Bus.Attach(region);
         if (Resources.TryAddDevice(region))
             return;
@@ -145,7 +146,7 @@ public sealed partial class Kernel : IDisposable
     public void InsertModule(KernelModule module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         _modules.Insert(module);
     }
 
@@ -155,7 +156,7 @@ public sealed partial class Kernel : IDisposable
     public void RemoveModule(KernelModule module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         _modules.Remove(module);
     }
 
@@ -165,7 +166,7 @@ public sealed partial class Kernel : IDisposable
     public UserProcess CreateProcess(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         return _processes.Create(name);
     }
 
@@ -174,7 +175,7 @@ public sealed partial class Kernel : IDisposable
     public void RunKernelThread(Action code)
     {
         ArgumentNullException.ThrowIfNull(code);
-        ThrowIfOff();
+        using KernelContext.Scope scope = Enter();
         _modules.Run("kthread", () =>
         {
             code();
@@ -206,6 +207,13 @@ public sealed partial class Kernel : IDisposable
     private static InvalidOperationException OutsideOfKernel(string function) => new(
         $"{function}() was called outside of a kernel. Header functions run where driver code runs: in a module's Init or Exit, under a system call of a process, "
         + "or in Kernel.RunKernelThread(() => …).");
+
+    /// <summary>The calling thread is in this kernel from here on, as in a system call: another thread that comes meanwhile is refused.</summary>
+    private KernelContext.Scope Enter()
+    {
+        ThrowIfOff();
+        return _context.Enter(_context.Task);
+    }
 
     private void ThrowIfOff() => ObjectDisposedException.ThrowIf(!Machine.IsOn, this);
 

@@ -18,7 +18,7 @@ public enum RlimitResource
     /// <summary><c>RLIMIT_RSS</c>: bytes resident; no Linux has ever enforced it.</summary>
     Rss = 5,
 
-    /// <summary><c>RLIMIT_NPROC</c>: processes of the user.</summary>
+    /// <summary><c>RLIMIT_NPROC</c>: processes of the user; kept, not enforced: there are no users yet.</summary>
     Processes = 6,
 
     /// <summary><c>RLIMIT_NOFILE</c>: one more than the highest descriptor.</summary>

@@ -16,6 +16,8 @@ public static class PageTableDump
     public static string Walk(Machine machine, MmStruct mm, UserVirtualAddress address)
     {
         PageTableWalker walker = machine.PageTables;
+        if (!mm.Layout.Is64Bit && address.Value > uint.MaxValue)
+            return $"{address}: not an address of this machine, which has 32 bits\n";
         var text = new StringBuilder($"{address}: cr3 = {mm.Pgd}\n");
         PhysicalAddress table = mm.Pgd;
         for (int level = 0; level < walker.Format.Levels.Length; level++)

@@ -8,14 +8,18 @@ public abstract class BlockDevice : IDisposable
     /// <summary>Bytes in a block, as many as in a page.</summary>
     public const int BlockSize = (int)PageGeometry.PageSize;
 
+    /// <summary>The largest disk, 4 TiB.</summary>
+    public const ulong MaxSize = 4ul << 40;
+
     /// <summary>A disk of whole blocks.</summary>
     /// <param name="name">The node it would have, such as <c>/dev/sda2</c>; what /proc/swaps prints.</param>
     /// <param name="size">Bytes, rounded down to whole blocks.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Less than one block.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Less than one block, or more than 4 TiB.</exception>
     protected BlockDevice(string name, ulong size)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, (ulong)BlockSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxSize);
         Name = name;
         Blocks = size / BlockSize;
     }

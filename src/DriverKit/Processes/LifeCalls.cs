@@ -60,7 +60,7 @@ internal readonly struct ExecveCall(string path, IReadOnlyList<string> argv, IRe
 {
     public KernelResult Execute(UserProcess process) => new ProgramLoader(process.Kernel).Execute(process, path, argv, envp);
 
-    public string Describe() => $"execve(\"{path}\", [{string.Join(", ", argv.Select(argument => $"\"{argument}\""))}], {envp.Count} vars)";
+    public string Describe() => $"execve({Strace.Text(path)}, [{Strace.Texts(argv)}], {envp.Count} vars)";
 }
 
 /// <summary>exit(2): the address space first, then the files, as do_exit does.</summary>

@@ -119,11 +119,17 @@ internal sealed class ProcessTable(
     public bool IsVictimDying => _processes.Values.Any(process => process.IsDying);
 
     /// <inheritdoc/>
-    public IEnumerable<OomCandidate> Candidates =>
-        from process in _processes.Values
-        let isRunning = UsersOf(process.Mm).Any(user => user.IsInKernel)
-        where process.OomScoreAdj != UserProcess.OomScoreAdjMin && (isRunning || !process.Mm.IsHeld)
-        select new OomCandidate(process.Pid, process.Name, process.Mm, process.OomScoreAdj, isRunning);
+    public IEnumerable<OomCandidate> Candidates
+    {
+        get
+        {
+            HashSet<MmStruct> running = [.. _processes.Values.Where(process => process.IsInKernel).Select(process => process.Mm)];
+            return from process in _processes.Values
+                   let isRunning = running.Contains(process.Mm)
+                   where process.OomScoreAdj != UserProcess.OomScoreAdjMin && (isRunning || !process.Mm.IsHeld)
+                   select new OomCandidate(process.Pid, process.Name, process.Mm, process.OomScoreAdj, isRunning);
+        }
+    }
 
     /// <inheritdoc/>
     /// <remarks>All who share the address space die, or its memory would stay.</remarks>

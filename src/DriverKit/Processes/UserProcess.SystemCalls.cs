@@ -52,6 +52,8 @@ public sealed partial class UserProcess
     /// <exception cref="SyscallException">EINVAL, ENOMEM (a hole).</exception>
     public byte[] Mincore(UserVirtualAddress address, ulong length)
     {
+        if (length > Mm.TaskSize)
+            throw new SyscallException(new MincoreCall(address, length, default).Describe(), address.IsPageAligned ? Errno.ENOMEM : Errno.EINVAL);
         byte[] pages = new byte[(int)Math.Min((length + PageGeometry.PageSize - 1) >> PageGeometry.PageShift, int.MaxValue / 2)];
         UserVirtualAddress vec = Borrow(pages.Length);
         try
@@ -120,10 +122,12 @@ public sealed partial class UserProcess
     /// <param name="path">The file; it needs an execute permission.</param>
     /// <param name="argv">The arguments, the program's name first.</param>
     /// <param name="envp">The environment; null: none.</param>
-    /// <exception cref="SyscallException">ENOENT, ENOTDIR, EACCES (no regular file, or no execute permission), ENOEXEC (no program of this machine), E2BIG, ENOMEM.</exception>
+    /// <exception cref="SyscallException">ENOENT, ENOTDIR, EACCES (no regular file, or no execute permission), ETXTBSY (somebody has it open for writing), ENOEXEC (no program of this machine), E2BIG, ENOMEM.</exception>
     public void Execve(string path, IReadOnlyList<string> argv, IReadOnlyList<string>? envp = null)
     {
         ArgumentNullException.ThrowIfNull(argv);
+        if (argv.Contains(null!) || envp?.Contains(null!) == true)
+            throw new ArgumentException("An argument or a variable of the environment is null.", argv.Contains(null!) ? nameof(argv) : nameof(envp));
         Call(new ExecveCall(NotNull(path), argv, envp ?? []));
     }
 

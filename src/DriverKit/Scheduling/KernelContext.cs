@@ -14,7 +14,9 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
     private static KernelContext? _current;
 
     private int _depth;
-    private int _thread;
+
+    /// <summary>The host thread that is in the kernel; 0: none.</summary>
+    private int _owner;
 
     /// <summary>The kernel this thread is in; null outside.</summary>
     public static KernelContext? Current => _current;
@@ -35,7 +37,7 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         int thread = Environment.CurrentManagedThreadId;
-        if (_depth != 0 && _thread != thread)
+        if (_owner != thread && Interlocked.CompareExchange(ref _owner, thread, 0) != 0)
         {
             throw new InvalidOperationException(
                 "Two host threads use one simulated kernel at the same time. A kernel runs one thing at a time: give each thread its own, or take turns.");
@@ -44,7 +46,6 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
         if (_depth >= MaxDepth)
             throw new InsufficientExecutionStackException();
         var scope = new Scope(this, _current, Task);
-        _thread = thread;
         _depth++;
         _current = this;
         Task = task;
@@ -69,7 +70,8 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
         public void Dispose()
         {
             _context.Task = _outerTask;
-            _context._depth--;
+            if (--_context._depth == 0)
+                Volatile.Write(ref _context._owner, 0);
             _current = _outer;
         }
     }

@@ -182,6 +182,8 @@ public sealed class ExecveTests : KernelTest
         Expect.Errno(E2BIG, () => process.Execve("/bin/hello", Enumerable.Repeat(new string('x', 100_000), 100).ToArray()));
         Assert.Throws<ArgumentNullException>(() => process.Execve(null!, []));
         Assert.Throws<ArgumentNullException>(() => process.Execve("/bin/hello", null!));
+        Assert.Throws<ArgumentException>(() => process.Execve("/bin/hello", [null!]));
+        Assert.Throws<ArgumentException>(() => process.Execve("/bin/hello", ["hello"], ["A=1", null!]));
         Assert.Equal(7, process.Load<int>(area));
         Assert.Equal("p", process.Name);
         Audit.AddressSpaces(kernel);

@@ -192,6 +192,12 @@ public sealed class SwapTests : KernelTest
         using var disk = new RamDisk(1.MiB());
         kernel.SwapOn(disk);
         Expect.Errno(EBUSY, () => kernel.SwapOn(disk));
+        using var namesake = new RamDisk(1.MiB());
+        Expect.Errno(EBUSY, () => kernel.SwapOn(namesake));
+        using var other = new RamDisk(1.MiB(), "/dev/ram1");
+        Expect.Errno(EINVAL, () => kernel.SwapOn(other, int.MinValue));
+        Expect.Errno(EINVAL, () => kernel.SwapOn(other, 40_000));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RamDisk(ulong.MaxValue));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RamDisk(100));
         Assert.Throws<ArgumentOutOfRangeException>(() => disk.Read(256, new byte[4096]));
         Assert.Throws<ArgumentOutOfRangeException>(() => disk.Write(ulong.MaxValue, new byte[4096]));

@@ -32,6 +32,8 @@ internal sealed class PageCache(Machine machine, PhysicalMemory memory)
         }
 
         fromStorage = mapping.AOps.ReadPage(mapping, index, machine.Ram.Frame(page.Pfn));
+        if (fromStorage && !mapping.AOps.IsSwapBacked)
+            memory.VmStat.Add(VmEvent.Pgpgin, BlockDevice.BlockSize / 1024);
         Add(mapping, index, page);
         return page;
     }
@@ -64,10 +66,17 @@ internal sealed class PageCache(Machine machine, PhysicalMemory memory)
     {
         var mapping = (AddressSpace)page.Mapping!;
         ClearBeyondEnd(mapping, page);
-        if (!ClearDirty(page) || mapping.AOps.WritePage(mapping, page.Index, machine.Ram.Frame(page.Pfn)))
+        if (!ClearDirty(page))
             return true;
-        SetDirty(page);
-        return false;
+        if (!mapping.AOps.WritePage(mapping, page.Index, machine.Ram.Frame(page.Pfn)))
+        {
+            SetDirty(page);
+            return false;
+        }
+
+        if (!mapping.AOps.IsSwapBacked)
+            memory.VmStat.Add(VmEvent.Pgpgout, BlockDevice.BlockSize / 1024);
+        return true;
     }
 
     /// <summary>What processes have stored behind the end of the file, in its last page, is not part of it: each write to the storage clears it (<c>block_write_full_page</c>).</summary>

@@ -1,4 +1,5 @@
 using DriverKit.Contracts;
+using DriverKit.Hardware;
 using DriverKit.Memory.Physical;
 
 namespace DriverKit.Memory.Cache;
@@ -16,6 +17,7 @@ internal sealed class ShmemOperations(PhysicalMemory memory, SwapSpace space) : 
         if (!_swapped.TryGetValue(mapping, out Dictionary<ulong, SwapEntry>? entries) || !entries.Remove(index, out SwapEntry entry))
             return false;
         memory.VmStat.Add(VmEvent.Pswpin);
+        memory.VmStat.Add(VmEvent.Pgpgin, BlockDevice.BlockSize / 1024);
         space.Read(entry, frame);
         space.Free(entry);
         return true;
@@ -35,6 +37,7 @@ internal sealed class ShmemOperations(PhysicalMemory memory, SwapSpace space) : 
         if (!space.TryAllocate(out SwapEntry entry))
             return false;
         memory.VmStat.Add(VmEvent.Pswpout);
+        memory.VmStat.Add(VmEvent.Pgpgout, BlockDevice.BlockSize / 1024);
         space.Write(entry, frame);
         if (!_swapped.TryGetValue(mapping, out Dictionary<ulong, SwapEntry>? entries))
             _swapped.Add(mapping, entries = []);

@@ -40,6 +40,7 @@ internal sealed class SwapCache(Machine machine, PhysicalMemory memory, SwapSpac
             return null;
         fromDisk = true;
         memory.VmStat.Add(VmEvent.Pswpin);
+        memory.VmStat.Add(VmEvent.Pgpgin, BlockDevice.BlockSize / 1024);
         space.Read(entry, machine.Ram.Frame(page.Pfn));
         space.Duplicate(entry);
         Insert(page, entry);
@@ -69,6 +70,7 @@ internal sealed class SwapCache(Machine machine, PhysicalMemory memory, SwapSpac
     public void Write(Page page)
     {
         memory.VmStat.Add(VmEvent.Pswpout);
+        memory.VmStat.Add(VmEvent.Pgpgout, BlockDevice.BlockSize / 1024);
         page.Flags &= ~PageFlags.Dirty;
         space.Write(SwapEntry.Of(page.Private), machine.Ram.Frame(page.Pfn));
     }

@@ -51,6 +51,9 @@ internal sealed class SwapArea(BlockDevice device, int type, int priority)
 /// <summary>All swap areas: who holds which block, and the way to it and back (<c>mm/swapfile.c</c>, <c>mm/page_io.c</c>).</summary>
 internal sealed class SwapSpace
 {
+    /// <summary>The most blocks an area may have: its map is one array.</summary>
+    private const ulong MaxBlocks = 1ul << 30;
+
     private readonly List<SwapArea> _areas = [];
 
     /// <summary>The areas, in the order they were added (/proc/swaps).</summary>
@@ -65,14 +68,14 @@ internal sealed class SwapSpace
     /// <summary><c>swapon</c>.</summary>
     /// <param name="device">The disk.</param>
     /// <param name="priority">Higher ones are filled first; null: below all there are.</param>
-    /// <returns>0; -EBUSY when the disk is in use as swap already; -EPERM when there are too many; -EINVAL for one without room beside the header.</returns>
+    /// <returns>0; -EBUSY when the disk, or one of its name, is in use as swap already; -EPERM when there are too many; -EINVAL for one without room beside the header, one too large, or a priority outside 0 to 32767.</returns>
     public KernelResult Add(BlockDevice device, int? priority)
     {
-        if (_areas.Exists(area => area.Device == device))
+        if (_areas.Exists(area => area.Device == device || area.Device.Name == device.Name))
             return -Errno.EBUSY;
         if (_areas.Count == SwapEntry.MaxTypes - 1)
             return -Errno.EPERM;
-        if (device.Blocks < 2)
+        if (device.Blocks < 2 || device.Blocks > MaxBlocks || priority is < 0 or > short.MaxValue)
             return -Errno.EINVAL;
         int lowest = _areas.Count == 0 ? -1 : Math.Min(-1, _areas.Min(area => area.Priority) - 1);
         _areas.Add(new SwapArea(device, _areas.Count, priority ?? lowest));

@@ -59,6 +59,7 @@ internal sealed class Compaction(PhysicalMemory memory, PageMigration migration)
             if (memory.PageAllocator.IsolateHighestFreePage(zone, pfn + 1ul, free) is not { } target)
                 break;
             memory.VmStat.Add(VmEvent.CompactIsolated);
+            memory.VmStat.Add(VmEvent.CompactFreeScanned, free - target.Pfn);
             free = target.Pfn;
             migration.TryToMove(page, target);
         }

@@ -42,7 +42,11 @@ internal sealed class OomKiller(PhysicalMemory memory, SwapSpace swap, IOomCandi
             return false;
         OomCandidate[] candidates = [.. processes.Candidates.OrderByDescending(Badness).ThenByDescending(candidate => candidate.Pid)];
         if (candidates.Length == 0)
+        {
+            log.Write(LogLevel.Error, "Out of memory and no killable processes...");
             return false;
+        }
+
         OomCandidate victim = candidates[0];
         log.Write(LogLevel.Error, $"Out of memory: kill process {victim.Pid} ({victim.Comm}) score {Math.Max(0, Badness(victim))} or a child");
         log.Write(LogLevel.Error, $"Killed process {victim.Pid} ({victim.Comm})");
