@@ -81,7 +81,7 @@ public sealed class MiscDevices
     private bool IsTaken(uint minor) => _devices.Exists(device => device.Minor == minor);
 
     private KernelResult Open(Inode inode, OpenFile filp) =>
-        _devices.Find(device => device.Minor == inode.Minor) is { } device
+        _devices.Find(device => device.Minor == inode.Minor) is { Fops: not null } device
             ? CharDeviceRegistry.Hand(inode, filp, device.Fops, device.Fops.Owner)
             : -Errno.ENODEV;
 }

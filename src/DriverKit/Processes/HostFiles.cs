@@ -26,7 +26,7 @@ internal sealed class HostFiles(ProcessTable processes)
             for (int read; (read = cat.Read(fd, buffer)) > 0;)
             {
                 if (contents.Length > MaxFile)
-                    throw new SyscallException($"cat {path}", Errno.EFBIG);
+                    throw new SyscallException($"ReadFile(\"{path}\"), which stops after {MaxFile >> 20} MiB", Errno.EFBIG);
                 contents.Write(buffer, 0, Math.Min(read, buffer.Length));
             }
 
@@ -70,10 +70,10 @@ internal sealed class HostFiles(ProcessTable processes)
     public byte[] ReadDisk(string path)
     {
         if (PathWalk.Resolve(FileSystems.KernelFs, path, out Dentry? found) is { IsError: true } error)
-            throw new SyscallException($"debugfs {path}", error.Errno);
+            throw new SyscallException($"ReadDisk(\"{path}\")", error.Errno);
         if (found!.Inode.IMapping?.AOps is not DiskStorage storage)
-            throw new SyscallException($"debugfs {path}", found is DirectoryDentry ? Errno.EISDIR : Errno.EINVAL);
-        return storage.Size <= MaxFile ? storage.Contents() : throw new SyscallException($"debugfs {path}", Errno.EFBIG);
+            throw new SyscallException($"ReadDisk(\"{path}\")", found is DirectoryDentry ? Errno.EISDIR : Errno.EINVAL);
+        return storage.Size <= MaxFile ? storage.Contents() : throw new SyscallException($"ReadDisk(\"{path}\")", Errno.EFBIG);
     }
 
     private static void WriteAll(UserProcess process, int fd, string path, ReadOnlySpan<byte> rest)

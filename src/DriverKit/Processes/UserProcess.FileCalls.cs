@@ -21,7 +21,7 @@ public sealed partial class UserProcess
     /// <param name="flags">How to open it.</param>
     /// <param name="mode">With O_CREAT, the permissions of a new file, less the umask.</param>
     /// <returns>The lowest free descriptor.</returns>
-    /// <exception cref="SyscallException">EINVAL (O_CREAT with O_DIRECTORY), ENOENT, ENAMETOOLONG, EMFILE, ENOTDIR, EISDIR, EEXIST, EACCES, ENXIO (a node without a driver), or what the driver's open returns.</exception>
+    /// <exception cref="SyscallException">EINVAL (O_CREAT with O_DIRECTORY), ENOENT, ENAMETOOLONG, EMFILE, ENOTDIR, EISDIR, EEXIST, EACCES, ETXTBSY (a program that runs, for writing), ENXIO (a node without a driver), or what the driver's open returns.</exception>
     public int Open(string path, OpenFlags flags = OpenFlags.ReadOnly, UnixFileMode mode = EverybodyReadsAndWrites) =>
         (int)Call(new OpenCall(NotNull(path), flags, mode)).Value;
 
