@@ -133,11 +133,11 @@ internal sealed class AreaMapper(
     /// <summary><c>count_vma_pages_range</c>: pages mapped already where the new area goes.</summary>
     private static ulong PagesIn(MmStruct mm, UserVirtualAddress start, ulong pages)
     {
-        UserVirtualAddress end = start + (pages << PageGeometry.PageShift);
-        ulong count = 0;
-        for (VmAreaStruct? vma = mm.Vmas.Find(start); vma is not null && vma.VmStart < end; vma = vma.VmNext)
-            count += ((vma.VmEnd < end ? vma.VmEnd : end) - (vma.VmStart > start ? vma.VmStart : start)) >> PageGeometry.PageShift;
-        return count;
+        ulong bytes = 0;
+        var parts = new AreaParts(mm, start, start + (pages << PageGeometry.PageShift));
+        while (parts.MoveNext())
+            bytes += parts.Length;
+        return bytes >> PageGeometry.PageShift;
     }
 
     private static KernelResult CheckKind(MapFlags flags, OpenFile? file, Protection protection, ref VmFlags vmFlags)

@@ -32,18 +32,14 @@ internal sealed class AreaProtector(PageTables tables, AreaEditor editor, Popula
         if (grows != 0)
             start = first.VmStart;
 
-        UserVirtualAddress at = start;
-        while (at < end)
+        var parts = new AreaParts(mm, start, end);
+        while (parts.MoveNext() && !parts.HasHole)
         {
-            if (mm.Vmas.Find(at) is not { } vma || vma.VmStart > at)
-                return -Errno.ENOMEM;
-            UserVirtualAddress stop = vma.VmEnd < end ? vma.VmEnd : end;
-            if (ProtectOne(mm, vma, at, stop, protection) is { IsError: true } error)
+            if (ProtectOne(mm, parts.Area, parts.Start, parts.End, protection) is { IsError: true } error)
                 return error;
-            at = stop;
         }
 
-        return 0;
+        return parts.HasHole ? -Errno.ENOMEM : 0;
     }
 
     private KernelResult ProtectOne(MmStruct mm, VmAreaStruct vma, UserVirtualAddress start, UserVirtualAddress end, Protection protection)

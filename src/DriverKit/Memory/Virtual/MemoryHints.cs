@@ -17,27 +17,14 @@ internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMapp
         UserVirtualAddress end = start + size;
         if (!IsKnown(advice) || !start.IsPageAligned || (length != 0 && size == 0) || end < start)
             return -Errno.EINVAL;
-        KernelResult holes = 0;
-        UserVirtualAddress at = start;
-        while (at < end)
+        var parts = new AreaParts(mm, start, end);
+        while (parts.MoveNext())
         {
-            if (mm.Vmas.Find(at) is not { } vma)
-                return -Errno.ENOMEM;
-            if (vma.VmStart > at)
-            {
-                holes = -Errno.ENOMEM;
-                at = vma.VmStart;
-                if (at >= end)
-                    break;
-            }
-
-            UserVirtualAddress stop = vma.VmEnd < end ? vma.VmEnd : end;
-            if (AdviseOne(mm, vma, at, stop, advice) is { IsError: true } error)
+            if (AdviseOne(mm, parts.Area, parts.Start, parts.End, advice) is { IsError: true } error)
                 return error;
-            at = stop;
         }
 
-        return holes;
+        return parts.HasHole ? -Errno.ENOMEM : 0;
     }
 
     /// <summary><c>mincore</c>: one byte a page, 1 when it is in memory.</summary>
@@ -68,31 +55,20 @@ internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMapp
         UserVirtualAddress end = start + PageGeometry.AlignUp(length);
         if (end < start)
             return -Errno.ENOMEM;
-        KernelResult holes = 0;
-        UserVirtualAddress at = start;
-        while (at < end)
+        var parts = new AreaParts(mm, start, end);
+        while (parts.MoveNext())
         {
-            if (mm.Vmas.Find(at) is not { } vma)
+            if (parts.HasHole && flags == MsyncFlags.Async)
                 return -Errno.ENOMEM;
-            if (vma.VmStart > at)
-            {
-                if (flags == MsyncFlags.Async)
-                    return -Errno.ENOMEM;
-                holes = -Errno.ENOMEM;
-                at = vma.VmStart;
-                if (at >= end)
-                    break;
-            }
-
+            VmAreaStruct vma = parts.Area;
             if ((flags & MsyncFlags.Invalidate) != 0 && vma.Has(VmFlags.Locked))
                 return -Errno.EBUSY;
-            UserVirtualAddress stop = vma.VmEnd < end ? vma.VmEnd : end;
-            if ((flags & MsyncFlags.Sync) != 0 && vma.Has(VmFlags.Shared) && vma.VmFile is { } file && Fsync(file, vma.IndexOf(at), vma.IndexOf(stop) - 1) is { IsError: true } error)
+            if ((flags & MsyncFlags.Sync) != 0 && vma.Has(VmFlags.Shared) && vma.VmFile is { } file
+                && Fsync(file, vma.IndexOf(parts.Start), vma.IndexOf(parts.End) - 1) is { IsError: true } error)
                 return error;
-            at = stop;
         }
 
-        return holes;
+        return parts.HasHole ? -Errno.ENOMEM : 0;
     }
 
     /// <summary><c>vfs_fsync_range</c>: the pages of a file, or the driver's own <c>fsync</c>; EINVAL without one.</summary>

@@ -74,12 +74,9 @@ internal sealed class MemoryLocking(AreaEditor editor, Population population, Ke
     {
         UserVirtualAddress end = start + length < start ? new(ulong.MaxValue) : start + length;
         ulong bytes = 0;
-        for (VmAreaStruct? vma = mm.Vmas.Find(start); vma is not null && vma.VmStart < end; vma = vma.VmNext)
-        {
-            if (vma.Has(VmFlags.Locked))
-                bytes += (vma.VmEnd < end ? vma.VmEnd : end) - (vma.VmStart > start ? vma.VmStart : start);
-        }
-
+        var parts = new AreaParts(mm, start, end);
+        while (parts.MoveNext())
+            bytes += parts.Area.Has(VmFlags.Locked) ? parts.Length : 0;
         return bytes >> PageGeometry.PageShift;
     }
 
@@ -89,18 +86,14 @@ internal sealed class MemoryLocking(AreaEditor editor, Population population, Ke
         UserVirtualAddress end = start + length;
         if (end < start)
             return -Errno.EINVAL;
-        UserVirtualAddress at = start;
-        while (at < end)
+        var parts = new AreaParts(mm, start, end);
+        while (parts.MoveNext() && !parts.HasHole)
         {
-            if (mm.Vmas.Find(at) is not { } vma || vma.VmStart > at)
-                return -Errno.ENOMEM;
-            UserVirtualAddress stop = vma.VmEnd < end ? vma.VmEnd : end;
-            if (Fixup(mm, vma, at, stop, add, out _) is { IsError: true } error)
+            if (Fixup(mm, parts.Area, parts.Start, parts.End, add, out _) is { IsError: true } error)
                 return error;
-            at = stop;
         }
 
-        return 0;
+        return parts.HasHole ? -Errno.ENOMEM : 0;
     }
 
     private void ApplyToAll(MmStruct mm, VmFlags add)

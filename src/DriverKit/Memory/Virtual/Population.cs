@@ -16,11 +16,12 @@ internal sealed class Population(PageTables tables, FaultHandler faults)
     /// <returns>0; -EFAULT where the process could not touch the page itself; -ENOMEM.</returns>
     public KernelResult Populate(MmStruct mm, UserVirtualAddress start, UserVirtualAddress end, bool ignoreErrors)
     {
-        for (VmAreaStruct? vma = mm.Vmas.Find(start); vma is not null && vma.VmStart < end; vma = vma.VmNext)
+        var parts = new AreaParts(mm, start, end);
+        while (parts.MoveNext())
         {
-            if (vma.Has(VmFlags.Io | VmFlags.PfnMap | VmFlags.LockOnFault))
+            if (parts.Area.Has(VmFlags.Io | VmFlags.PfnMap | VmFlags.LockOnFault))
                 continue;
-            KernelResult result = PopulateArea(mm, vma, vma.VmStart > start ? vma.VmStart : start, vma.VmEnd < end ? vma.VmEnd : end);
+            KernelResult result = PopulateArea(mm, parts.Area, parts.Start, parts.End);
             if (result.IsError && !ignoreErrors)
                 return result;
         }
