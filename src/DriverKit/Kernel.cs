@@ -33,6 +33,7 @@ public sealed partial class Kernel : IDisposable
     {
         options.Validate();
         Machine = new Machine(machineOptions);
+        Scheduler = new Scheduler(Machine, options.Strategy, options.Hz);
         Log = new KernelLog();
         Log.Write(LogLevel.Notice, $"DriverKit version {typeof(Kernel).Assembly.GetName().Version?.ToString(3)} ({machineOptions.Architecture}, {machineOptions.Cpus} CPU)");
 
@@ -56,7 +57,7 @@ public sealed partial class Kernel : IDisposable
         Resources = new ResourceTree(Machine, Memory, Log);
 
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
-        _context = new KernelContext(this, new TaskStruct(0, "swapper", null));
+        _context = new KernelContext(this, Scheduler);
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
         AddMemoryDevices();
@@ -66,6 +67,9 @@ public sealed partial class Kernel : IDisposable
             Log = Log,
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
+        _programs = new ProgramRunner(Scheduler);
+        KernelThreads = new KernelThreads(_context) { BugReporter = (bug, task) => _processes.Oops(bug, task, null) };
+        Scheduler.PanicReporter = (bug, task) => _processes.Oops(bug, task, null);
         _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
         _processes.Reclaimer = _reclaimer;
         _modules = new ModuleLoader(_processes);
@@ -120,6 +124,8 @@ public sealed partial class Kernel : IDisposable
     internal MiscDevices MiscDevices { get; }
 
     internal TaskStruct CurrentTask => _context.Task;
+
+    internal Scheduler Scheduler { get; }
 
     /// <summary>Boots a machine: an i386 with 1 GiB unless told otherwise.</summary>
     /// <param name="machine">The computer; null: the default one.</param>
@@ -191,6 +197,7 @@ public sealed partial class Kernel : IDisposable
             return;
         if (_context.IsEntered)
             throw new InvalidOperationException("A machine cannot be switched off from inside: its kernel is running. Dispose of it when the system call has returned.");
+        Scheduler.PowerOff();
         _processes.PowerOff();
         _kernelTables.Tlb.FlushAll();
         Machine.PowerOff();
@@ -198,9 +205,14 @@ public sealed partial class Kernel : IDisposable
 
     /// <summary>The kernel the calling thread is in, for the front door.</summary>
     /// <exception cref="InvalidOperationException">The thread is in none.</exception>
-    internal static Kernel Current(string function) => KernelContext.Current is { } context
-        ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel)
-        : throw OutsideOfKernel(function);
+    /// <param name="function">The kernel name of the function that is called; a preemption point.</param>
+    /// <param name="on">What it works on, if tasks may share it.</param>
+    internal static Kernel Current(string function, object? on = null)
+    {
+        Kernel kernel = KernelContext.Current is { } context ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel) : throw OutsideOfKernel(function);
+        kernel.Scheduler.Point(function, on);
+        return kernel;
+    }
 
     internal DeviceClass NewClass(string name, KernelModule? owner) => new(_fileSystems, name, owner);
 
@@ -212,7 +224,7 @@ public sealed partial class Kernel : IDisposable
     private KernelContext.Scope Enter()
     {
         ThrowIfOff();
-        return _context.Enter(_context.Task);
+        return _context.Enter();
     }
 
     private void ThrowIfOff() => ObjectDisposedException.ThrowIf(!Machine.IsOn, this);

@@ -34,7 +34,7 @@ public sealed class Machine
     public IReadOnlyList<Cpu> Cpus { get; }
 
     /// <summary>The processor that runs.</summary>
-    public Cpu CurrentCpu { get; }
+    public Cpu CurrentCpu { get; internal set; }
 
     /// <summary>False once the machine has been switched off.</summary>
     public bool IsOn { get; private set; } = true;

@@ -63,7 +63,7 @@ internal sealed class ModuleLoader(ProcessTable processes)
                 processes.CheckReturnToUser();
                 return result;
             }
-            catch (Exception exception)
+            catch (Exception exception) when (exception is not FiberAbortedException)
             {
                 throw processes.Oops(exception, task, null);
             }

@@ -15,11 +15,7 @@ internal sealed class ProcessTable(
     Machine machine, PhysicalMemory memory, VirtualMemory virtualMemory, FileSystems fileSystems, AtomicKmap atomicKmap, KernelContext context)
     : IOomCandidates
 {
-    /// <summary>The parent of those that have none; the process itself is the host.</summary>
-    private const int InitPid = 1;
-
     private readonly SortedDictionary<int, UserProcess> _processes = [];
-    private int _lastPid = InitPid;
 
     public PhysicalMemory Memory { get; } = memory;
 
@@ -47,7 +43,7 @@ internal sealed class ProcessTable(
     public UserProcess? Find(int pid) => _processes.GetValueOrDefault(pid);
 
     /// <summary>A task without an address space, such as the one that loads a module.</summary>
-    public TaskStruct NewTask(string comm) => new(++_lastPid, comm, null);
+    public TaskStruct NewTask(string comm) => new(Context.Scheduler.NextPid(), comm, null);
 
     /// <summary>A new program with a stack and an empty heap.</summary>
     public UserProcess Create(string name)
@@ -62,7 +58,7 @@ internal sealed class ProcessTable(
 
     public UserProcess Add(string name, MmStruct mm, FileTable files, FsStruct fs, ResourceLimits limits)
     {
-        var process = new UserProcess(this, new TaskStruct(++_lastPid, name, mm) { Ppid = InitPid }, name, mm, files, fs, limits);
+        var process = new UserProcess(this, new TaskStruct(Context.Scheduler.NextPid(), name, mm) { Ppid = Scheduler.InitPid }, name, mm, files, fs, limits);
         _processes.Add(process.Pid, process);
         return process;
     }
@@ -90,7 +86,7 @@ internal sealed class ProcessTable(
         foreach (UserProcess child in _processes.Values)
         {
             if (child.Task.Ppid == pid)
-                child.Task.Ppid = InitPid;
+                child.Task.Ppid = Scheduler.InitPid;
         }
     }
 

@@ -28,6 +28,15 @@ public sealed partial class UserProcess
         }
     }
 
+    /// <summary>The program has thrown something and not caught it: the process is dead.</summary>
+    /// <returns>True if whoever runs the machine must hear of it.</returns>
+    internal bool EndBy(Exception exception)
+    {
+        if (IsAlive)
+            Die();
+        return true;
+    }
+
     /// <summary><c>exec_mmap</c>: the process runs another program from here on.</summary>
     internal void Become(MmStruct mm, string path)
     {

@@ -137,7 +137,7 @@ public sealed partial class UserProcess
                     : memory.Access(Mm, address, value, access, out fault);
                 Kernel.CheckReturnToUser();
             }
-            catch (Exception exception)
+            catch (Exception exception) when (exception is not FiberAbortedException)
             {
                 throw Kernel.Oops(exception, Task, this);
             }
@@ -198,11 +198,13 @@ public sealed partial class UserProcess
             try
             {
                 _isInKernel = true;
+                Kernel.Context.Scheduler.Point(CallName<TCall>.Value);
                 KernelResult result = call.Execute(this);
                 Kernel.CheckReturnToUser();
+                Kernel.Context.Scheduler.Trace.Fold(TraceEvent.Call, result.Value);
                 return result;
             }
-            catch (Exception exception)
+            catch (Exception exception) when (exception is not FiberAbortedException)
             {
                 throw Kernel.Oops(exception, Task, this);
             }
