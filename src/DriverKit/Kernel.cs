@@ -62,12 +62,15 @@ public sealed partial class Kernel : IDisposable
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
         AddMemoryDevices();
         MiscDevices = new MiscDevices(CharDevices, _fileSystems, Log);
+        _programs = new ProgramRunner(Scheduler);
+        Signals = new Signals(Scheduler) { Bury = (task, signal) => _processes!.BuryIdle(_processes.FindTask(task.Pid)!, signal) };
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
         {
             Log = Log,
+            Signals = Signals,
+            Programs = _programs,
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
-        _programs = new ProgramRunner(Scheduler);
         KernelThreads = new KernelThreads(_context) { BugReporter = (bug, task) => _processes.Oops(bug, task, null) };
         Scheduler.PanicReporter = (bug, task) => _processes.Oops(bug, task, null);
         _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
@@ -126,6 +129,8 @@ public sealed partial class Kernel : IDisposable
     internal TaskStruct CurrentTask => _context.Task;
 
     internal Scheduler Scheduler { get; }
+
+    internal Signals Signals { get; }
 
     /// <summary>Boots a machine: an i386 with 1 GiB unless told otherwise.</summary>
     /// <param name="machine">The computer; null: the default one.</param>
