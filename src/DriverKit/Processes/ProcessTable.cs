@@ -199,9 +199,19 @@ internal sealed class ProcessTable(
         Reclaimer?.RunKswapd();
     }
 
-    /// <summary>Turns whatever came out of driver code into an oops: the report is written and the task is dead.</summary>
-    public KernelOopsException Oops(Exception exception, TaskStruct task, UserProcess? process)
+    /// <summary>Turns whatever came out of driver code into an oops: the report is written and the task is dead. A call that can never return is no
+    /// oops, but the end of its process all the same.</summary>
+    public Exception Oops(Exception exception, TaskStruct task, UserProcess? process)
     {
+        if (exception is DeadlockException deadlock)
+        {
+            Log.Write(LogLevel.Error, deadlock.Report);
+            LeaveAtomicContext(task);
+            if (process is { IsAlive: true })
+                BuryAndReport(process, Signal.SIGKILL);
+            return deadlock;
+        }
+
         KernelOopsException oops = AsOops(exception);
         if (!oops.IsReported)
             OopsReporter?.Invoke(oops, task);
@@ -236,6 +246,7 @@ internal sealed class ProcessTable(
     {
         Cpu cpu = machine.CurrentCpu;
         atomicKmap.Reset(cpu);
+        cpu.InterruptsEnabled = true;
         if (cpu.PreemptCount == 0)
             return;
         Log.Write(LogLevel.Info, $"note: {task.Comm}[{task.Pid}] exited with preempt_count {cpu.PreemptCount}");

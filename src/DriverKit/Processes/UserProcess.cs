@@ -233,6 +233,7 @@ public sealed partial class UserProcess
                 Kernel.Context.Scheduler.Point(CallName<TCall>.Value);
                 KernelResult result = call.Execute(this);
                 Kernel.CheckReturnToUser();
+                Kernel.Context.Scheduler.StoreBuffers?.Drain();
                 Kernel.Context.Scheduler.Trace.Fold(TraceEvent.Call, result.Value);
                 return result;
             }
