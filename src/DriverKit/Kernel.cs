@@ -56,7 +56,7 @@ public sealed partial class Kernel : IDisposable
         Resources = ResourceTree.OfMemory(Machine, Memory, Log);
         IoPorts = ResourceTree.OfPorts(Machine, Log);
         PortIo = new PortIo(Machine.Ports, AddressSpace);
-        IoMap = new IoMap(PortIo, IoMemory);
+        IoMap = new IoMap(PortIo, IoMemory, AddressSpace);
 
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
         _context = new KernelContext(this, new TaskStruct(0, "swapper", null));

@@ -155,6 +155,54 @@ public static partial class AsmIo
     /// <exception cref="KernelOopsException">Not an address of ioremap or ioport_map.</exception>
     public static void Iowrite32(uint value, IoAddress address) => Map("iowrite32").Write(address, sizeof(uint), value, "iowrite32");
 
+    /// <summary><c>ioread8_rep(addr, dst, count)</c>: reads one address again and again into memory.</summary>
+    /// <param name="address">Of ioremap or ioport_map.</param>
+    /// <param name="destination">Where the first value goes.</param>
+    /// <param name="count">How many bytes.</param>
+    /// <exception cref="KernelOopsException">Not an address of ioremap or ioport_map, or a bad kernel address.</exception>
+    public static void Ioread8Rep(IoAddress address, KernelVirtualAddress destination, ulong count) =>
+        Map("ioread8_rep").ReadString(address, sizeof(byte), destination, count, "ioread8_rep");
+
+    /// <summary><c>ioread16_rep(addr, dst, count)</c>: reads one address again and again into memory.</summary>
+    /// <param name="address">Of ioremap or ioport_map.</param>
+    /// <param name="destination">Where the first value goes.</param>
+    /// <param name="count">How many 16-bit words.</param>
+    /// <exception cref="KernelOopsException">Not an address of ioremap or ioport_map, or a bad kernel address.</exception>
+    public static void Ioread16Rep(IoAddress address, KernelVirtualAddress destination, ulong count) =>
+        Map("ioread16_rep").ReadString(address, sizeof(ushort), destination, count, "ioread16_rep");
+
+    /// <summary><c>ioread32_rep(addr, dst, count)</c>: reads one address again and again into memory.</summary>
+    /// <param name="address">Of ioremap or ioport_map.</param>
+    /// <param name="destination">Where the first value goes.</param>
+    /// <param name="count">How many 32-bit words.</param>
+    /// <exception cref="KernelOopsException">Not an address of ioremap or ioport_map, or a bad kernel address.</exception>
+    public static void Ioread32Rep(IoAddress address, KernelVirtualAddress destination, ulong count) =>
+        Map("ioread32_rep").ReadString(address, sizeof(uint), destination, count, "ioread32_rep");
+
+    /// <summary><c>iowrite8_rep(addr, src, count)</c>: writes memory to one address, unit by unit.</summary>
+    /// <param name="address">Of ioremap or ioport_map.</param>
+    /// <param name="source">Where the first value is.</param>
+    /// <param name="count">How many bytes.</param>
+    /// <exception cref="KernelOopsException">Not an address of ioremap or ioport_map, or a bad kernel address.</exception>
+    public static void Iowrite8Rep(IoAddress address, KernelVirtualAddress source, ulong count) =>
+        Map("iowrite8_rep").WriteString(address, sizeof(byte), source, count, "iowrite8_rep");
+
+    /// <summary><c>iowrite16_rep(addr, src, count)</c>: writes memory to one address, unit by unit.</summary>
+    /// <param name="address">Of ioremap or ioport_map.</param>
+    /// <param name="source">Where the first value is.</param>
+    /// <param name="count">How many 16-bit words.</param>
+    /// <exception cref="KernelOopsException">Not an address of ioremap or ioport_map, or a bad kernel address.</exception>
+    public static void Iowrite16Rep(IoAddress address, KernelVirtualAddress source, ulong count) =>
+        Map("iowrite16_rep").WriteString(address, sizeof(ushort), source, count, "iowrite16_rep");
+
+    /// <summary><c>iowrite32_rep(addr, src, count)</c>: writes memory to one address, unit by unit.</summary>
+    /// <param name="address">Of ioremap or ioport_map.</param>
+    /// <param name="source">Where the first value is.</param>
+    /// <param name="count">How many 32-bit words.</param>
+    /// <exception cref="KernelOopsException">Not an address of ioremap or ioport_map, or a bad kernel address.</exception>
+    public static void Iowrite32Rep(IoAddress address, KernelVirtualAddress source, ulong count) =>
+        Map("iowrite32_rep").WriteString(address, sizeof(uint), source, count, "iowrite32_rep");
+
     private static PortIo Ports(string function) => Kernel.Current(function).PortIo;
 
     private static IoMap Map(string function) => Kernel.Current(function).IoMap;

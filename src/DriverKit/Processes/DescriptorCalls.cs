@@ -40,7 +40,7 @@ internal readonly struct Dup3Call(int oldFd, int newFd, OpenFlags flags) : ISyst
         return newFd;
     }
 
-    public string Describe() => $"dup3({oldFd}, {newFd}, {Strace.Flags(flags)})";
+    public string Describe() => $"dup3({oldFd}, {newFd}, {(flags == 0 ? "0" : Strace.Flags(flags))})";
 }
 
 /// <summary>fcntl(2).</summary>

@@ -1,3 +1,4 @@
+using Book;
 using DriverKit.Tests.Support;
 
 namespace DriverKit.Tests.Files;
@@ -8,12 +9,8 @@ public sealed class IoctlTests : KernelTest
     [Fact]
     public void Commands_have_the_numbers_that_a_C_program_uses()
     {
-        Assert.Equal(0x6b00u, Headers.AsmIoctl.Io('k', 0));
-        Assert.Equal(0x40046b01u, Iow<int>('k', 1));
-        Assert.Equal(0x6b03u, Headers.AsmIoctl.Io('k', 3));
-        Assert.Equal(0x80046b05u, Ior<int>('k', 5));
-        Assert.Equal(0xc0046b09u, Iowr<int>('k', 9));
-        Assert.Equal(0x6b0eu, Headers.AsmIoctl.Io('k', 14));
+        Assert.Equal((0x6b00u, 0x40046b01u, 0x6b03u, 0x80046b05u), (ScullCommands.Reset, ScullCommands.SetQuantum, ScullCommands.TellQuantum, ScullCommands.GetQuantum));
+        Assert.Equal((0x6b07u, 0xc0046b09u, 0x6b0bu, 0x6b0eu), (ScullCommands.QueryQuantum, ScullCommands.ExchangeQuantum, ScullCommands.ShiftQuantum, ScullCommands.PipeQuerySize));
         Assert.Equal(0x80087001u, Ior<long>('p', 1));
         Assert.Equal(0x40017002u, Iow<byte>('p', 2));
     }

@@ -160,6 +160,40 @@ public sealed class PortTests : KernelTest
     }
 
     [Fact]
+    public void The_repeating_forms_stay_at_one_address_and_climb_in_memory()
+    {
+        (Kernel kernel, PortCard card) = BootWith(4);
+        var registers = new Registers(card);
+        kernel.AddDevice(new MmioRegisters("regs", new PhysicalAddress(0xE000_0000), 4096, registers));
+        kernel.RunKernelThread(() =>
+        {
+            IoAddress ports = IoportMap(Base, 8), io = Ioremap(new PhysicalAddress(0xE000_0000), 4096);
+            KernelLogicalAddress buffer = Kzalloc(64, GfpFlags.Kernel);
+            foreach (IoAddress either in new[] { ports, io })
+            {
+                for (ulong i = 0; i < 8; i++)
+                    Store(buffer + i, (byte)(i + 1));
+                Iowrite8Rep(either, buffer, 2);
+                Iowrite16Rep(either, buffer, 2);
+                Iowrite32Rep(either, buffer, 2);
+                Iowrite32Rep(either, buffer, 0);
+                Ioread8Rep(either, buffer + 16ul, 3);
+                Ioread16Rep(either, buffer + 20ul, 2);
+                Ioread32Rep(either, buffer + 24ul, 1);
+                Assert.Equal((0x00050505u, 0x06050605u, 0x08070605u), (Load<uint>(buffer + 16ul), Load<uint>(buffer + 20ul), Load<uint>(buffer + 24ul)));
+                Store(buffer + 16ul, default(ulong));
+            }
+
+            Kfree(buffer);
+            Iounmap(io);
+        });
+        string[] half = ["w1 0 1", "w1 0 2", "w2 0 201", "w2 0 403", "w4 0 4030201", "w4 0 8070605", "r1 0", "r1 0", "r1 0", "r2 0", "r2 0", "r4 0"];
+        Assert.Equal([.. half, .. half], card.Log);
+        Expect.OopsIn(kernel, "kernel BUG in ioread16_rep", () => Ioread16Rep(default, default, 1));
+        Expect.OopsIn(kernel, "NULL pointer dereference", () => Iowrite8Rep(IoportMap(Base, 1), default, 1));
+    }
+
+    [Fact]
     public void What_ioport_map_did_not_give_is_a_bug_for_ioread8_and_what_it_gave_is_one_for_readb()
     {
         (Kernel kernel, _) = BootWith(1);
@@ -222,5 +256,13 @@ public sealed class PortTests : KernelTest
         var card = new PortCard();
         kernel.AddDevice(new PortRegion("card", Base, 16, card, width));
         return (kernel, card);
+    }
+
+    /// <summary>The card with its ports in memory instead.</summary>
+    private sealed class Registers(PortCard card) : IRegisterDevice
+    {
+        public ulong ReadRegister(ulong offset, int width) => card.ReadPort((ushort)offset, width);
+
+        public void WriteRegister(ulong offset, int width, ulong value) => card.WritePort((ushort)offset, width, (uint)value);
     }
 }
