@@ -56,7 +56,10 @@ public sealed partial class Kernel : IDisposable
             Scheduler.StoreBuffers = AddressSpace.StoreBuffers = IoMemory.StoreBuffers = new StoreBuffers(Machine, AddressSpace);
         VsyscallPage.Map(Machine, Memory, _kernelTables);
         VirtualMemory = new VirtualMemory(Machine, Memory, AddressSpace, _kernelTables.Root, options.Era, Log);
-        Resources = new ResourceTree(Machine, Memory, Log);
+        Resources = ResourceTree.OfMemory(Machine, Memory, Log);
+        IoPorts = ResourceTree.OfPorts(Machine, Log);
+        PortIo = new PortIo(Machine.Ports, AddressSpace);
+        IoMap = new IoMap(PortIo, IoMemory, AddressSpace);
 
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
         _context = new KernelContext(this, Scheduler);
@@ -84,7 +87,7 @@ public sealed partial class Kernel : IDisposable
         _elfCore = new ElfCore(machineOptions.Architecture, VirtualMemory.Tables, peek);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         _hostFiles = new HostFiles(_processes);
-        new ProcFiles(_fileSystems, _processes, peek).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Log);
+        new ProcFiles(_fileSystems, _processes, peek).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, IoPorts, Log);
     }
 
     /// <summary>The computer under the kernel.</summary>
@@ -124,6 +127,12 @@ public sealed partial class Kernel : IDisposable
 
     internal ResourceTree Resources { get; }
 
+    internal ResourceTree IoPorts { get; }
+
+    internal PortIo PortIo { get; }
+
+    internal IoMap IoMap { get; }
+
     internal CharDeviceRegistry CharDevices { get; }
 
     internal MiscDevices MiscDevices { get; }
@@ -151,6 +160,14 @@ public sealed partial class Kernel : IDisposable
         Machine.Bus.Detach(region);
         throw new ArgumentException(
             $"{region.Name} at {region.Start}-{region.End} lies across the edge of another range of /proc/iomem (the Video RAM area ends at 0xc0000) or of the physical address space.", nameof(region));
+    }
+
+    /// <summary>Puts a card with I/O ports into the bus. /proc/ioports shows them when a driver claims them: nothing finds such a card by itself.</summary>
+    /// <exception cref="ArgumentException">Its ports overlap those of another device.</exception>
+    public void AddDevice(PortRegion region)
+    {
+        using KernelContext.Scope scope = Enter();
+        Machine.Ports.Attach(region);
     }
 
     /// <summary><c>insmod</c>: runs the module's Init.</summary>
