@@ -51,7 +51,7 @@ internal sealed class MemoryDevices
         foreach ((uint minor, _, FileOperations fops) in _devices)
         {
             if (minor == inode.Minor)
-                return CharDeviceRegistry.Hand(inode, filp, fops, null);
+                return ModuleCode.Open(inode, filp, fops, null);
         }
 
         return -Errno.ENXIO;

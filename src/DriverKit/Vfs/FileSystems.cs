@@ -101,6 +101,10 @@ internal sealed class FileSystems
     /// <summary>A text that belongs in /proc.</summary>
     public TextDentry NewText(Func<string>? read, Func<string, KernelResult>? write = null, bool ignoresPosition = false) => _texts.New(read, write, ignoresPosition);
 
+    /// <summary>A file that belongs in /proc and is no text, for reading only.</summary>
+    public Dentry NewBytes(FileOperations operations) =>
+        new(_procBlock.NewInode(InodeType.Regular, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead, operations));
+
     /// <summary>A directory that belongs in /proc.</summary>
     public DirectoryDentry NewDirectory() => new(_procBlock, _procBlock.NewInode(InodeType.Directory, EverybodyReads));
 
