@@ -46,6 +46,7 @@ internal readonly struct CloneCall(CloneFlags flags, string name) : ISystemCall
         UserProcess child = process.Kernel.Add(
             process.Name, mm, sharesFiles ? process.Files : process.Files.Fork(), (flags & CloneFlags.Fs) != 0 ? process.Fs : process.Fs.Copy(), process.Limits.Copy());
         child.Task.Ppid = process.Pid;
+        child.Cred.CopyFrom(process.Cred);
         child.OomScoreAdj = process.OomScoreAdj;
         if ((flags & CloneFlags.Vfork) != 0)
             process.WaitFor(child);

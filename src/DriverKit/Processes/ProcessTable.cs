@@ -18,6 +18,9 @@ internal sealed class ProcessTable(
     /// <summary>The parent of those that have none; the process itself is the host.</summary>
     private const int InitPid = 1;
 
+    /// <summary>What root does not have here, as in a container: the limits hold for every process.</summary>
+    private const Capability Withheld = Capability.IpcLock | Capability.SysResource;
+
     private readonly SortedDictionary<int, UserProcess> _processes = [];
     private int _lastPid = InitPid;
 
@@ -57,7 +60,9 @@ internal sealed class ProcessTable(
             limits[RlimitResource.MemLock] = new(8 * PageGeometry.PageSize, 8 * PageGeometry.PageSize);
         MmStruct mm = NewAddressSpace(limits) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
         mm.SavedAuxv = [.. AuxEntry.OfAnyProcess.Append(new(AuxType.Null, 0)).Select(entry => ((ulong)entry.Type, entry.Value))];
-        return Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy(), limits);
+        UserProcess process = Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy(), limits);
+        process.Cred.Drop(Withheld);
+        return process;
     }
 
     public UserProcess Add(string name, MmStruct mm, FileTable files, FsStruct fs, ResourceLimits limits)
