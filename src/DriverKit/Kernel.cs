@@ -65,6 +65,7 @@ public sealed partial class Kernel : IDisposable
         _context = new KernelContext(this, Scheduler);
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
+        SeqFiles = new SeqFiles(_context, Slab, AddressSpace, VirtualMemory.UserAccess);
         AddMemoryDevices();
         MiscDevices = new MiscDevices(CharDevices, _fileSystems, Log);
         _programs = new ProgramRunner(Scheduler);
@@ -87,7 +88,9 @@ public sealed partial class Kernel : IDisposable
         _elfCore = new ElfCore(machineOptions.Architecture, VirtualMemory.Tables, peek);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         _hostFiles = new HostFiles(_processes);
-        new ProcFiles(_fileSystems, _processes, peek).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, IoPorts, Log);
+        var procFiles = new ProcFiles(_fileSystems, _processes, peek);
+        procFiles.AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, IoPorts, Log);
+        ProcEntries = new ProcEntries(procFiles.Root, new LegacyProcFiles(_context, Memory.PageAllocator, VirtualMemory.UserAccess, Log), Log);
     }
 
     /// <summary>The computer under the kernel.</summary>
@@ -136,6 +139,10 @@ public sealed partial class Kernel : IDisposable
     internal CharDeviceRegistry CharDevices { get; }
 
     internal MiscDevices MiscDevices { get; }
+
+    internal SeqFiles SeqFiles { get; }
+
+    internal ProcEntries ProcEntries { get; }
 
     internal TaskStruct CurrentTask => _context.Task;
 

@@ -82,6 +82,6 @@ public sealed class MiscDevices
 
     private KernelResult Open(Inode inode, OpenFile filp) =>
         _devices.Find(device => device.Minor == inode.Minor) is { Fops: not null } device
-            ? CharDeviceRegistry.Hand(inode, filp, device.Fops, device.Fops.Owner)
+            ? ModuleCode.Open(inode, filp, device.Fops, device.Fops.Owner)
             : -Errno.ENODEV;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using DriverKit.Contracts;
 using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
@@ -18,4 +19,24 @@ public static class LinuxKernel
     /// <exception cref="KernelOopsException">DK1002 and kin: called in atomic context.</exception>
     [MightSleep]
     public static void MightSleep() => AtomicContext.MightSleep(Kernel.Current("might_sleep").Machine, "might_sleep");
+
+    /// <summary><c>sprintf(buf, fmt, …)</c>: a text, as a C# string with what it holds in braces, and a zero behind it. Every context; never sleeps.</summary>
+    /// <returns>Bytes written, without the zero.</returns>
+    /// <exception cref="KernelOopsException">Some of it is not kernel memory.</exception>
+    public static int Sprintf(KernelVirtualAddress buffer, string text) => Snprintf(buffer, int.MaxValue, text);
+
+    /// <summary><c>snprintf(buf, size, fmt, …)</c>: the same, in at most <paramref name="size"/> bytes with the zero. Every context; never sleeps.</summary>
+    /// <returns>Bytes the whole text has, without the zero, also when they did not fit.</returns>
+    /// <exception cref="KernelOopsException">Some of it is not kernel memory.</exception>
+    public static int Snprintf(KernelVirtualAddress buffer, ulong size, string text)
+    {
+        Kernel kernel = Kernel.Current("snprintf");
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        if (size == 0)
+            return bytes.Length;
+        ulong length = Math.Min((ulong)bytes.Length, size - 1);
+        kernel.AddressSpace.CopyTo(buffer, bytes.AsSpan(0, (int)length));
+        kernel.AddressSpace.Store(buffer + length, (byte)0);
+        return bytes.Length;
+    }
 }

@@ -31,6 +31,7 @@ public sealed partial class UserProcess
         Files = files;
         Fs = fs;
         Limits = limits;
+        limits.Holder = task.Cred;
         _tlb = mm.Tlb;
         task.Signals = new SignalState(signals);
         signals.Threads.Add(task);

@@ -3,7 +3,7 @@ using DriverKit.Memory.Virtual;
 namespace DriverKit.Scheduling;
 
 /// <summary><c>struct task_struct</c>: one thread of execution as the kernel sees it (<c>linux/sched.h</c>).</summary>
-public sealed class TaskStruct
+public sealed partial class TaskStruct
 {
     /// <summary><c>TASK_COMM_LEN</c>, without the zero.</summary>
     private const int MaxComm = 15;

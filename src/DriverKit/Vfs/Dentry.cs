@@ -78,6 +78,9 @@ internal sealed class DirectoryDentry(SuperBlock superBlock, Inode inode, IDynam
 
     public bool IsEmpty => _children.Count == 0 && others is null;
 
+    /// <summary>True for a name that stays, unlike one that is made when it is looked for.</summary>
+    public bool Has(string name) => _children.ContainsKey(name);
+
     public void Add(string name, Dentry child)
     {
         Join(child, this, name, _nextPosition++);

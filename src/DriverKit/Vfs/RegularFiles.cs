@@ -62,6 +62,7 @@ internal sealed class RegularFiles
     {
         if (size > inode.ISize && (size > MaxBytes || (ulong)size > SizeLimit))
             return -Errno.EFBIG;
+        Permission.RemovePrivileges(_context.Task.Cred, inode);
         return _mappings.Truncate(inode.IMapping!, size);
     }
 
@@ -137,6 +138,7 @@ internal sealed class RegularFiles
         ulong limit = Math.Min(SizeLimit, MaxBytes);
         if ((ulong)start >= limit)
             return -Errno.EFBIG;
+        Permission.RemovePrivileges(_context.Task.Cred, inode);
         if (start > inode.ISize)
             _mappings.ClearBeyondEnd(inode.IMapping!, (ulong)start);
         ulong done = TakeIn(inode, buffer, Math.Min(count, limit - (ulong)start), start, out KernelResult error);
