@@ -25,6 +25,9 @@ public sealed class FileOperations
     /// <summary><c>llseek</c>. Null: the kernel moves the position itself (<c>default_llseek</c>).</summary>
     public LlseekOperation? Llseek { get; init; }
 
+    /// <summary><c>poll</c>. Null: always ready for reading and writing (<c>DEFAULT_POLLMASK</c>), and nothing for epoll (EPERM).</summary>
+    public PollOperation? Poll { get; init; }
+
     /// <summary><c>ioctl</c>. Null: ENOTTY.</summary>
     public IoctlOperation? Ioctl { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using DriverKit.Contracts;
 using DriverKit.Primitives;
 
@@ -14,6 +15,16 @@ internal sealed class FileTable
 
     /// <summary>The open file behind a descriptor, or null.</summary>
     public OpenFile? Get(int fd) => (uint)fd < (uint)_files.Count ? _files[fd] : null;
+
+    /// <summary><c>fdt->max_fds</c>: how many descriptors the kernel's table has room for; select() does not look behind them. It starts with a word's bits and doubles.</summary>
+    public int MaxFds(int wordBits)
+    {
+        const int NextOn32Bits = 256;
+        if (_files.Count <= wordBits)
+            return wordBits;
+        int room = (int)BitOperations.RoundUpToPowerOf2((uint)_files.Count);
+        return wordBits == 32 ? Math.Max(room, NextOn32Bits) : room;
+    }
 
     /// <summary>The lowest number that is free.</summary>
     private int Lowest => _files.IndexOf(null) is >= 0 and var fd ? fd : _files.Count;
