@@ -36,6 +36,12 @@ public sealed class FileOperations
 
     /// <summary><c>fsync</c>. Null: EINVAL.</summary>
     public FsyncOperation? Fsync { get; init; }
+
+    /// <summary><c>splice_read</c>. Null: EINVAL.</summary>
+    public SpliceReadOperation? SpliceRead { get; init; }
+
+    /// <summary><c>splice_write</c>. Null: EINVAL.</summary>
+    public SpliceWriteOperation? SpliceWrite { get; init; }
 }
 
 /// <summary><c>open</c>: a process opens the node. An error fails the system call and nothing is opened.</summary>
