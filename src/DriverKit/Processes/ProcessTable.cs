@@ -148,6 +148,9 @@ internal sealed class ProcessTable(
     public void CheckReturnToUser()
     {
         Cpu cpu = machine.CurrentCpu;
+
+        // The process's own flags come back with it.
+        cpu.InterruptsEnabled = true;
         if (cpu.PreemptCount != 0)
         {
             throw new KernelOopsException(
@@ -194,6 +197,7 @@ internal sealed class ProcessTable(
     {
         Cpu cpu = machine.CurrentCpu;
         atomicKmap.Reset(cpu);
+        cpu.InterruptsEnabled = true;
         if (cpu.PreemptCount == 0)
             return;
         Log.Write(LogLevel.Info, $"note: {task.Comm}[{task.Pid}] exited with preempt_count {cpu.PreemptCount}");
