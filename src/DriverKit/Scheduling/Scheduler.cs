@@ -139,7 +139,10 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Waits for a lock as a processor does that has nothing else to do: preemption is off, and the lock is held elsewhere.</summary>
-    public void SpinOn(ISpinnable spinnable, string operation)
+    /// <param name="spinnable">What it waits for.</param>
+    /// <param name="operation">The kernel name.</param>
+    /// <param name="on">The lock, if <paramref name="spinnable"/> is but one side of it.</param>
+    public void SpinOn(ISpinnable spinnable, string operation, object? on = null)
     {
         TaskStruct task = Current;
         try
@@ -148,7 +151,7 @@ internal sealed partial class Scheduler
             {
                 _queue.SpinsOn = spinnable;
                 task.WaitsFor = spinnable;
-                Relax(operation, spinnable);
+                Relax(operation, on ?? spinnable);
             }
         }
         catch (DeadlockException)
