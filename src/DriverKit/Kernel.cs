@@ -57,7 +57,7 @@ public sealed partial class Kernel : IDisposable
         Resources = new ResourceTree(Machine, Memory, Log);
 
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
-        _context = new KernelContext(this, Scheduler);
+        _context = Scheduler.Context = new KernelContext(this, Scheduler);
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
         AddMemoryDevices();
@@ -69,7 +69,8 @@ public sealed partial class Kernel : IDisposable
         };
         _programs = new ProgramRunner(Scheduler);
         KernelThreads = new KernelThreads(_context) { BugReporter = (bug, task) => _processes.Oops(bug, task, null) };
-        Scheduler.PanicReporter = (bug, task) => _processes.Oops(bug, task, null);
+        Scheduler.PanicReporter = Panic;
+        BootInterrupts();
         _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
         _processes.Reclaimer = _reclaimer;
         _modules = new ModuleLoader(_processes);
@@ -79,7 +80,7 @@ public sealed partial class Kernel : IDisposable
         _elfCore = new ElfCore(machineOptions.Architecture, VirtualMemory.Tables, peek);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         _hostFiles = new HostFiles(_processes);
-        new ProcFiles(_fileSystems, _processes, peek).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Log);
+        new ProcFiles(_fileSystems, _processes, peek).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Irqs, Log);
     }
 
     /// <summary>The computer under the kernel.</summary>
@@ -209,10 +210,15 @@ public sealed partial class Kernel : IDisposable
     /// <param name="on">What it works on, if tasks may share it.</param>
     internal static Kernel Current(string function, object? on = null)
     {
-        Kernel kernel = KernelContext.Current is { } context ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel) : throw OutsideOfKernel(function);
+        Kernel kernel = Here(function);
         kernel.Scheduler.Point(function, on);
         return kernel;
     }
+
+    /// <summary>The kernel the calling thread is in; no preemption point.</summary>
+    /// <exception cref="InvalidOperationException">The thread is in none.</exception>
+    internal static Kernel Here(string function) =>
+        KernelContext.Current is { } context ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel) : throw OutsideOfKernel(function);
 
     internal DeviceClass NewClass(string name, KernelModule? owner) => new(_fileSystems, name, owner);
 

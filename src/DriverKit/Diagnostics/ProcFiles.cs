@@ -1,6 +1,7 @@
 using System.Globalization;
 using DriverKit.CharDevices;
 using DriverKit.Contracts;
+using DriverKit.Interrupts;
 using DriverKit.Io;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
@@ -34,7 +35,7 @@ internal sealed class ProcFiles : IDynamicEntries
     public void Add(string name, Func<string> text) => _root.Add(name, _fileSystems.NewText(text));
 
     /// <summary>The texts about memory, devices and the log.</summary>
-    public void AddTexts(SlabAllocator slab, VmallocAllocator vmalloc, KernelPageTables kernelTables, CharDeviceRegistry charDevices, ResourceTree resources, KernelLog log)
+    public void AddTexts(SlabAllocator slab, VmallocAllocator vmalloc, KernelPageTables kernelTables, CharDeviceRegistry charDevices, ResourceTree resources, InterruptController irqs, KernelLog log)
     {
         PhysicalMemory memory = _processes.Memory;
         Add("buddyinfo", () => ProcMemory.FormatBuddyinfo(memory));
@@ -46,6 +47,7 @@ internal sealed class ProcFiles : IDynamicEntries
         Add("vmstat", () => ProcVmstat.FormatVmstat(memory));
         Add("zoneinfo", () => ProcVmstat.FormatZoneinfo(memory));
         Add("devices", charDevices.Format);
+        Add("interrupts", irqs.Format);
         Add("iomem", resources.Format);
         Add("kmsg", log.ToString);
     }

@@ -46,6 +46,9 @@ public sealed class TaskStruct
     /// <summary><c>task_cpu()</c>: the processor it runs on, or ran on last.</summary>
     public int Cpu { get; internal set; }
 
+    /// <summary><c>cpus_allowed</c>: the only processor it may run on; -1: any.</summary>
+    internal int BoundTo { get; set; } = -1;
+
     /// <summary>True for the task a processor runs when there is nothing to do (pid 0).</summary>
     internal bool IsIdle { get; init; }
 
