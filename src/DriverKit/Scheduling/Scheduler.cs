@@ -196,6 +196,14 @@ internal sealed partial class Scheduler
         Enqueue(task);
     }
 
+    /// <summary>A task that sleeps until it is first woken.</summary>
+    public void AddSleeping(TaskStruct task)
+    {
+        _live.Add(task);
+        Trace.Fold(TraceEvent.New, task.Pid);
+        task.State = TaskState.Interruptible;
+    }
+
     /// <summary>Sets an event; the timer interrupt calls it when its time has come.</summary>
     public void Set(ClockEvent clockEvent, ulong when)
     {
@@ -249,10 +257,10 @@ internal sealed partial class Scheduler
 
     private void Enqueue(TaskStruct task)
     {
-        RunQueue queue = _queues[task.Cpu];
+        RunQueue queue = _queues[task.BoundTo < 0 ? task.Cpu : task.BoundTo];
         foreach (RunQueue each in _queues)
         {
-            if (IsFree(queue))
+            if (task.BoundTo >= 0 || IsFree(queue))
                 break;
             if (IsFree(each))
                 queue = each;
@@ -279,10 +287,9 @@ internal sealed partial class Scheduler
             return;
         foreach (RunQueue busy in _queues)
         {
-            if (busy.IsIdle || busy.Waiting.Count == 0)
+            if (busy.IsIdle || busy.Waiting.Find(waiting => waiting.BoundTo < 0) is not { } first)
                 continue;
-            TaskStruct first = busy.Waiting[0];
-            busy.Waiting.RemoveAt(0);
+            busy.Waiting.Remove(first);
             first.Cpu = Cpu.Id;
             _queue.Waiting.Add(first);
             return;
