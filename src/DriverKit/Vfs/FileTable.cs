@@ -131,6 +131,6 @@ internal sealed class FileTable
         bug.Try(() => result = flush(file));
         bug.Try(file.Put);
         bug.Throw();
-        return result.Errno == Errno.ERESTARTSYS ? -Errno.EINTR : result;
+        return result.Errno.IsRestart ? -Errno.EINTR : result;
     }
 }
