@@ -37,11 +37,27 @@ internal sealed class KernelContext(object kernel, Scheduler scheduler)
                 "Two host threads use one simulated kernel at the same time. A kernel runs one thing at a time: give each thread its own, or take turns.");
         }
 
-        if (!Scheduler.Fiber.Stack.TryPush())
+        Fiber fiber = Scheduler.Fiber;
+        if (!fiber.Stack.TryPush())
+        {
+            if (claimed)
+                Scheduler.Disclaim();
             throw new InsufficientExecutionStackException();
-        var scope = new Scope(this, _current, Scheduler.Become(task), claimed);
-        _current = this;
-        return scope;
+        }
+
+        try
+        {
+            var scope = new Scope(this, _current, Scheduler.Become(task), claimed);
+            _current = this;
+            return scope;
+        }
+        catch
+        {
+            fiber.Stack.Pop();
+            if (claimed)
+                Scheduler.Disclaim();
+            throw;
+        }
     }
 
     /// <summary>The task of the thread that calls, for what is done in its name.</summary>
