@@ -27,8 +27,16 @@ internal sealed class KernelContext(object kernel, Scheduler scheduler)
     /// <summary>True while some thread is in this kernel.</summary>
     public bool IsEntered => Scheduler.IsOwned;
 
+    /// <summary>Runs code in this kernel for a task.</summary>
+    public void Run(TaskStruct task, Action code)
+    {
+        using (Enter(task))
+            code();
+    }
+
     /// <summary>Enters the kernel for a task; dispose what it returns to leave.</summary>
     /// <exception cref="InvalidOperationException">Another host thread is in this kernel, or the kernel has panicked.</exception>
+    /// <exception cref="DeadlockException">No processor will ever be free for it.</exception>
     /// <exception cref="InsufficientExecutionStackException">Kernel code has called itself too deeply; further out it becomes an oops.</exception>
     public Scope Enter(TaskStruct task)
     {
@@ -45,7 +53,20 @@ internal sealed class KernelContext(object kernel, Scheduler scheduler)
         if (fiber.Depth >= MaxDepth)
             throw new InsufficientExecutionStackException();
         fiber.Depth++;
-        var scope = new Scope(this, _current, Scheduler.Become(task), claimed);
+        TaskStruct outer;
+        try
+        {
+            outer = Scheduler.Become(task);
+        }
+        catch (DeadlockException)
+        {
+            fiber.Depth--;
+            if (claimed)
+                Scheduler.Disclaim();
+            throw;
+        }
+
+        var scope = new Scope(this, _current, outer, claimed);
         _current = this;
         return scope;
     }

@@ -28,6 +28,9 @@ internal sealed partial class Scheduler
     /// <summary>What went wrong in programs and kernel threads, and nobody has been told yet.</summary>
     public List<Exception> Failures { get; } = [];
 
+    /// <summary>Runs code in this kernel for a task: an interrupt that comes while a processor is idle calls driver code. The context installs it.</summary>
+    public Action<TaskStruct, Action>? InKernel { get; set; }
+
     /// <summary>The next free pid.</summary>
     public int NextPid() => ++_lastPid;
 
@@ -163,8 +166,19 @@ internal sealed partial class Scheduler
         if (!queue.CanSwitch)
         {
             queue.Waiting.Add(task);
-            while (_queue == _console)
-                Reschedule(SchedulingReason.Block);
+            try
+            {
+                while (_queue == _console)
+                    Reschedule(SchedulingReason.Block);
+            }
+            catch (DeadlockException)
+            {
+                queue.Waiting.Remove(task);
+                (task.Fiber, task.IsOnQueue) = (null, false);
+                _runnable--;
+                throw;
+            }
+
             return;
         }
 
@@ -193,8 +207,11 @@ internal sealed partial class Scheduler
     {
         if (task.IsIdle)
         {
-            while (true)
-                Reschedule(SchedulingReason.Block);
+            InKernel!(task, () =>
+            {
+                while (true)
+                    Reschedule(SchedulingReason.Block);
+            });
         }
 
         task.Body!();

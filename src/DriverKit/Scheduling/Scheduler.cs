@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DriverKit.Hardware;
+using DriverKit.Memory.Kernel;
 using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
@@ -51,6 +52,9 @@ internal sealed partial class Scheduler
 
     /// <summary>Installed by the floor above.</summary>
     public IInterruptController? Interrupts { get; set; }
+
+    /// <summary>The processors' store buffers; null: there are none.</summary>
+    public StoreBuffers? StoreBuffers { get; set; }
 
     /// <summary>Sees every step; null: nobody looks.</summary>
     public IScheduleTracer? Tracer { get; set; }
@@ -138,9 +142,12 @@ internal sealed partial class Scheduler
     /// <param name="spinnable">What it waits for.</param>
     /// <param name="operation">The kernel name.</param>
     /// <param name="on">The lock, if <paramref name="spinnable"/> is but one side of it.</param>
+    /// <exception cref="DeadlockException">It is never free; or the host waits outside of any task, where nothing else can run.</exception>
     public void SpinOn(ISpinnable spinnable, string operation, object? on = null)
     {
         TaskStruct task = Current;
+        if (_queue == _console)
+            throw new DeadlockException($"Deadlock: {operation}() outside of any task, of {spinnable.Describe()}, held by {spinnable.Owner}");
         try
         {
             while (spinnable.IsTaken)
@@ -226,6 +233,9 @@ internal sealed partial class Scheduler
     {
         if (_queue == _console)
             return;
+        // An operation on a lock, an atomic or a wait queue is a locked instruction: it empties the store buffer.
+        if (on is not null)
+            StoreBuffers?.Drain();
         TaskStruct task = Current;
         (task.Operation, task.OperationOn) = (operation, on);
         Tracer?.Step(task, Cpu.Id, operation, on, Clock.Now);
@@ -300,7 +310,7 @@ internal sealed partial class Scheduler
     /// <summary>When the next preemption point has to look up.</summary>
     private void Plan()
     {
-        if (Interrupts is { IsPending: true })
+        if (StoreBuffers is not null || Interrupts is { IsPending: true })
             _nextStop = 0;
         else if (_runnable > 1)
             _nextStop = _strategy.Quantum == 0 ? 0 : Math.Min(Clock.Next, Clock.Now + _strategy.Quantum * PointCost);
