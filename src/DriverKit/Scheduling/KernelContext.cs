@@ -25,6 +25,7 @@ internal sealed class KernelContext(object kernel, Scheduler scheduler)
 
     /// <summary>Enters the kernel for a task; dispose what it returns to leave.</summary>
     /// <exception cref="InvalidOperationException">Another host thread is in this kernel, or the kernel has panicked.</exception>
+    /// <exception cref="DeadlockException">No processor will ever be free for it.</exception>
     /// <exception cref="InsufficientExecutionStackException">Kernel code has called itself too deeply; further out it becomes an oops.</exception>
     public Scope Enter(TaskStruct task)
     {
