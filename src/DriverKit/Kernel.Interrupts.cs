@@ -1,24 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
 using DriverKit.Interrupts;
 using DriverKit.Primitives;
 using DriverKit.Scheduling;
 
 namespace DriverKit;
 
-/// <content>Interrupts, and what is done later.</content>
+/// <content>Interrupts, and what is done later. Tables and threads come when they are first needed.</content>
 public sealed partial class Kernel
 {
-    internal InterruptController Irqs { get; private set; } = null!;
+    private Tasklets? _tasklets;
+    private KernelTimers? _timers;
+    private Workqueues? _workqueues;
 
-    internal Softirqs Softirqs { get; private set; } = null!;
+    internal Kthreads Kthreads { get; private set; }
 
-    internal Kthreads Kthreads { get; private set; } = null!;
+    internal Softirqs Softirqs { get; private set; }
 
-    /// <summary><c>init_IRQ</c>, <c>softirq_init</c>. Threads and tables come when they are first needed.</summary>
+    internal InterruptController Irqs { get; private set; }
+
+    internal Timekeeping Time { get; private set; }
+
+    internal Tasklets Tasklets => _tasklets ??= new Tasklets(Machine, Scheduler, Softirqs, Log);
+
+    internal KernelTimers Timers => _timers ??= new KernelTimers(Machine, Scheduler, Softirqs, Irqs, Time, Log);
+
+    internal Workqueues Workqueues => _workqueues ??= new Workqueues(Machine, Scheduler, Kthreads, Timers, Time, Log);
+
+    /// <summary><c>init_IRQ</c>, <c>softirq_init</c>, <c>time_init</c>.</summary>
+    [MemberNotNull(nameof(Kthreads), nameof(Softirqs), nameof(Irqs), nameof(Time))]
     private void BootInterrupts()
     {
         Kthreads = new Kthreads(Scheduler, KernelThreads);
         Softirqs = new Softirqs(Machine, Scheduler, KernelThreads, Log);
         Irqs = new InterruptController(Machine, Scheduler, Softirqs, Kthreads, Log);
+        Time = new Timekeeping(Machine, Scheduler.Clock);
     }
 
     /// <summary>A bug in an interrupt: there is no task whose death would help.</summary>
