@@ -34,6 +34,7 @@ public sealed partial class Kernel : IDisposable
     {
         options.Validate();
         Machine = new Machine(machineOptions);
+        Scheduler = new Scheduler(Machine, options.Strategy, options.Hz);
         Log = new KernelLog();
         Log.Write(LogLevel.Notice, $"DriverKit version {typeof(Kernel).Assembly.GetName().Version?.ToString(3)} ({machineOptions.Architecture}, {machineOptions.Cpus} CPU)");
 
@@ -52,23 +53,34 @@ public sealed partial class Kernel : IDisposable
         var vmallocSpace = new VmallocSpace(Memory.Layout, _kernelTables);
         Vmalloc = new VmallocAllocator(Machine, Memory, _kernelTables, vmallocSpace, Log);
         IoMemory = new IoMemory(Machine, Memory, _kernelTables, vmallocSpace, Log);
+        if (machineOptions.StoreBuffers)
+            Scheduler.StoreBuffers = AddressSpace.StoreBuffers = IoMemory.StoreBuffers = new StoreBuffers(Machine, AddressSpace);
         VsyscallPage.Map(Machine, Memory, _kernelTables);
         VirtualMemory = new VirtualMemory(Machine, Memory, AddressSpace, _kernelTables.Root, options.Era, Log);
-        Resources = new ResourceTree(Machine, Memory, Log);
+        Resources = ResourceTree.OfMemory(Machine, Memory, Log);
+        IoPorts = ResourceTree.OfPorts(Machine, Log);
+        PortIo = new PortIo(Machine.Ports, AddressSpace);
+        IoMap = new IoMap(PortIo, IoMemory, AddressSpace);
 
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
-        _context = new KernelContext(this, new TaskStruct(0, "swapper", null));
+        _context = new KernelContext(this, Scheduler);
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
         SeqFiles = new SeqFiles(_context, Slab, AddressSpace, VirtualMemory.UserAccess);
         _sysfs = new Sysfs(_fileSystems, new SysfsFiles(_context, Memory.PageAllocator, AddressSpace, VirtualMemory.UserAccess), AddressSpace);
         AddMemoryDevices();
         MiscDevices = new MiscDevices(CharDevices, NewClass("misc", null)!, Log);
+        _programs = new ProgramRunner(Scheduler);
+        Signals = new Signals(Scheduler) { Bury = (task, signal) => _processes!.BuryIdle(_processes.FindTask(task.Pid)!, signal) };
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
         {
             Log = Log,
+            Signals = Signals,
+            Programs = _programs,
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
+        KernelThreads = new KernelThreads(_context) { BugReporter = (bug, task) => _processes.Oops(bug, task, null) };
+        Scheduler.PanicReporter = (bug, task) => _processes.Oops(bug, task, null);
         _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
         _processes.Reclaimer = _reclaimer;
         _modules = new ModuleLoader(_processes, new ModuleDirectories(_sysfs));
@@ -79,7 +91,7 @@ public sealed partial class Kernel : IDisposable
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         _hostFiles = new HostFiles(_processes);
         var procFiles = new ProcFiles(_fileSystems, _processes, peek);
-        procFiles.AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Log);
+        procFiles.AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, IoPorts, Log);
         ProcEntries = new ProcEntries(procFiles.Root, new LegacyProcFiles(_context, Memory.PageAllocator, VirtualMemory.UserAccess, Log), Log);
     }
 
@@ -120,6 +132,12 @@ public sealed partial class Kernel : IDisposable
 
     internal ResourceTree Resources { get; }
 
+    internal ResourceTree IoPorts { get; }
+
+    internal PortIo PortIo { get; }
+
+    internal IoMap IoMap { get; }
+
     internal CharDeviceRegistry CharDevices { get; }
 
     internal MiscDevices MiscDevices { get; }
@@ -129,6 +147,10 @@ public sealed partial class Kernel : IDisposable
     internal ProcEntries ProcEntries { get; }
 
     internal TaskStruct CurrentTask => _context.Task;
+
+    internal Scheduler Scheduler { get; }
+
+    internal Signals Signals { get; }
 
     /// <summary>Boots a machine: an i386 with 1 GiB unless told otherwise.</summary>
     /// <param name="machine">The computer; null: the default one.</param>
@@ -147,6 +169,14 @@ public sealed partial class Kernel : IDisposable
         Machine.Bus.Detach(region);
         throw new ArgumentException(
             $"{region.Name} at {region.Start}-{region.End} lies across the edge of another range of /proc/iomem (the Video RAM area ends at 0xc0000) or of the physical address space.", nameof(region));
+    }
+
+    /// <summary>Puts a card with I/O ports into the bus. /proc/ioports shows them when a driver claims them: nothing finds such a card by itself.</summary>
+    /// <exception cref="ArgumentException">Its ports overlap those of another device.</exception>
+    public void AddDevice(PortRegion region)
+    {
+        using KernelContext.Scope scope = Enter();
+        Machine.Ports.Attach(region);
     }
 
     /// <summary><c>insmod MODULE PARAMETERS</c>: sets the module's parameters and runs its Init.</summary>
@@ -204,6 +234,7 @@ public sealed partial class Kernel : IDisposable
             return;
         if (_context.IsEntered)
             throw new InvalidOperationException("A machine cannot be switched off from inside: its kernel is running. Dispose of it when the system call has returned.");
+        Scheduler.PowerOff();
         _processes.PowerOff();
         _kernelTables.Tlb.FlushAll();
         Machine.PowerOff();
@@ -211,9 +242,14 @@ public sealed partial class Kernel : IDisposable
 
     /// <summary>The kernel the calling thread is in, for the front door.</summary>
     /// <exception cref="InvalidOperationException">The thread is in none.</exception>
-    internal static Kernel Current(string function) => KernelContext.Current is { } context
-        ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel)
-        : throw OutsideOfKernel(function);
+    /// <param name="function">The kernel name of the function that is called; a preemption point.</param>
+    /// <param name="on">What it works on, if tasks may share it.</param>
+    internal static Kernel Current(string function, object? on = null)
+    {
+        Kernel kernel = KernelContext.Current is { } context ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel) : throw OutsideOfKernel(function);
+        kernel.Scheduler.Point(function, on);
+        return kernel;
+    }
 
     internal DeviceClass? NewClass(string name, KernelModule? owner) => DeviceClass.New(_fileSystems, _sysfs, name, owner);
 
@@ -225,7 +261,7 @@ public sealed partial class Kernel : IDisposable
     private KernelContext.Scope Enter()
     {
         ThrowIfOff();
-        return _context.Enter(_context.Task);
+        return _context.Enter();
     }
 
     private void ThrowIfOff() => ObjectDisposedException.ThrowIf(!Machine.IsOn, this);

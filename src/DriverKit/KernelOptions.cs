@@ -1,4 +1,5 @@
 using DriverKit.Memory.Virtual;
+using DriverKit.Scheduling;
 
 namespace DriverKit;
 
@@ -8,8 +9,17 @@ public sealed record KernelOptions
     /// <summary>Which kernel's rules apply where they changed; docs/eras.md lists the differences. Default 2.6.20 for drivers, today for system calls.</summary>
     public KernelEra Era { get; init; } = KernelEra.Linux2620;
 
+    /// <summary>Who runs where there is a choice; an object serves one machine. Default: everybody in turn.</summary>
+    public SchedulingStrategy Strategy { get; init; } = new RoundRobin();
+
+    /// <summary><c>HZ</c>: timer ticks a second, 100 to 1000. Default 250, as Linux 2.6.20 has it.</summary>
+    public uint Hz { get; init; } = 250;
+
     internal void Validate()
     {
+        ArgumentNullException.ThrowIfNull(Strategy);
+        if (Hz is < 100 or > 1000)
+            throw new ArgumentOutOfRangeException(nameof(Hz), Hz, "A kernel has 100 to 1000 ticks a second.");
         if (!Enum.IsDefined(Era))
             throw new ArgumentOutOfRangeException(nameof(Era), Era, "Not an era of the kit.");
     }

@@ -13,4 +13,10 @@ public sealed class Cpu
 
     /// <summary>How many <c>kmap_atomic</c> slots this processor holds.</summary>
     public int AtomicKmaps { get; internal set; }
+
+    /// <summary>The interrupt flag of EFLAGS: false, and no interrupt is taken (<c>irqs_disabled()</c>).</summary>
+    public bool InterruptsEnabled { get; internal set; } = true;
+
+    /// <summary><c>local_softirq_pending()</c>: a bit for each softirq that has been raised and has not run.</summary>
+    public uint SoftirqPending { get; internal set; }
 }

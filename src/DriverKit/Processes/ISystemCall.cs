@@ -11,3 +11,9 @@ internal interface ISystemCall
     /// <summary>The call with its arguments, as strace prints it.</summary>
     string Describe();
 }
+
+/// <summary>The name of a kind of call, as the table of a schedule shows it.</summary>
+internal static class CallName<TCall> where TCall : struct, ISystemCall
+{
+    public static readonly string Value = "sys_" + typeof(TCall).Name.Replace("Call", "").ToLowerInvariant();
+}

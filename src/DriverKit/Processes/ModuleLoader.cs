@@ -86,7 +86,7 @@ internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories dir
                 processes.CheckReturnToUser();
                 return result;
             }
-            catch (Exception exception)
+            catch (Exception exception) when (exception is not FiberAbortedException)
             {
                 throw processes.Oops(exception, task, null);
             }

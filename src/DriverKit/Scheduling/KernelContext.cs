@@ -2,9 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace DriverKit.Scheduling;
 
-/// <summary>Which kernel this host thread is in, and for which task. Driver code runs inside one: under a system call, a module's init or exit.</summary>
-/// <remarks>Several kernels may live in one host process, each on one thread at a time.</remarks>
-internal sealed class KernelContext(object kernel, TaskStruct idle)
+/// <summary>Which kernel this host thread is in, and for which task. Driver code runs inside one: under a system call, a module's init or exit, an interrupt.</summary>
+/// <remarks>Several kernels may live in one host process. A kernel runs one thing at a time: on the host thread that calls, or on the fiber of a task.</remarks>
+internal sealed class KernelContext(object kernel, Scheduler scheduler)
 {
     /// <summary>Entries within one another, as when a driver makes another process do a system call. A kernel's own stack holds fewer, and each
     /// level throws anew on the way out, which takes the host's stack as well.</summary>
@@ -13,44 +13,45 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
     [ThreadStatic]
     private static KernelContext? _current;
 
-    private int _depth;
-
-    /// <summary>The host thread that is in the kernel; 0: none.</summary>
-    private int _owner;
-
     /// <summary>The kernel this thread is in; null outside.</summary>
     public static KernelContext? Current => _current;
 
     /// <summary>The kernel itself, for the front door.</summary>
     public object Kernel { get; } = kernel;
 
+    public Scheduler Scheduler { get; } = scheduler;
+
     /// <summary><c>current</c>: the task that runs.</summary>
-    public TaskStruct Task { get; private set; } = idle;
+    public TaskStruct Task => Scheduler.Current;
 
     /// <summary>True while some thread is in this kernel.</summary>
-    public bool IsEntered => _depth != 0;
+    public bool IsEntered => Scheduler.IsOwned;
 
     /// <summary>Enters the kernel for a task; dispose what it returns to leave.</summary>
-    /// <exception cref="InvalidOperationException">Another host thread is in this kernel.</exception>
+    /// <exception cref="InvalidOperationException">Another host thread is in this kernel, or the kernel has panicked.</exception>
     /// <exception cref="InsufficientExecutionStackException">Kernel code has called itself too deeply; further out it becomes an oops.</exception>
     public Scope Enter(TaskStruct task)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         int thread = Environment.CurrentManagedThreadId;
-        if (_owner != thread && Interlocked.CompareExchange(ref _owner, thread, 0) != 0)
+        bool claimed = false;
+        if (!Scheduler.IsOwner(thread) && !(claimed = Scheduler.TryClaim(thread)))
         {
             throw new InvalidOperationException(
                 "Two host threads use one simulated kernel at the same time. A kernel runs one thing at a time: give each thread its own, or take turns.");
         }
 
-        if (_depth >= MaxDepth)
+        Fiber fiber = Scheduler.Fiber;
+        if (fiber.Depth >= MaxDepth)
             throw new InsufficientExecutionStackException();
-        var scope = new Scope(this, _current, Task);
-        _depth++;
+        fiber.Depth++;
+        var scope = new Scope(this, _current, Scheduler.Become(task), claimed);
         _current = this;
-        Task = task;
         return scope;
     }
+
+    /// <summary>The task of the thread that calls, for what is done in its name.</summary>
+    public Scope Enter() => Enter(Scheduler.IsOwner(Environment.CurrentManagedThreadId) ? Task : Scheduler.Console);
 
     /// <summary>Leaves the kernel again.</summary>
     public readonly ref struct Scope
@@ -58,20 +59,24 @@ internal sealed class KernelContext(object kernel, TaskStruct idle)
         private readonly KernelContext _context;
         private readonly KernelContext? _outer;
         private readonly TaskStruct _outerTask;
+        private readonly bool _claimed;
 
-        internal Scope(KernelContext context, KernelContext? outer, TaskStruct outerTask)
+        internal Scope(KernelContext context, KernelContext? outer, TaskStruct outerTask, bool claimed)
         {
             _context = context;
             _outer = outer;
             _outerTask = outerTask;
+            _claimed = claimed;
         }
 
         /// <summary>Leaves the kernel; the task that ran before runs again.</summary>
         public void Dispose()
         {
-            _context.Task = _outerTask;
-            if (--_context._depth == 0)
-                Volatile.Write(ref _context._owner, 0);
+            Scheduler scheduler = _context.Scheduler;
+            scheduler.Fiber.Depth--;
+            scheduler.Resume(_outerTask);
+            if (_claimed)
+                scheduler.Disclaim();
             _current = _outer;
         }
     }

@@ -1,0 +1,102 @@
+using System.Runtime.ExceptionServices;
+using DriverKit.Processes;
+using DriverKit.Scheduling;
+
+namespace DriverKit;
+
+/// <content>Programs and threads that run beside one another.</content>
+public sealed partial class Kernel
+{
+    private readonly ProgramRunner _programs;
+
+    internal KernelThreads KernelThreads { get; }
+
+    /// <summary>Virtual time since boot. It moves with what the kernel does, and jumps when there is nothing to do.</summary>
+    public TimeSpan Uptime => TimeSpan.FromTicks((long)(Scheduler.Clock.Now / 100));
+
+    /// <summary>What has happened in this machine, folded into a number: the same seed and strategy give the same one in every run.</summary>
+    public ulong TraceHash => Scheduler.Trace.Value;
+
+    /// <summary>A new process with a program of its own. It starts when the machine runs: in <see cref="Run"/>, or while the host waits in a system call.</summary>
+    /// <param name="name">The program's name.</param>
+    /// <param name="program">What it does, by the process's system calls, loads and stores. When it returns, the process exits with 0.</param>
+    /// <exception cref="SyscallException">ENOMEM.</exception>
+    public UserProcess Spawn(string name, Action<UserProcess> program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return Spawn(name, process =>
+        {
+            program(process);
+            return 0;
+        });
+    }
+
+    /// <summary>A new process with a program of its own. It starts when the machine runs: in <see cref="Run"/>, or while the host waits in a system call.</summary>
+    /// <param name="name">The program's name.</param>
+    /// <param name="program">What it does; it returns the exit code.</param>
+    /// <exception cref="SyscallException">ENOMEM.</exception>
+    public UserProcess Spawn(string name, Func<UserProcess, int> program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        UserProcess process = CreateProcess(name);
+        _programs.Start(process, program);
+        return process;
+    }
+
+    /// <summary>A new kernel thread. It starts when the machine runs, and <see cref="Run"/> waits for it.</summary>
+    /// <param name="name">Its name, as ps shows it.</param>
+    /// <param name="code">What it does: driver code in process context.</param>
+    public TaskStruct SpawnKernelThread(string name, Action code)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(code);
+        using KernelContext.Scope scope = Enter();
+        return KernelThreads.Start(name, code, isProgram: true);
+    }
+
+    /// <summary>Lets the machine run until every program and every thread of <see cref="SpawnKernelThread"/> has ended.</summary>
+    /// <exception cref="DeadlockException">Some wait, and nothing can ever wake them; the report says who waits for what, held by whom.</exception>
+    /// <exception cref="Exception">What a program has thrown and not caught: a failed assertion, a failed system call, a bad access, an oops of a driver.</exception>
+    public void Run()
+    {
+        using (Enter())
+            Scheduler.RunUntil(() => Scheduler.Failures.Count != 0 || !Scheduler.Live.Any(task => task.IsProgram));
+        ThrowFailure();
+    }
+
+    /// <summary>Lets the machine run for a time, by its own clock.</summary>
+    /// <param name="time">How long; at least zero.</param>
+    /// <exception cref="Exception">What a program has thrown and not caught.</exception>
+    public void RunFor(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        using (Enter())
+        {
+            bool isOver = false;
+            var alarm = new ClockEvent(() =>
+            {
+                isOver = true;
+                Scheduler.WakeHost();
+            });
+            Scheduler.Set(alarm, Scheduler.Clock.Now + (ulong)time.Ticks * 100);
+            try
+            {
+                Scheduler.RunUntil(() => isOver || Scheduler.Failures.Count != 0);
+            }
+            finally
+            {
+                Scheduler.Cancel(alarm);
+            }
+        }
+
+        ThrowFailure();
+    }
+
+    private void ThrowFailure()
+    {
+        if (Scheduler.Failures is not [var first, ..])
+            return;
+        Scheduler.Failures.Clear();
+        ExceptionDispatchInfo.Throw(first);
+    }
+}

@@ -1,0 +1,9 @@
+namespace DriverKit.Scheduling;
+
+/// <summary>Nothing can run any more, and somebody waits: the report says who waits for what, held by whom.</summary>
+/// <param name="report">A line for each task that waits.</param>
+public sealed class DeadlockException(string report) : Exception(report)
+{
+    /// <summary>A line for each task that waits.</summary>
+    public string Report { get; } = report;
+}

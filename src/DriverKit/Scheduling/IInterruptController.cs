@@ -1,0 +1,19 @@
+using DriverKit.Hardware;
+
+namespace DriverKit.Scheduling;
+
+/// <summary>What the scheduler asks of the interrupt hardware and its kernel side, which live on the floor above.</summary>
+internal interface IInterruptController
+{
+    /// <summary>A line has been raised that is not disabled and whose handlers do not run already.</summary>
+    bool IsPending { get; }
+
+    /// <summary>The lines that <see cref="IsPending"/> speaks of, lowest first.</summary>
+    ReadOnlySpan<int> PendingLines { get; }
+
+    /// <summary><c>do_IRQ</c>: runs the handlers of a line on a processor; interrupts are off and the context is hardirq.</summary>
+    void Handle(Cpu cpu, int line);
+
+    /// <summary><c>do_softirq</c>: runs what is pending on the processor. Called at the end of an interrupt that has not interrupted another.</summary>
+    void DoSoftirq(Cpu cpu);
+}

@@ -1,0 +1,36 @@
+namespace DriverKit.Scheduling;
+
+/// <summary><c>kernel_thread()</c>: tasks without an address space.</summary>
+internal sealed class KernelThreads(KernelContext context)
+{
+    private readonly Scheduler _scheduler = context.Scheduler;
+
+    /// <summary>What becomes of a bug in a kernel thread: writes the report. The floor above installs it.</summary>
+    public Func<Exception, TaskStruct, Exception>? BugReporter { get; set; }
+
+    /// <summary>Starts a kernel thread.</summary>
+    /// <param name="comm">Its name.</param>
+    /// <param name="body">What it does; it may sleep.</param>
+    /// <param name="isServer">It serves others for ever, so a machine in which only it sleeps is at rest.</param>
+    /// <param name="isProgram">The host waits for it in Kernel.Run.</param>
+    public TaskStruct Start(string comm, Action body, bool isServer = false, bool isProgram = false)
+    {
+        TaskStruct task = new(_scheduler.NextPid(), comm, null) { IsServer = isServer, IsProgram = isProgram };
+        task.Body = () =>
+        {
+            using (context.Enter(task))
+            {
+                try
+                {
+                    body();
+                }
+                catch (Exception bug) when (bug is not FiberAbortedException)
+                {
+                    _scheduler.Failures.Add(BugReporter?.Invoke(bug, task) ?? bug);
+                }
+            }
+        };
+        _scheduler.WakeUpNewTask(task);
+        return task;
+    }
+}
