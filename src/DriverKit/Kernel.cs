@@ -63,7 +63,7 @@ public sealed partial class Kernel : IDisposable
         IoMap = new IoMap(PortIo, IoMemory, AddressSpace);
 
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
-        _context = new KernelContext(this, Scheduler);
+        _context = Scheduler.Context = new KernelContext(this, Scheduler);
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
         SeqFiles = new SeqFiles(_context, Slab, AddressSpace, VirtualMemory.UserAccess);
@@ -80,7 +80,8 @@ public sealed partial class Kernel : IDisposable
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
         KernelThreads = new KernelThreads(_context) { BugReporter = (bug, task) => _processes.Oops(bug, task, null) };
-        Scheduler.PanicReporter = (bug, task) => _processes.Oops(bug, task, null);
+        Scheduler.PanicReporter = Panic;
+        BootInterrupts();
         _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
         _processes.Reclaimer = _reclaimer;
         _modules = new ModuleLoader(_processes, new ModuleDirectories(_sysfs));
@@ -91,7 +92,7 @@ public sealed partial class Kernel : IDisposable
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         _hostFiles = new HostFiles(_processes);
         var procFiles = new ProcFiles(_fileSystems, _processes, peek);
-        procFiles.AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, IoPorts, Log);
+        procFiles.AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, IoPorts, Irqs, Log);
         ProcEntries = new ProcEntries(procFiles.Root, new LegacyProcFiles(_context, Memory.PageAllocator, VirtualMemory.UserAccess, Log), Log);
     }
 
@@ -246,10 +247,15 @@ public sealed partial class Kernel : IDisposable
     /// <param name="on">What it works on, if tasks may share it.</param>
     internal static Kernel Current(string function, object? on = null)
     {
-        Kernel kernel = KernelContext.Current is { } context ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel) : throw OutsideOfKernel(function);
+        Kernel kernel = Here(function);
         kernel.Scheduler.Point(function, on);
         return kernel;
     }
+
+    /// <summary>The kernel the calling thread is in; no preemption point.</summary>
+    /// <exception cref="InvalidOperationException">The thread is in none.</exception>
+    internal static Kernel Here(string function) =>
+        KernelContext.Current is { } context ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel) : throw OutsideOfKernel(function);
 
     internal DeviceClass? NewClass(string name, KernelModule? owner) => DeviceClass.New(_fileSystems, _sysfs, name, owner);
 

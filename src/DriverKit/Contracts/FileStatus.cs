@@ -35,11 +35,16 @@ public readonly record struct FileStatus(
     /// <summary><c>S_ISCHR(st_mode)</c>.</summary>
     public bool IsCharDevice => (StMode & 0xF000) == FormatOf(InodeType.CharDevice);
 
+    /// <summary><c>S_ISFIFO(st_mode)</c>.</summary>
+    public bool IsFifo => (StMode & 0xF000) == FormatOf(InodeType.Fifo);
+
     private static uint FormatOf(InodeType type) => type switch
     {
         InodeType.Regular => 0x8000,
         InodeType.Directory => 0x4000,
-        _ => 0x2000,
+        InodeType.CharDevice => 0x2000,
+        InodeType.Fifo => 0x1000,
+        _ => 0,
     };
 }
 

@@ -13,6 +13,12 @@ public enum InodeType
 
     /// <summary><c>S_IFCHR</c>: a character device.</summary>
     CharDevice,
+
+    /// <summary><c>S_IFIFO</c>: a pipe.</summary>
+    Fifo,
+
+    /// <summary>None: a file of the kernel that has never had a name, such as an epoll instance.</summary>
+    Anonymous,
 }
 
 /// <summary><c>struct inode</c>: a file in a file system, opened or not (<c>linux/fs.h</c>).</summary>
@@ -60,6 +66,9 @@ public sealed class Inode
 
     /// <summary><c>i_writecount</c>: openings for writing; below zero: programs that run it, which nobody may write to.</summary>
     internal int IWritecount { get; set; }
+
+    /// <summary><c>i_pipe</c>: the pipe that it is.</summary>
+    internal PipeInodeInfo? IPipe { get; set; }
 
     /// <summary><c>i_mapping</c>: its pages in memory; null for a file without contents of its own.</summary>
     internal AddressSpace? IMapping { get; set; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DriverKit.CharDevices;
 using DriverKit.Contracts;
+using DriverKit.Interrupts;
 using DriverKit.Io;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
@@ -38,7 +39,8 @@ internal sealed class ProcFiles : IDynamicEntries
 
     /// <summary>The texts about memory, devices and the log.</summary>
     public void AddTexts(
-        SlabAllocator slab, VmallocAllocator vmalloc, KernelPageTables kernelTables, CharDeviceRegistry charDevices, ResourceTree resources, ResourceTree ports, KernelLog log)
+        SlabAllocator slab, VmallocAllocator vmalloc, KernelPageTables kernelTables, CharDeviceRegistry charDevices, ResourceTree resources, ResourceTree ports, InterruptController irqs,
+        KernelLog log)
     {
         PhysicalMemory memory = _processes.Memory;
         Add("buddyinfo", () => ProcMemory.FormatBuddyinfo(memory));
@@ -50,6 +52,7 @@ internal sealed class ProcFiles : IDynamicEntries
         Add("vmstat", () => ProcVmstat.FormatVmstat(memory));
         Add("zoneinfo", () => ProcVmstat.FormatZoneinfo(memory));
         Add("devices", charDevices.Format);
+        Add("interrupts", irqs.Format);
         Add("iomem", resources.Format);
         Add("ioports", ports.Format);
         Add("kmsg", log.ToString);

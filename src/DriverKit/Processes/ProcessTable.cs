@@ -194,6 +194,9 @@ internal sealed class ProcessTable(
     public void CheckReturnToUser()
     {
         Cpu cpu = machine.CurrentCpu;
+
+        // The process's own flags come back with it.
+        cpu.InterruptsEnabled = true;
         if (cpu.PreemptCount != 0)
         {
             throw new KernelOopsException(

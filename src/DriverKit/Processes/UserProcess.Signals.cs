@@ -88,9 +88,6 @@ public sealed partial class UserProcess
         return ((int)Call(new WaitpidCall(pid, options, status)).Value, status.Value);
     }
 
-    private static bool IsRestart(Errno errno) =>
-        errno == Errno.ERESTARTSYS || errno == Errno.ERESTARTNOHAND || errno == Errno.ERESTARTNOINTR || errno == Errno.ERESTART_RESTARTBLOCK;
-
     /// <summary><c>do_signal()</c>: on the way back to user mode, every signal that is not blocked is acted upon.</summary>
     /// <param name="errno">How the system call has ended.</param>
     /// <returns>True to make the call again.</returns>
@@ -98,7 +95,7 @@ public sealed partial class UserProcess
     private bool HandleSignals(Errno errno)
     {
         bool handled = false;
-        bool again = IsRestart(errno);
+        bool again = errno.IsRestart;
         while (TakeSignal(out SignalInfo info))
         {
             SignalActions actions = Task.Signals!.Group.Actions;

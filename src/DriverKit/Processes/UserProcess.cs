@@ -252,7 +252,7 @@ public sealed partial class UserProcess
     /// <summary>-ERESTARTSYS and kin are the kernel's own; a process sees EINTR.</summary>
     [DoesNotReturn]
     private static void ThrowFailed<TCall>(TCall call, Errno errno) where TCall : struct, ISystemCall =>
-        throw new SyscallException(call.Describe(), IsRestart(errno) ? Errno.EINTR : errno);
+        throw new SyscallException(call.Describe(), errno.IsRestart ? Errno.EINTR : errno);
 
     private void ThrowIfDead()
     {

@@ -6,10 +6,6 @@ namespace DriverKit.Scheduling;
 /// <remarks>Several kernels may live in one host process. A kernel runs one thing at a time: on the host thread that calls, or on the fiber of a task.</remarks>
 internal sealed class KernelContext(object kernel, Scheduler scheduler)
 {
-    /// <summary>Entries within one another, as when a driver makes another process do a system call. A kernel's own stack holds fewer, and each
-    /// level throws anew on the way out, which takes the host's stack as well.</summary>
-    private const int MaxDepth = 16;
-
     [ThreadStatic]
     private static KernelContext? _current;
 
@@ -41,10 +37,8 @@ internal sealed class KernelContext(object kernel, Scheduler scheduler)
                 "Two host threads use one simulated kernel at the same time. A kernel runs one thing at a time: give each thread its own, or take turns.");
         }
 
-        Fiber fiber = Scheduler.Fiber;
-        if (fiber.Depth >= MaxDepth)
+        if (!Scheduler.Fiber.Stack.TryPush())
             throw new InsufficientExecutionStackException();
-        fiber.Depth++;
         var scope = new Scope(this, _current, Scheduler.Become(task), claimed);
         _current = this;
         return scope;
@@ -73,7 +67,7 @@ internal sealed class KernelContext(object kernel, Scheduler scheduler)
         public void Dispose()
         {
             Scheduler scheduler = _context.Scheduler;
-            scheduler.Fiber.Depth--;
+            scheduler.Fiber.Stack.Pop();
             scheduler.Resume(_outerTask);
             if (_claimed)
                 scheduler.Disclaim();

@@ -40,6 +40,9 @@ internal sealed partial class Scheduler
     /// <summary>Stands for the host where no task runs (pid 0).</summary>
     public TaskStruct Console => _console.Idle;
 
+    /// <summary>The kernel it schedules for: an idle processor is in it, or its interrupts would not be.</summary>
+    public KernelContext? Context { get; set; }
+
     /// <summary>The fiber that runs.</summary>
     public Fiber Fiber => _fiber;
 
@@ -193,8 +196,11 @@ internal sealed partial class Scheduler
     {
         if (task.IsIdle)
         {
-            while (true)
-                Reschedule(SchedulingReason.Block);
+            using (Context!.Enter(task))
+            {
+                while (true)
+                    Reschedule(SchedulingReason.Block);
+            }
         }
 
         task.Body!();

@@ -1,4 +1,5 @@
 using DriverKit.Hardware;
+using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
 
@@ -32,6 +33,8 @@ internal sealed partial class Scheduler
         StoreBuffers?.Drain();
         try
         {
+            if (!_fiber.Stack.TryPush())
+                throw new KernelOopsException("kernel stack overflow: interrupts within interrupts");
             queue.SpinsOn = null;
             cpu.InterruptsEnabled = false;
             cpu.PreemptCount += PreemptCounts.HardirqOffset;
@@ -42,8 +45,9 @@ internal sealed partial class Scheduler
             cpu.PreemptCount = preemptCount;
             cpu.InterruptsEnabled = true;
             queue.SpinsOn = spinsOn;
+            _fiber.Stack.Pop();
         }
-        catch (Exception exception) when (exception is not (FiberAbortedException or DeadlockException))
+        catch (Exception exception) when (!HasPanicked && exception is not (FiberAbortedException or DeadlockException))
         {
             Panic(exception);
         }

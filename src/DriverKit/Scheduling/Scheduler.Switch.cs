@@ -84,9 +84,9 @@ internal sealed partial class Scheduler
         bool goesOn = isMine && _queue.CanProgress;
         if (goesOn)
             _choices.Add(new(ChoiceKind.Continue, Cpu.Id, Current));
-        if (isMine && Cpu.InterruptsEnabled && Interrupts is { IsPending: true } interrupts)
+        if (isMine && Cpu.InterruptsEnabled && Interrupts is { } interrupts && interrupts.IsPendingOn(Cpu))
         {
-            foreach (int line in interrupts.PendingLines)
+            foreach (int line in interrupts.PendingOn(Cpu))
                 _choices.Add(new(ChoiceKind.Interrupt, Cpu.Id, Current, line, goesOn));
         }
 
@@ -98,7 +98,7 @@ internal sealed partial class Scheduler
             {
                 if (queue.CanProgress)
                     _choices.Add(new(ChoiceKind.Run, queue.Cpu.Id, queue.Current, IsPreemption: goesOn));
-                else if (queue is { IsIdle: true, Cpu.InterruptsEnabled: true } && (Clock.IsDue || Interrupts is { IsPending: true }))
+                else if (queue is { IsIdle: true, Cpu.InterruptsEnabled: true } && (Clock.IsDue || Interrupts?.IsPendingOn(queue.Cpu) == true))
                     _choices.Add(new(ChoiceKind.Run, queue.Cpu.Id, queue.Idle, IsPreemption: goesOn));
             }
 

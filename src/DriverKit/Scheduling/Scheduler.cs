@@ -139,7 +139,10 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Waits for a lock as a processor does that has nothing else to do: preemption is off, and the lock is held elsewhere.</summary>
-    public void SpinOn(ISpinnable spinnable, string operation)
+    /// <param name="spinnable">What it waits for.</param>
+    /// <param name="operation">The kernel name.</param>
+    /// <param name="on">The lock, if <paramref name="spinnable"/> is but one side of it.</param>
+    public void SpinOn(ISpinnable spinnable, string operation, object? on = null)
     {
         TaskStruct task = Current;
         try
@@ -148,7 +151,7 @@ internal sealed partial class Scheduler
             {
                 _queue.SpinsOn = spinnable;
                 task.WaitsFor = spinnable;
-                Relax(operation, spinnable);
+                Relax(operation, on ?? spinnable);
             }
         }
         catch (DeadlockException)
@@ -191,6 +194,14 @@ internal sealed partial class Scheduler
         Tracer?.Note(task, task.Cpu, "is new", null, Clock.Now);
         Trace.Fold(TraceEvent.New, task.Pid);
         Enqueue(task);
+    }
+
+    /// <summary>A task that sleeps until it is first woken.</summary>
+    public void AddSleeping(TaskStruct task)
+    {
+        _live.Add(task);
+        Trace.Fold(TraceEvent.New, task.Pid);
+        task.State = TaskState.Interruptible;
     }
 
     /// <summary>Sets an event; the timer interrupt calls it when its time has come.</summary>
@@ -246,10 +257,10 @@ internal sealed partial class Scheduler
 
     private void Enqueue(TaskStruct task)
     {
-        RunQueue queue = _queues[task.Cpu];
+        RunQueue queue = _queues[task.BoundTo < 0 ? task.Cpu : task.BoundTo];
         foreach (RunQueue each in _queues)
         {
-            if (IsFree(queue))
+            if (task.BoundTo >= 0 || IsFree(queue))
                 break;
             if (IsFree(each))
                 queue = each;
@@ -276,10 +287,9 @@ internal sealed partial class Scheduler
             return;
         foreach (RunQueue busy in _queues)
         {
-            if (busy.IsIdle || busy.Waiting.Count == 0)
+            if (busy.IsIdle || busy.Waiting.Find(waiting => waiting.BoundTo < 0) is not { } first)
                 continue;
-            TaskStruct first = busy.Waiting[0];
-            busy.Waiting.RemoveAt(0);
+            busy.Waiting.Remove(first);
             first.Cpu = Cpu.Id;
             _queue.Waiting.Add(first);
             return;

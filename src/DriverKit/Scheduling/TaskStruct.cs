@@ -49,6 +49,9 @@ public sealed partial class TaskStruct
     /// <summary><c>signal</c>, <c>sighand</c>, <c>pending</c>, <c>blocked</c>; null for a task of the kernel, which no signal reaches.</summary>
     internal SignalState? Signals { get; set; }
 
+    /// <summary><c>cpus_allowed</c>: the only processor it may run on; -1: any.</summary>
+    internal int BoundTo { get; set; } = -1;
+
     /// <summary>True for the task a processor runs when there is nothing to do (pid 0).</summary>
     internal bool IsIdle { get; init; }
 
