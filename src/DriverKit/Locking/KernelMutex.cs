@@ -41,6 +41,7 @@ public sealed class KernelMutex : IWaitable
 
         if (_owner is not null && !WaitFor(scheduler, task, state, operation))
             return -Errno.EINTR;
+        scheduler.StoreBuffers?.Drain();
         _owner = task;
         return 0;
     }
@@ -51,6 +52,7 @@ public sealed class KernelMutex : IWaitable
         ThrowInInterrupt(scheduler, "mutex_trylock");
         if (_owner is not null)
             return false;
+        scheduler.StoreBuffers?.Drain();
         _owner = scheduler.Current;
         return true;
     }
@@ -66,6 +68,7 @@ public sealed class KernelMutex : IWaitable
             throw new KernelOopsException($"BUG: at kernel/mutex-debug.c debug_mutex_unlock(): {scheduler.Current} unlocks {((IWaitable)this).Describe()}, but {state}");
         }
 
+        scheduler.StoreBuffers?.Drain();
         _owner = null;
         if (_waiters.Count != 0)
             scheduler.TryToWakeUp(_waiters[0], TaskState.Interruptible | TaskState.Uninterruptible);

@@ -52,6 +52,7 @@ public sealed class KernelSemaphore : IWaitable
         TaskStruct task = scheduler.Current;
         if (--_count < 0 && !Sleep(scheduler, task, state, operation))
             return -Errno.EINTR;
+        scheduler.StoreBuffers?.Drain();
         _lastTaker = task;
         return 0;
     }
@@ -62,6 +63,7 @@ public sealed class KernelSemaphore : IWaitable
     {
         if (--_count >= 0)
         {
+            scheduler.StoreBuffers?.Drain();
             _lastTaker = scheduler.Current;
             return true;
         }
@@ -78,6 +80,7 @@ public sealed class KernelSemaphore : IWaitable
     /// <summary><c>up()</c>.</summary>
     internal void Up(Scheduler scheduler)
     {
+        scheduler.StoreBuffers?.Drain();
         if (_lastTaker == scheduler.Current)
             _lastTaker = null;
         if (++_count <= 0)

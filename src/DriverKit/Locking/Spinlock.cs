@@ -34,6 +34,7 @@ public sealed class Spinlock : ISpinnable
     {
         if (_owner is not null)
             Spin(scheduler, operation);
+        scheduler.StoreBuffers?.Drain();
         (_owner, _ownerCpu) = (scheduler.Current, scheduler.Cpu.Id);
     }
 
@@ -55,6 +56,7 @@ public sealed class Spinlock : ISpinnable
     {
         if (_owner is not null)
             return false;
+        scheduler.StoreBuffers?.Drain();
         (_owner, _ownerCpu) = (scheduler.Current, scheduler.Cpu.Id);
         return true;
     }
@@ -69,6 +71,7 @@ public sealed class Spinlock : ISpinnable
             throw Bug("wrong owner", scheduler);
         if (_ownerCpu != scheduler.Cpu.Id)
             throw Bug("wrong CPU", scheduler);
+        scheduler.StoreBuffers?.Drain();
         Reset();
     }
 

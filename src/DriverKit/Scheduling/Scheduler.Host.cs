@@ -71,6 +71,8 @@ internal sealed partial class Scheduler
             return outer;
         if (_queue == _console && !task.IsIdle)
         {
+            if (HasPanicked)
+                throw new InvalidOperationException("The kernel has panicked: nothing runs on this machine any more. Its log says why; boot another one.");
             TakeProcessor(task);
             return outer;
         }
@@ -166,8 +168,21 @@ internal sealed partial class Scheduler
         if (!queue.CanSwitch)
         {
             queue.Waiting.Add(task);
-            while (_queue == _console)
-                Reschedule(SchedulingReason.Block);
+            try
+            {
+                while (_queue == _console)
+                    Reschedule(SchedulingReason.Block);
+            }
+            catch
+            {
+                queue.Waiting.Remove(task);
+                task.IsOnQueue = false;
+                task.Fiber = null;
+                _runnable--;
+                TakeTurn(_console);
+                throw;
+            }
+
             return;
         }
 

@@ -142,9 +142,12 @@ internal sealed partial class Scheduler
     /// <param name="spinnable">What it waits for.</param>
     /// <param name="operation">The kernel name.</param>
     /// <param name="on">The lock, if <paramref name="spinnable"/> is but one side of it.</param>
+    /// <exception cref="DeadlockException">It is never free; or the host waits outside of any task, where nothing else can run.</exception>
     public void SpinOn(ISpinnable spinnable, string operation, object? on = null)
     {
         TaskStruct task = Current;
+        if (_queue == _console)
+            throw new DeadlockException($"Deadlock: {operation}() outside of any task, of {spinnable.Describe()}, held by {spinnable.Owner}");
         try
         {
             while (spinnable.IsTaken)

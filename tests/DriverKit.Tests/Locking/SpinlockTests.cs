@@ -246,6 +246,10 @@ public sealed class SpinlockTests : LockTest
             catch (DeadlockException deadlock)
             {
                 report = deadlock.Report;
+                Assert.Throws<DeadlockException>(() => kernel.RunKernelThread(() => { }));
+
+                // Both of its processors spin for ever: nothing can be looked at any more.
+                kernel.Dispose();
             }
         }
 
