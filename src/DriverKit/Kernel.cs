@@ -22,6 +22,7 @@ public sealed partial class Kernel : IDisposable
     private readonly KernelContext _context;
     private readonly KernelPageTables _kernelTables;
     private readonly FileSystems _fileSystems;
+    private readonly Sysfs _sysfs;
     private readonly ProcessTable _processes;
     private readonly ModuleLoader _modules;
     private readonly OopsReport _oopsReport;
@@ -66,8 +67,9 @@ public sealed partial class Kernel : IDisposable
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
         SeqFiles = new SeqFiles(_context, Slab, AddressSpace, VirtualMemory.UserAccess);
+        _sysfs = new Sysfs(_fileSystems, new SysfsFiles(_context, Memory.PageAllocator, AddressSpace, VirtualMemory.UserAccess), AddressSpace);
         AddMemoryDevices();
-        MiscDevices = new MiscDevices(CharDevices, _fileSystems, Log);
+        MiscDevices = new MiscDevices(CharDevices, NewClass("misc", null)!, Log);
         _programs = new ProgramRunner(Scheduler);
         Signals = new Signals(Scheduler) { Bury = (task, signal) => _processes!.BuryIdle(_processes.FindTask(task.Pid)!, signal) };
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
@@ -82,7 +84,7 @@ public sealed partial class Kernel : IDisposable
         BootInterrupts();
         _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
         _processes.Reclaimer = _reclaimer;
-        _modules = new ModuleLoader(_processes);
+        _modules = new ModuleLoader(_processes, new ModuleDirectories(_sysfs));
         _oopsReport = new OopsReport(Machine, Log, () => _modules.Names);
         _processes.OopsReporter = _oopsReport.Write;
         var peek = new MemoryPeek(Machine.Ram, VirtualMemory);
@@ -178,14 +180,18 @@ public sealed partial class Kernel : IDisposable
         Machine.Ports.Attach(region);
     }
 
-    /// <summary><c>insmod</c>: runs the module's Init.</summary>
-    /// <exception cref="SyscallException">EEXIST when a module of that name is loaded; or what Init returns.</exception>
-    /// <exception cref="KernelOopsException">Init has a bug.</exception>
-    public void InsertModule(KernelModule module)
+    /// <summary><c>insmod MODULE PARAMETERS</c>: sets the module's parameters and runs its Init.</summary>
+    /// <param name="module">A new module; one that has been loaded before keeps the values its parameters have.</param>
+    /// <param name="parameters"><c>name=value</c>, with blanks between; see <see cref="ModuleParamAttribute"/>.</param>
+    /// <exception cref="SyscallException">EEXIST when a module of that name is loaded; ENOENT for an unknown parameter, EINVAL for a bad value, ENOSPC for a string that is
+    /// too long: the log says which; or what Init returns.</exception>
+    /// <exception cref="KernelOopsException">Init has a bug, or a parameter cannot be one.</exception>
+    public void InsertModule(KernelModule module, string parameters = "")
     {
         ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(parameters);
         using KernelContext.Scope scope = Enter();
-        _modules.Insert(module);
+        _modules.Insert(module, parameters);
     }
 
     /// <summary><c>rmmod</c>: runs the module's Exit.</summary>
@@ -251,7 +257,7 @@ public sealed partial class Kernel : IDisposable
     internal static Kernel Here(string function) =>
         KernelContext.Current is { } context ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel) : throw OutsideOfKernel(function);
 
-    internal DeviceClass NewClass(string name, KernelModule? owner) => new(_fileSystems, name, owner);
+    internal DeviceClass? NewClass(string name, KernelModule? owner) => DeviceClass.New(_fileSystems, _sysfs, name, owner);
 
     private static InvalidOperationException OutsideOfKernel(string function) => new(
         $"{function}() was called outside of a kernel. Header functions run where driver code runs: in a module's Init or Exit, under a system call of a process, "
@@ -268,5 +274,5 @@ public sealed partial class Kernel : IDisposable
 
     /// <summary><c>chr_dev_init</c>.</summary>
     private void AddMemoryDevices() =>
-        new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context).Register(CharDevices, _fileSystems);
+        new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context).Register(CharDevices, NewClass("mem", null)!);
 }

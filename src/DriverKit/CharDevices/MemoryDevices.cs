@@ -40,13 +40,13 @@ internal sealed class MemoryDevices
     }
 
     /// <summary><c>chr_dev_init</c>: claims the major and makes the nodes.</summary>
-    public void Register(CharDeviceRegistry registry, FileSystems files)
+    public void Register(CharDeviceRegistry registry, DeviceClass deviceClass)
     {
         var first = new DeviceNumber(MemMajor, 0);
         registry.RegisterRegion(first, 256, "mem");
         registry.Add(new Cdev(new FileOperations { Open = Open }), first, 256);
         foreach ((uint minor, string name, UnixFileMode mode, _) in _devices)
-            files.MakeNode("/dev/" + name, new(MemMajor, minor), mode);
+            deviceClass.Create(new(MemMajor, minor), name, out _, mode);
     }
 
     /// <summary><c>memory_open</c>: the minor says which operations.</summary>

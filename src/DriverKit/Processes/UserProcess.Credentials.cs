@@ -9,6 +9,13 @@ public sealed partial class UserProcess
     /// so that the limits hold for it; a forked one is what its parent is. A test may set what it likes.</summary>
     public Credentials Cred => Task.Cred;
 
+    /// <summary><c>kill_ok_by_cred</c>: its own user's processes, and those that one has started as another; with CAP_KILL, all.</summary>
+    internal bool MaySignal(UserProcess target)
+    {
+        Credentials own = Cred, other = target.Cred;
+        return own.Euid == other.Suid || own.Euid == other.Uid || own.Uid == other.Suid || own.Uid == other.Uid || own.Has(Capability.Kill);
+    }
+
     /// <summary>getuid(2).</summary>
     public uint Getuid() => Cred.Uid;
 

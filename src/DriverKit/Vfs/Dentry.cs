@@ -76,6 +76,9 @@ internal sealed class DirectoryDentry(SuperBlock superBlock, Inode inode, IDynam
     /// <summary>True for the root of a file system.</summary>
     public bool IsMountPoint => Parent is null || Parent.SuperBlock != SuperBlock;
 
+    /// <summary>The names that stay, in no order.</summary>
+    public IEnumerable<Dentry> Children => _children.Values;
+
     public bool IsEmpty => _children.Count == 0 && others is null;
 
     /// <summary>True for a name that stays, unlike one that is made when it is looked for.</summary>

@@ -36,7 +36,7 @@ internal sealed class FileSystems
         var root = new DirectoryDentry(_diskBlock, _diskBlock.NewInode(InodeType.Directory, DirectoryMode));
         Names = new NameOperations(Regular);
         KernelFs = new FsStruct(root);
-        Mount(root, "dev", new DirectoryDentry(_devBlock, _devBlock.NewInode(InodeType.Directory, DirectoryMode)));
+        Mount("dev", new DirectoryDentry(_devBlock, _devBlock.NewInode(InodeType.Directory, DirectoryMode)));
         foreach (string name in new[] { "bin", "etc" })
             NameOperations.MakeDirectory(KernelFs, root, name, DirectoryMode);
         NameOperations.MakeDirectory(KernelFs, root, "tmp", Everybody | UnixFileMode.StickyBit);
@@ -121,7 +121,7 @@ internal sealed class FileSystems
     public DirectoryDentry MountProc(IDynamicEntries processes)
     {
         var proc = new DirectoryDentry(_procBlock, _procBlock.NewInode(InodeType.Directory, EverybodyReads), processes);
-        Mount(KernelFs.Root, "proc", proc);
+        Mount("proc", proc);
         return proc;
     }
 
@@ -132,10 +132,11 @@ internal sealed class FileSystems
         return new(inode, inode.IMapping is null ? inode.ISize / SectorSize : RegularFiles.BlocksOf(inode));
     }
 
-    private static void Mount(DirectoryDentry root, string name, DirectoryDentry mounted)
+    /// <summary><c>mount</c>: a file system in the root directory.</summary>
+    public void Mount(string name, DirectoryDentry mounted)
     {
-        root.Add(name, mounted);
-        root.Inode.INlink++;
+        KernelFs.Root.Add(name, mounted);
+        KernelFs.Root.Inode.INlink++;
     }
 
     /// <summary><c>open_namei</c>: the name to open, with everything that is wrong with opening it so.</summary>

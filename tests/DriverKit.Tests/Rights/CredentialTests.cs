@@ -258,6 +258,32 @@ public sealed class CredentialTests : KernelTest
     }
 
     [Fact]
+    public void Processes_of_others_are_not_signalled()
+    {
+        Kernel kernel = Boot();
+        UserProcess root = kernel.CreateProcess("root"), alice = kernel.CreateProcess("alice"), bob = kernel.CreateProcess("bob"), lent = kernel.CreateProcess("lent");
+        alice.Setuid(Alice);
+        bob.Setuid(Bob);
+        lent.Setresuid(Alice, Bob, 0);
+        foreach (UserProcess other in new[] { root, bob })
+        {
+            Expect.Errno(EPERM, () => alice.Kill(other.Pid, Signal.SIGTERM));
+            Expect.Errno(EPERM, () => alice.Kill(other.Pid, Signal.None));
+            Expect.Errno(EPERM, () => alice.Tgkill(other.Pid, other.Pid, Signal.SIGTERM));
+        }
+
+        alice.Kill(lent.Pid, Signal.None);
+        Expect.Errno(ESRCH, () => alice.Kill(9999, Signal.SIGTERM));
+        bob.Kill(-1, Signal.SIGKILL);
+        Assert.Equal((true, true, true), (root.IsAlive, alice.IsAlive, lent.IsAlive));
+        root.Capset(Capability.None, Capability.None);
+        Expect.Errno(EPERM, () => root.Kill(alice.Pid, Signal.SIGKILL));
+        alice.Kill(alice.Pid, Signal.None);
+        lent.Kill(bob.Pid, Signal.SIGKILL);
+        Assert.Equal((true, false), (alice.IsAlive, bob.IsAlive));
+    }
+
+    [Fact]
     public void Limits_hold_unless_the_process_has_the_capability()
     {
         UserProcess process = Boot().CreateProcess("p");
