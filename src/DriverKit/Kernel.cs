@@ -52,9 +52,14 @@ public sealed partial class Kernel : IDisposable
         var vmallocSpace = new VmallocSpace(Memory.Layout, _kernelTables);
         Vmalloc = new VmallocAllocator(Machine, Memory, _kernelTables, vmallocSpace, Log);
         IoMemory = new IoMemory(Machine, Memory, _kernelTables, vmallocSpace, Log);
+        if (machineOptions.StoreBuffers)
+            Scheduler.StoreBuffers = AddressSpace.StoreBuffers = IoMemory.StoreBuffers = new StoreBuffers(Machine, AddressSpace);
         VsyscallPage.Map(Machine, Memory, _kernelTables);
         VirtualMemory = new VirtualMemory(Machine, Memory, AddressSpace, _kernelTables.Root, options.Era, Log);
-        Resources = new ResourceTree(Machine, Memory, Log);
+        Resources = ResourceTree.OfMemory(Machine, Memory, Log);
+        IoPorts = ResourceTree.OfPorts(Machine, Log);
+        PortIo = new PortIo(Machine.Ports, AddressSpace);
+        IoMap = new IoMap(PortIo, IoMemory, AddressSpace);
 
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
         _context = new KernelContext(this, Scheduler);
@@ -62,12 +67,16 @@ public sealed partial class Kernel : IDisposable
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
         AddMemoryDevices();
         MiscDevices = new MiscDevices(CharDevices, _fileSystems, Log);
+        _programs = new ProgramRunner(Scheduler);
+        Signals = new Signals(Scheduler) { Bury = (task, signal) => _processes!.BuryIdle(_processes.FindTask(task.Pid)!, signal) };
+        _fileSystems.Pipes.Signals = Signals;
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
         {
             Log = Log,
+            Signals = Signals,
+            Programs = _programs,
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
-        _programs = new ProgramRunner(Scheduler);
         KernelThreads = new KernelThreads(_context) { BugReporter = (bug, task) => _processes.Oops(bug, task, null) };
         Scheduler.PanicReporter = (bug, task) => _processes.Oops(bug, task, null);
         _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
@@ -79,7 +88,7 @@ public sealed partial class Kernel : IDisposable
         _elfCore = new ElfCore(machineOptions.Architecture, VirtualMemory.Tables, peek);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         _hostFiles = new HostFiles(_processes);
-        new ProcFiles(_fileSystems, _processes, peek).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Log);
+        new ProcFiles(_fileSystems, _processes, peek).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, IoPorts, Log);
     }
 
     /// <summary>The computer under the kernel.</summary>
@@ -119,6 +128,12 @@ public sealed partial class Kernel : IDisposable
 
     internal ResourceTree Resources { get; }
 
+    internal ResourceTree IoPorts { get; }
+
+    internal PortIo PortIo { get; }
+
+    internal IoMap IoMap { get; }
+
     internal CharDeviceRegistry CharDevices { get; }
 
     internal MiscDevices MiscDevices { get; }
@@ -126,6 +141,8 @@ public sealed partial class Kernel : IDisposable
     internal TaskStruct CurrentTask => _context.Task;
 
     internal Scheduler Scheduler { get; }
+
+    internal Signals Signals { get; }
 
     /// <summary>Boots a machine: an i386 with 1 GiB unless told otherwise.</summary>
     /// <param name="machine">The computer; null: the default one.</param>
@@ -144,6 +161,14 @@ public sealed partial class Kernel : IDisposable
         Machine.Bus.Detach(region);
         throw new ArgumentException(
             $"{region.Name} at {region.Start}-{region.End} lies across the edge of another range of /proc/iomem (the Video RAM area ends at 0xc0000) or of the physical address space.", nameof(region));
+    }
+
+    /// <summary>Puts a card with I/O ports into the bus. /proc/ioports shows them when a driver claims them: nothing finds such a card by itself.</summary>
+    /// <exception cref="ArgumentException">Its ports overlap those of another device.</exception>
+    public void AddDevice(PortRegion region)
+    {
+        using KernelContext.Scope scope = Enter();
+        Machine.Ports.Attach(region);
     }
 
     /// <summary><c>insmod</c>: runs the module's Init.</summary>

@@ -8,7 +8,7 @@ using DriverKit.Vfs;
 
 namespace DriverKit.CharDevices;
 
-/// <summary>Major 1, the devices that every system has: /dev/mem, /dev/null, /dev/zero and /dev/full.</summary>
+/// <summary>Major 1, the devices that every system has: /dev/mem, /dev/null, /dev/port, /dev/zero and /dev/full.</summary>
 /// <remarks>Source: drivers/char/mem.c of Linux 2.6.20. Private maps of /dev/zero are anonymous memory, as today, not pre-filled with the zero page.</remarks>
 internal sealed class MemoryDevices
 {
@@ -30,6 +30,7 @@ internal sealed class MemoryDevices
         [
             (1, "mem", new() { Read = ReadMem, Write = WriteMem, Llseek = MemoryLseek, Mmap = MmapMem }),
             (3, "null", new() { Read = ReadNull, Write = WriteNull, Llseek = NullLseek }),
+            (4, "port", new() { Read = ReadPort, Write = WritePort, Llseek = MemoryLseek }),
             (5, "zero", new() { Read = ReadZero, Write = WriteNull, Llseek = NullLseek, Mmap = MmapZero }),
             (7, "full", new() { Read = ReadZero, Write = WriteFull, Llseek = NullLseek }),
         ];
@@ -141,6 +142,40 @@ internal sealed class MemoryDevices
         SeekWhence.Current => filp.FPos = unchecked(filp.FPos + offset),
         _ => -Errno.EINVAL,
     };
+
+    /// <summary><c>read_port</c>: the position is the port, and every byte a read of one; short after the last port.</summary>
+    private KernelResult ReadPort(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position)
+    {
+        ulong done = 0;
+        for (ulong port = (ulong)position; done < count && port < PortBus.Ports; port++, done++)
+        {
+            if (_virtualMemory.UserAccess.Put(_context.Task.Mm, (byte)_machine.Ports.Read((ushort)port, 1), buffer + done).IsError)
+                return -Errno.EFAULT;
+        }
+
+        position += (long)done;
+        return done;
+    }
+
+    /// <summary><c>write_port</c>: byte by byte; a bad address ends it early.</summary>
+    private KernelResult WritePort(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position)
+    {
+        ulong done = 0;
+        for (ulong port = (ulong)position; done < count && port < PortBus.Ports; port++, done++)
+        {
+            if (_virtualMemory.UserAccess.Get(_context.Task.Mm, out byte value, buffer + done).IsError)
+            {
+                if (done == 0)
+                    return -Errno.EFAULT;
+                break;
+            }
+
+            _machine.Ports.Write((ushort)port, 1, value);
+        }
+
+        position += (long)done;
+        return done;
+    }
 
     /// <summary><c>mmap_mem</c>: raw frames, devices too; uncached for a file opened with O_SYNC.</summary>
     private KernelResult MmapMem(OpenFile filp, VmAreaStruct vma)

@@ -34,7 +34,8 @@ internal sealed class ProcFiles : IDynamicEntries
     public void Add(string name, Func<string> text) => _root.Add(name, _fileSystems.NewText(text));
 
     /// <summary>The texts about memory, devices and the log.</summary>
-    public void AddTexts(SlabAllocator slab, VmallocAllocator vmalloc, KernelPageTables kernelTables, CharDeviceRegistry charDevices, ResourceTree resources, KernelLog log)
+    public void AddTexts(
+        SlabAllocator slab, VmallocAllocator vmalloc, KernelPageTables kernelTables, CharDeviceRegistry charDevices, ResourceTree resources, ResourceTree ports, KernelLog log)
     {
         PhysicalMemory memory = _processes.Memory;
         Add("buddyinfo", () => ProcMemory.FormatBuddyinfo(memory));
@@ -47,6 +48,7 @@ internal sealed class ProcFiles : IDynamicEntries
         Add("zoneinfo", () => ProcVmstat.FormatZoneinfo(memory));
         Add("devices", charDevices.Format);
         Add("iomem", resources.Format);
+        Add("ioports", ports.Format);
         Add("kmsg", log.ToString);
     }
 

@@ -29,6 +29,7 @@ internal sealed partial class Scheduler
         Cpu cpu = queue.Cpu;
         ISpinnable? spinsOn = queue.SpinsOn;
         int preemptCount = cpu.PreemptCount;
+        StoreBuffers?.Drain();
         try
         {
             queue.SpinsOn = null;

@@ -162,6 +162,7 @@ internal sealed partial class Scheduler
     {
         _queue = queue;
         _machine.CurrentCpu = queue.Cpu;
+        StoreBuffers?.SwitchTo(queue.Cpu.Id);
     }
 
     private static void Save(TaskStruct task, Cpu cpu) => task.Saved = (cpu.PreemptCount, cpu.InterruptsEnabled);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DriverKit.Hardware;
+using DriverKit.Memory.Kernel;
 using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
@@ -51,6 +52,9 @@ internal sealed partial class Scheduler
 
     /// <summary>Installed by the floor above.</summary>
     public IInterruptController? Interrupts { get; set; }
+
+    /// <summary>The processors' store buffers; null: there are none.</summary>
+    public StoreBuffers? StoreBuffers { get; set; }
 
     /// <summary>Sees every step; null: nobody looks.</summary>
     public IScheduleTracer? Tracer { get; set; }
@@ -223,6 +227,9 @@ internal sealed partial class Scheduler
     {
         if (_queue == _console)
             return;
+        // An operation on a lock, an atomic or a wait queue is a locked instruction: it empties the store buffer.
+        if (on is not null)
+            StoreBuffers?.Drain();
         TaskStruct task = Current;
         (task.Operation, task.OperationOn) = (operation, on);
         Tracer?.Step(task, Cpu.Id, operation, on, Clock.Now);
@@ -297,7 +304,7 @@ internal sealed partial class Scheduler
     /// <summary>When the next preemption point has to look up.</summary>
     private void Plan()
     {
-        if (Interrupts is { IsPending: true })
+        if (StoreBuffers is not null || Interrupts is { IsPending: true })
             _nextStop = 0;
         else if (_runnable > 1)
             _nextStop = _strategy.Quantum == 0 ? 0 : Math.Min(Clock.Next, Clock.Now + _strategy.Quantum * PointCost);

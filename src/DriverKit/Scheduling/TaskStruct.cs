@@ -46,6 +46,9 @@ public sealed class TaskStruct
     /// <summary><c>task_cpu()</c>: the processor it runs on, or ran on last.</summary>
     public int Cpu { get; internal set; }
 
+    /// <summary><c>signal</c>, <c>sighand</c>, <c>pending</c>, <c>blocked</c>; null for a task of the kernel, which no signal reaches.</summary>
+    internal SignalState? Signals { get; set; }
+
     /// <summary>True for the task a processor runs when there is nothing to do (pid 0).</summary>
     internal bool IsIdle { get; init; }
 

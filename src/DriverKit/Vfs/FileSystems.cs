@@ -30,6 +30,7 @@ internal sealed class FileSystems
     {
         _charDevices = charDevices;
         _texts = new TextFiles(context, virtualMemory.UserAccess, _procBlock);
+        Pipes = new PipeFiles(context, machine, memory, virtualMemory);
         Regular = new RegularFiles(context, machine, memory, virtualMemory, _diskBlock);
         var root = new DirectoryDentry(_diskBlock, _diskBlock.NewInode(InodeType.Directory, DirectoryMode));
         Names = new NameOperations(Regular);
@@ -42,6 +43,9 @@ internal sealed class FileSystems
 
     /// <summary>Files with contents.</summary>
     public RegularFiles Regular { get; }
+
+    /// <summary>Pipes.</summary>
+    public PipeFiles Pipes { get; }
 
     /// <summary>Making, removing and moving names.</summary>
     public NameOperations Names { get; }

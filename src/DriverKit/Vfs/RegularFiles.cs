@@ -13,7 +13,7 @@ namespace DriverKit.Vfs;
 internal sealed class RegularFiles
 {
     /// <summary><c>s_maxbytes</c>: block numbers have 32 bits.</summary>
-    private const long MaxBytes = (long)uint.MaxValue << PageGeometry.PageShift;
+    public const long MaxBytes = (long)uint.MaxValue << PageGeometry.PageShift;
 
     private readonly KernelContext _context;
     private readonly Ram _ram;
@@ -35,7 +35,7 @@ internal sealed class RegularFiles
         _mappings = virtualMemory.Files;
         _userAccess = virtualMemory.UserAccess;
         _disk = disk;
-        _operations = new FileOperations { Read = Read, Write = Write, Llseek = Llseek, Mmap = _mappings.Mmap, Fsync = Fsync };
+        _operations = new FileOperations { Read = Read, Write = Write, Llseek = FileCalls.GenericFileLlseek, Mmap = _mappings.Mmap, Fsync = Fsync };
     }
 
     /// <summary>An empty file without a name.</summary>
@@ -203,15 +203,6 @@ internal sealed class RegularFiles
     {
         ulong offset = (ulong)position & (PageGeometry.PageSize - 1);
         return ((int)offset, (int)Math.Min(PageGeometry.PageSize - offset, count));
-    }
-
-    /// <summary><c>generic_file_llseek</c>: not beyond the largest file.</summary>
-    private static KernelResult Llseek(OpenFile filp, long offset, SeekWhence whence)
-    {
-        long position = FileCalls.NewPosition(filp, offset, whence);
-        if (position is < 0 or > MaxBytes)
-            return -Errno.EINVAL;
-        return filp.FPos = position;
     }
 
     private KernelResult Fsync(OpenFile filp) => WriteBack(filp.Inode);

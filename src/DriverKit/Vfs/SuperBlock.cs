@@ -14,6 +14,9 @@ internal enum FileSystemType
 
     /// <summary>Texts the kernel makes (<c>proc</c>); the names are its own.</summary>
     Texts,
+
+    /// <summary>Files of the kernel that no path leads to (<c>pipefs</c>, <c>anon_inodefs</c>).</summary>
+    Anonymous,
 }
 
 /// <summary><c>struct super_block</c>: one file system. Each counts its own inodes, so looking at /proc does not change the numbers in /dev.</summary>

@@ -45,6 +45,20 @@ internal static class HostLibc
 
     public static long Dup(int fd) => Result(dup(fd));
 
+    public static long Dup3(int oldFd, int newFd, OpenFlags flags) => Result(dup3(oldFd, newFd, (int)flags));
+
+    public static long Fcntl(int fd, FcntlCommand command, long argument) => Result(fcntl(fd, (int)command, argument));
+
+    public static long Ioctl(int fd, uint command, ulong argument) => Result(ioctl(fd, command, argument));
+
+    public static long Readv(int fd, Iovec[] iov) => Result(readv(fd, iov, iov.Length));
+
+    public static long Writev(int fd, Iovec[] iov) => Result(writev(fd, iov, iov.Length));
+
+    public static long Preadv(int fd, Iovec[] iov, long offset) => Result(preadv(fd, iov, iov.Length, offset));
+
+    public static long Pwritev(int fd, Iovec[] iov, long offset) => Result(pwritev(fd, iov, iov.Length, offset));
+
     public static (long Result, HostStatus Status) Stat(string path)
     {
         byte[] buffer = new byte[StatSize];
@@ -99,6 +113,27 @@ internal static class HostLibc
 
     [DllImport("libc", SetLastError = true)]
     private static extern int dup(int fd);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int dup3(int oldFd, int newFd, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int fcntl(int fd, int command, long argument);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int ioctl(int fd, ulong command, ulong argument);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern nint readv(int fd, Iovec[] iov, int count);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern nint writev(int fd, Iovec[] iov, int count);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern nint preadv(int fd, Iovec[] iov, int count, long offset);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern nint pwritev(int fd, Iovec[] iov, int count, long offset);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int stat([MarshalAs(UnmanagedType.LPUTF8Str)] string path, byte[] buffer);

@@ -43,8 +43,16 @@ internal sealed class LeakCheck
 
     private void End()
     {
-        foreach (UserProcess process in Kernel.Processes.ToArray())
-            Try(() => process.Exit());
+        if (Kernel.Processes.Any())
+        {
+            // Those that sleep in the kernel die first.
+            UserProcess reaper = Kernel.CreateProcess("reaper");
+            Try(() => reaper.Kill(-1, Signal.SIGKILL));
+            Try(Kernel.Run);
+            foreach (UserProcess process in Kernel.Processes.ToArray())
+                Try(() => process.Exit());
+        }
+
         foreach (KernelModule module in Kernel.Modules.Reverse().ToArray())
             Try(() => Kernel.RemoveModule(module));
         Try(() =>
@@ -65,7 +73,7 @@ internal sealed class LeakCheck
         {
             end();
         }
-        catch (Exception exception) when (exception is SyscallException or KernelOopsException)
+        catch (Exception exception) when (exception is SyscallException or KernelOopsException or SignalException or DeadlockException)
         {
         }
     }
