@@ -138,6 +138,8 @@ public sealed partial class Kernel : IDisposable
 
     internal MiscDevices MiscDevices { get; }
 
+    internal FileSystems FileSystems => _fileSystems;
+
     internal TaskStruct CurrentTask => _context.Task;
 
     internal Scheduler Scheduler { get; }
@@ -256,5 +258,5 @@ public sealed partial class Kernel : IDisposable
 
     /// <summary><c>chr_dev_init</c>.</summary>
     private void AddMemoryDevices() =>
-        new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context).Register(CharDevices, _fileSystems);
+        new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context, new NullSplices(_fileSystems.Splicer, Memory.PageAllocator)).Register(CharDevices, _fileSystems);
 }

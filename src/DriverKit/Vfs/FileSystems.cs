@@ -31,7 +31,9 @@ internal sealed class FileSystems
         _charDevices = charDevices;
         _texts = new TextFiles(context, virtualMemory.UserAccess, _procBlock);
         Pipes = new PipeFiles(context, machine, memory, virtualMemory);
-        Regular = new RegularFiles(context, machine, memory, virtualMemory, _diskBlock);
+        Splicer = new Splicer(context, memory.PageAllocator, Pipes);
+        UserSplices = new UserSplices(context, machine, memory, virtualMemory, Splicer);
+        Regular = new RegularFiles(context, machine, memory, virtualMemory, _diskBlock, Splicer);
         var root = new DirectoryDentry(_diskBlock, _diskBlock.NewInode(InodeType.Directory, DirectoryMode));
         Names = new NameOperations(Regular);
         KernelFs = new FsStruct(root);
@@ -46,6 +48,12 @@ internal sealed class FileSystems
 
     /// <summary>Pipes.</summary>
     public PipeFiles Pipes { get; }
+
+    /// <summary>Moving pages between pipes and files.</summary>
+    public Splicer Splicer { get; }
+
+    /// <summary>Moving pages between pipes and processes.</summary>
+    public UserSplices UserSplices { get; }
 
     /// <summary>Making, removing and moving names.</summary>
     public NameOperations Names { get; }

@@ -38,7 +38,7 @@ internal sealed class PipeFiles
     {
         Inode inode = _pipefs.NewInode(InodeType.Fifo, OwnerOnly);
         string name = $"pipe:[{inode.IIno}]";
-        inode.IPipe = new Pipe(_context.Scheduler, _allocator, name) { Readers = 1, Writers = 1 };
+        inode.IPipe = new Pipe(_context.Scheduler, _allocator, inode.IIno) { Readers = 1, Writers = 1 };
         inode.IFop = _operations;
         return (Open(OpenFlags.ReadOnly | (flags & OpenFlags.NonBlock)), Open(OpenFlags.WriteOnly | (flags & (OpenFlags.NonBlock | OpenFlags.Direct))));
 
