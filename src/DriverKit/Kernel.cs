@@ -72,6 +72,7 @@ public sealed partial class Kernel : IDisposable
         MiscDevices = new MiscDevices(CharDevices, NewClass("misc", null)!, Log);
         _programs = new ProgramRunner(Scheduler);
         Signals = new Signals(Scheduler) { Bury = (task, signal) => _processes!.BuryIdle(_processes.FindTask(task.Pid)!, signal) };
+        _fileSystems.Pipes.Signals = Signals;
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
         {
             Log = Log,
@@ -146,6 +147,8 @@ public sealed partial class Kernel : IDisposable
     internal SeqFiles SeqFiles { get; }
 
     internal ProcEntries ProcEntries { get; }
+
+    internal FileSystems FileSystems => _fileSystems;
 
     internal TaskStruct CurrentTask => _context.Task;
 
@@ -274,5 +277,5 @@ public sealed partial class Kernel : IDisposable
 
     /// <summary><c>chr_dev_init</c>.</summary>
     private void AddMemoryDevices() =>
-        new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context).Register(CharDevices, NewClass("mem", null)!);
+        new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context, new NullSplices(_fileSystems.Splicer, Memory.PageAllocator)).Register(CharDevices, NewClass("mem", null)!);
 }

@@ -23,7 +23,7 @@ internal sealed class MemoryDevices
     private readonly KernelContext _context;
     private readonly (uint Minor, string Name, UnixFileMode Mode, FileOperations Fops)[] _devices;
 
-    public MemoryDevices(Machine machine, MemoryLayout layout, VirtualMemory virtualMemory, KernelContext context)
+    public MemoryDevices(Machine machine, MemoryLayout layout, VirtualMemory virtualMemory, KernelContext context, NullSplices splices)
     {
         _machine = machine;
         _layout = layout;
@@ -32,10 +32,10 @@ internal sealed class MemoryDevices
         _devices =
         [
             (1, "mem", FileSystems.NodeMode, new() { Read = ReadMem, Write = WriteMem, Llseek = MemoryLseek, Mmap = MmapMem }),
-            (3, "null", Everybody, new() { Read = ReadNull, Write = WriteNull, Llseek = NullLseek }),
+            (3, "null", Everybody, new() { Read = ReadNull, Write = WriteNull, Llseek = NullLseek, SpliceWrite = splices.WriteNull }),
             (4, "port", FileSystems.NodeMode, new() { Read = ReadPort, Write = WritePort, Llseek = MemoryLseek }),
-            (5, "zero", Everybody, new() { Read = ReadZero, Write = WriteNull, Llseek = NullLseek, Mmap = MmapZero }),
-            (7, "full", Everybody, new() { Read = ReadZero, Write = WriteFull, Llseek = NullLseek }),
+            (5, "zero", Everybody, new() { Read = ReadZero, Write = WriteNull, Llseek = NullLseek, Mmap = MmapZero, SpliceRead = splices.ReadZero, SpliceWrite = splices.WriteNull }),
+            (7, "full", Everybody, new() { Read = ReadZero, Write = WriteFull, Llseek = NullLseek, SpliceRead = splices.ReadZero }),
         ];
     }
 

@@ -8,20 +8,18 @@ using DriverKit.Vfs;
 namespace DriverKit.Processes;
 
 /// <summary>poll(2).</summary>
-internal readonly struct PollCall(UserVirtualAddress fds, uint nfds, int timeout) : ISystemCall
+/// <remarks>It knows when it ends, so that it can be made again after a signal that no handler has seen.</remarks>
+internal readonly struct PollCall(UserVirtualAddress fds, uint nfds, int timeout, ulong deadline) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) =>
-        PollArray.Poll(process, fds, nfds, Polling.DeadlineIn(process.Kernel.Context.Scheduler, timeout));
+    public KernelResult Execute(UserProcess process) => PollArray.Poll(process, fds, nfds, deadline);
 
     public string Describe() => $"poll({fds}, {nfds}, {timeout})";
 }
 
 /// <summary>ppoll(2) with the timeout as a value, and without a signal mask.</summary>
-internal readonly struct PpollCall(UserVirtualAddress fds, uint nfds, TimeSpan? timeout) : ISystemCall
+internal readonly struct PpollCall(UserVirtualAddress fds, uint nfds, TimeSpan? timeout, ulong deadline) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => timeout < TimeSpan.Zero
-        ? -Errno.EINVAL
-        : PollArray.Poll(process, fds, nfds, Polling.DeadlineIn(process.Kernel.Context.Scheduler, timeout));
+    public KernelResult Execute(UserProcess process) => timeout < TimeSpan.Zero ? -Errno.EINVAL : PollArray.Poll(process, fds, nfds, deadline);
 
     public string Describe() => $"ppoll({fds}, {nfds}, {timeout?.ToString() ?? "NULL"}, NULL)";
 }
@@ -32,7 +30,7 @@ internal readonly struct PollArray(FileTable files, Memory<PollFd> fds) : IPollS
     private const PollEvents Always = PollEvents.Err | PollEvents.Hup;
 
     /// <summary><c>do_sys_poll</c>.</summary>
-    /// <returns>How many are ready, 0 when the time is over; -EINVAL above RLIMIT_NOFILE, -EFAULT, -EINTR.</returns>
+    /// <returns>How many are ready, 0 when the time is over; -EINVAL above RLIMIT_NOFILE, -EFAULT, -ERESTARTNOHAND.</returns>
     public static KernelResult Poll(UserProcess process, UserVirtualAddress address, uint count, ulong deadline)
     {
         if (count > process.Limits.Of(RlimitResource.OpenFiles))

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DriverKit.Contracts;
 using DriverKit.Primitives;
+using DriverKit.Vfs;
 
 namespace DriverKit.Processes;
 
@@ -15,7 +16,7 @@ public sealed partial class UserProcess
     /// <param name="timeout">The longest wait in milliseconds; 0: only look; below zero: no limit.</param>
     /// <returns>How many files have something to tell; 0 when the time is over.</returns>
     /// <exception cref="SyscallException">EINVAL (more files than RLIMIT_NOFILE), EFAULT, EINTR.</exception>
-    public int Poll(UserVirtualAddress fds, uint nfds, int timeout) => (int)Call(new PollCall(fds, nfds, timeout)).Value;
+    public int Poll(UserVirtualAddress fds, uint nfds, int timeout) => (int)Call(new PollCall(fds, nfds, timeout, Polling.DeadlineIn(Kernel.Context.Scheduler, timeout))).Value;
 
     /// <summary>poll(2) by way of a buffer on the simulated stack.</summary>
     /// <param name="fds">The files; their <see cref="PollFd.Revents"/> are filled in.</param>
@@ -64,7 +65,7 @@ public sealed partial class UserProcess
         try
         {
             StoreBytes(user, MemoryMarshal.AsBytes(fds));
-            int ready = (int)Call(new PpollCall(user, (uint)fds.Length, timeout)).Value;
+            int ready = (int)Call(new PpollCall(user, (uint)fds.Length, timeout, Polling.DeadlineIn(Kernel.Context.Scheduler, timeout))).Value;
             LoadBytes(user, MemoryMarshal.AsBytes(fds));
             return ready;
         }

@@ -32,7 +32,10 @@ internal sealed class FileSystems
     {
         _charDevices = charDevices;
         _texts = new TextFiles(context, virtualMemory.UserAccess, _procBlock);
-        Regular = new RegularFiles(context, machine, memory, virtualMemory, _diskBlock);
+        Pipes = new PipeFiles(context, machine, memory, virtualMemory);
+        Splicer = new Splicer(context, memory.PageAllocator, Pipes);
+        UserSplices = new UserSplices(context, machine, memory, virtualMemory, Splicer);
+        Regular = new RegularFiles(context, machine, memory, virtualMemory, _diskBlock, Splicer);
         var root = new DirectoryDentry(_diskBlock, _diskBlock.NewInode(InodeType.Directory, DirectoryMode));
         Names = new NameOperations(Regular);
         KernelFs = new FsStruct(root);
@@ -44,6 +47,15 @@ internal sealed class FileSystems
 
     /// <summary>Files with contents.</summary>
     public RegularFiles Regular { get; }
+
+    /// <summary>Pipes.</summary>
+    public PipeFiles Pipes { get; }
+
+    /// <summary>Moving pages between pipes and files.</summary>
+    public Splicer Splicer { get; }
+
+    /// <summary>Moving pages between pipes and processes.</summary>
+    public UserSplices UserSplices { get; }
 
     /// <summary>Making, removing and moving names.</summary>
     public NameOperations Names { get; }

@@ -22,11 +22,14 @@ internal sealed class Pipe : PipeInodeInfo
     private readonly PageAllocator _allocator;
     private readonly Func<bool> _isReadable, _isWritable;
     private readonly PipeLock _lock;
+    private readonly ulong _number;
     private PipeBuffer[] _buffers = new PipeBuffer[DefaultSlots];
     private uint _head, _tail;
 
-    public Pipe(Scheduler scheduler, PageAllocator allocator, string name)
+    public Pipe(Scheduler scheduler, PageAllocator allocator, ulong number)
     {
+        string name = $"pipe:[{number}]";
+        _number = number;
         _scheduler = scheduler;
         _allocator = allocator;
         _lock = new PipeLock(name);
@@ -69,6 +72,14 @@ internal sealed class Pipe : PipeInodeInfo
 
     /// <summary><c>pipe_unlock</c>.</summary>
     public void Unlock() => _lock.Unlock(_scheduler);
+
+    /// <summary><c>pipe_double_lock</c>: two pipes, always in the same order, or two tasks could wait for each other.</summary>
+    public static void LockBoth(Pipe one, Pipe other)
+    {
+        (Pipe first, Pipe second) = one._number < other._number ? (one, other) : (other, one);
+        first.Lock();
+        second.Lock();
+    }
 
     /// <summary>Puts a buffer behind the newest. There must be room; the reference to its page is the pipe's from now on.</summary>
     public void Push(in PipeBuffer buffer)

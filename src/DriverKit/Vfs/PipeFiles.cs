@@ -11,9 +11,6 @@ namespace DriverKit.Vfs;
 /// <remarks>Source: fs/pipe.c; pipe(2), pipe(7).</remarks>
 internal sealed class PipeFiles
 {
-    /// <summary>SIGPIPE on x86.</summary>
-    private const int SigPipe = 13;
-
     private const uint Fionread = 0x541B;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -33,15 +30,15 @@ internal sealed class PipeFiles
         _operations = new FileOperations { Read = Read, Write = Write, Poll = Poll, Ioctl = Ioctl, Release = Release };
     }
 
-    /// <summary><c>send_sig(signal, task, 0)</c>: the room of processes installs it.</summary>
-    public Action<TaskStruct, int>? SendSignal { get; set; }
+    /// <summary><c>send_sig()</c>, once there are processes.</summary>
+    public Signals? Signals { get; set; }
 
     /// <summary><c>create_pipe_files</c>: a pipe and an opening of each end.</summary>
     public (OpenFile Read, OpenFile Write) Create(OpenFlags flags)
     {
         Inode inode = _pipefs.NewInode(InodeType.Fifo, OwnerOnly);
         string name = $"pipe:[{inode.IIno}]";
-        inode.IPipe = new Pipe(_context.Scheduler, _allocator, name) { Readers = 1, Writers = 1 };
+        inode.IPipe = new Pipe(_context.Scheduler, _allocator, inode.IIno) { Readers = 1, Writers = 1 };
         inode.IFop = _operations;
         return (Open(OpenFlags.ReadOnly | (flags & OpenFlags.NonBlock)), Open(OpenFlags.WriteOnly | (flags & (OpenFlags.NonBlock | OpenFlags.Direct))));
 
@@ -60,7 +57,7 @@ internal sealed class PipeFiles
     /// <summary>Nobody reads any more: SIGPIPE, and the errno.</summary>
     public KernelResult Broken()
     {
-        SendSignal?.Invoke(_context.Task, SigPipe);
+        Signals?.SendToTask(_context.Task, new SignalInfo(Signal.SIGPIPE, SignalCode.User, _context.Task.Pid));
         return -Errno.EPIPE;
     }
 
@@ -71,7 +68,7 @@ internal sealed class PipeFiles
         Pipe pipe = Of(filp)!;
         if (count == 0)
             return 0;
-        while (true)
+        for (bool hasSlept = false; ; hasSlept = true)
         {
             KernelResult result;
             bool isWaiting = false, wasFull, hasMore;
@@ -98,7 +95,7 @@ internal sealed class PipeFiles
                 pipe.WakeWriters();
             if (!isWaiting)
             {
-                if (hasMore)
+                if (hasSlept && hasMore)
                     pipe.WakeReaders();
                 return result;
             }

@@ -31,7 +31,7 @@ internal static class Polling
     /// <param name="scheduler">Where.</param>
     /// <param name="scan">The files, and how to look at them.</param>
     /// <param name="deadline">Nanoseconds since boot; <see cref="Forever"/>: no limit.</param>
-    /// <returns>How many are ready, 0 when the time is over, -EINTR.</returns>
+    /// <returns>How many are ready, 0 when the time is over, -ERESTARTNOHAND.</returns>
     public static KernelResult Wait<TScan>(Scheduler scheduler, ref TScan scan, ulong deadline) where TScan : struct, IPollScan
     {
         if (deadline <= scheduler.Clock.Now)
@@ -50,7 +50,7 @@ internal static class Polling
     private static KernelResult Look<TScan>(Scheduler scheduler, ref TScan scan, PollWaits? table) where TScan : struct, IPollScan
     {
         int ready = scan.Scan(table);
-        return ready == 0 && scheduler.Current.SignalPending ? -Errno.EINTR : ready;
+        return ready == 0 && scheduler.Current.SignalPending ? -Errno.ERESTARTNOHAND : ready;
     }
 }
 
