@@ -12,7 +12,7 @@ public sealed class ReplayStrategy : SchedulingStrategy
 
     /// <summary>Decides as the schedule says.</summary>
     /// <param name="schedule">A schedule of the same scenario on the same machine.</param>
-    public ReplayStrategy(Schedule schedule)
+    public ReplayStrategy(RecordedSchedule schedule)
         : this((schedule ?? throw new ArgumentNullException(nameof(schedule))).Deviations) => _exploresTime = schedule.Setting.ExploreTime;
 
     internal ReplayStrategy(IEnumerable<Deviation> deviations)

@@ -50,14 +50,14 @@ public static class ScheduleExplorer
     /// <param name="options">Those it was found with. Null: the token's machine, and defaults for what no token holds.</param>
     /// <exception cref="FormatException">The token is damaged, or none.</exception>
     /// <exception cref="ArgumentException">The options describe another machine than the token's.</exception>
-    public static void Replay(string token, Action<Kernel> scenario, ExploreOptions? options = null) => Replay(Schedule.Parse(token), scenario, options);
+    public static void Replay(string token, Action<Kernel> scenario, ExploreOptions? options = null) => Replay(RecordedSchedule.Parse(token), scenario, options);
 
     /// <summary>Runs one schedule again on the calling thread, and lets out what it throws.</summary>
     /// <param name="schedule">From the report.</param>
     /// <param name="scenario">The scenario it is a schedule of.</param>
     /// <param name="options">Those it was found with. Null: the schedule's machine, and defaults for what no schedule holds.</param>
     /// <exception cref="ArgumentException">The options describe another machine than the schedule's, or the schedule asks for a machine that cannot be.</exception>
-    public static void Replay(Schedule schedule, Action<Kernel> scenario, ExploreOptions? options = null)
+    public static void Replay(RecordedSchedule schedule, Action<Kernel> scenario, ExploreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(scenario);
@@ -90,7 +90,7 @@ public static class ScheduleExplorer
         ScheduleRun last = runner.Replay(shortest.Deviations, table);
         if (!shortest.Failure!.IsLike(last.Failure))
             return Nondeterministic(search, schedules, run, "the shortest schedule that failed did not fail when it was run again");
-        return new(search, schedules, isComplete: false, last.Failure, last, new Schedule(ScheduleSetting.Of(runner.Options), last.Deviations), table.ToString());
+        return new(search, schedules, isComplete: false, last.Failure, last, new RecordedSchedule(ScheduleSetting.Of(runner.Options), last.Deviations), table.ToString());
     }
 
     private static ScheduleReport Nondeterministic(string search, int schedules, ScheduleRun run, string difference)

@@ -5,7 +5,7 @@ namespace DriverKit.Exploration;
 /// <summary>What came of exploring a scenario.</summary>
 public sealed class ScheduleReport
 {
-    internal ScheduleReport(string search, int schedules, bool isComplete, ScheduleFailure? failure = null, ScheduleRun? shortest = null, Schedule? schedule = null, string? table = null)
+    internal ScheduleReport(string search, int schedules, bool isComplete, ScheduleFailure? failure = null, ScheduleRun? shortest = null, RecordedSchedule? schedule = null, string? table = null)
     {
         Search = search;
         Schedules = schedules;
@@ -41,7 +41,7 @@ public sealed class ScheduleReport
     public bool IsComplete { get; }
 
     /// <summary>The shortest schedule found that fails so.</summary>
-    public Schedule? Schedule { get; }
+    public RecordedSchedule? Schedule { get; }
 
     /// <summary>Its token.</summary>
     public string? Token => Schedule?.Token;

@@ -2,7 +2,7 @@ using DriverKit.Scheduling;
 
 namespace DriverKit.Exploration;
 
-/// <summary>Looks for the simplest schedule that fails in the same way: leaves deviations out as long as it still fails, and tries all schedules with fewer preemptions.</summary>
+/// <summary>Looks for the simplest schedule that fails in the same way: leaves deviations out as long as it still fails, and tries small schedules in turn.</summary>
 /// <remarks>Source: A. Zeller, R. Hildebrandt, "Simplifying and isolating failure-inducing input", IEEE TSE 28(2), 2002.</remarks>
 internal sealed class ScheduleShrinker(ScheduleRunner runner, ScheduleRun failed)
 {
@@ -17,8 +17,8 @@ internal sealed class ScheduleShrinker(ScheduleRunner runner, ScheduleRun failed
     public ScheduleRun Shrink()
     {
         LeaveOut();
-        if (_best.Preemptions > 0 && TryFewerPreemptions())
-            LeaveOut();
+        TrySmallSchedules();
+        LeaveOut();
         return _best;
     }
 
@@ -47,18 +47,11 @@ internal sealed class ScheduleShrinker(ScheduleRunner runner, ScheduleRun failed
         }
     }
 
-    private bool TryFewerPreemptions()
+    /// <summary>Schedules with as few preemptions or fewer, as far as there is time for them.</summary>
+    private void TrySmallSchedules()
     {
-        int runs = 0;
-        foreach (SchedulingStrategy strategy in ScheduleSearch.Exhaustive(_best.Preemptions - 1).Strategies())
-        {
-            if (++runs > MaxSystematicRuns)
-                return false;
-            if (Accepts(runner.Run(strategy)))
-                return true;
-        }
-
-        return false;
+        foreach (SchedulingStrategy strategy in ScheduleSearch.Exhaustive(_best.Preemptions).Strategies().Take(MaxSystematicRuns))
+            Accepts(runner.Run(strategy));
     }
 
     private bool Try(IReadOnlyList<Deviation> deviations) => runner.Runs - _firstRun < MaxRuns && Accepts(runner.Replay(deviations));

@@ -40,6 +40,12 @@ internal sealed class ScheduleTable : IScheduleTracer
             return;
         }
 
+        if (what == "is new")
+        {
+            _pending[task.Pid] = new(task.ToString(), cpu, "- starts");
+            return;
+        }
+
         TaskStruct runs = Scheduler!.Current;
         bool inInterrupt = Arrive(runs, Scheduler.Cpu.Id);
         string text = what == "fails" ? $"{on} fails" : on is null ? what : $"{what}: {_names.Of(on)}";
@@ -113,7 +119,7 @@ internal sealed class ScheduleTable : IScheduleTracer
     private void Flush(int key)
     {
         if (_pending.Remove(key, out Row row))
-            Add(row);
+            Add(row with { Cpu = Scheduler!.Cpu.Id });
     }
 
     private void Add(Row row)

@@ -4,11 +4,11 @@ using DriverKit.Scheduling;
 namespace DriverKit.Exploration;
 
 /// <summary>One run of a scenario, told by its machine and by where its choices differ from everybody in turn. Its text is a short token that fits in a bug report.</summary>
-public sealed class Schedule
+public sealed class RecordedSchedule
 {
     private const string Prefix = "dk1-";
 
-    internal Schedule(ScheduleSetting setting, IReadOnlyList<Deviation> deviations)
+    internal RecordedSchedule(ScheduleSetting setting, IReadOnlyList<Deviation> deviations)
     {
         Setting = setting;
         Deviations = deviations;
@@ -27,7 +27,7 @@ public sealed class Schedule
 
     /// <summary>Reads a token.</summary>
     /// <exception cref="FormatException">It is not one, or something is missing or changed in it.</exception>
-    public static Schedule Parse(string token)
+    public static RecordedSchedule Parse(string token)
     {
         ArgumentNullException.ThrowIfNull(token);
         token = token.Trim();
