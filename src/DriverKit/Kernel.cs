@@ -122,6 +122,8 @@ public sealed partial class Kernel : IDisposable
 
     internal SlabAllocator Slab { get; }
 
+    internal KernelPageTables KernelTables => _kernelTables;
+
     internal VmallocAllocator Vmalloc { get; }
 
     internal Highmem Highmem { get; }

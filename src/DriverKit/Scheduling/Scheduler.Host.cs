@@ -233,14 +233,14 @@ internal sealed partial class Scheduler
 
     private void ReportDeadlock()
     {
-        var report = new StringBuilder("Deadlock: nothing can run any more, and no timer is set.");
-        foreach (TaskStruct task in _live.Append(_queues.Select(queue => queue.Current).FirstOrDefault(task => task.Fiber == _host)).OfType<TaskStruct>())
-        {
-            if (!task.IsServer)
-                report.Append('\n').Append(Describe(task));
-        }
-
-        Stop(new DeadlockException(report.ToString()));
+        TaskStruct[] waiting = [.. _live.Append(_queues.Select(queue => queue.Current).FirstOrDefault(task => task.Fiber == _host)).OfType<TaskStruct>().Where(task => !task.IsServer)];
+        bool isLost = waiting.Any(task => task.WaitsFor is WaitQueueHead) && !waiting.Any(task => task.WaitsFor?.Owner is not null);
+        var report = new StringBuilder(isLost
+            ? "Lost wake-up: nothing can run any more, no timer is set, and nobody is left to wake the wait queue."
+            : "Deadlock: nothing can run any more, and no timer is set.");
+        foreach (TaskStruct task in waiting)
+            report.Append('\n').Append(Describe(task));
+        Stop(new DeadlockException(report.ToString()) { IsLostWakeUp = isLost });
     }
 
     private static string Describe(TaskStruct task)

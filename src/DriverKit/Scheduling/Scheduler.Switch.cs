@@ -51,6 +51,8 @@ internal sealed partial class Scheduler
             switch (choice.Kind)
             {
                 case ChoiceKind.Interrupt:
+                    if (choice.IsInjected)
+                        Injection!.Inject(Interrupts!, choice.Line);
                     TakeInterrupt(choice.Line);
                     continue;
                 case ChoiceKind.Time:
@@ -89,6 +91,9 @@ internal sealed partial class Scheduler
             foreach (int line in interrupts.PendingOn(Cpu))
                 _choices.Add(new(ChoiceKind.Interrupt, Cpu.Id, Current, line, goesOn));
         }
+
+        if (Injection is not null && goesOn && Cpu.InterruptsEnabled && Interrupts is not null)
+            Injection.AddTo(_choices, Interrupts, Cpu.Id, Current);
 
         int first = _queue == _console ? 0 : Cpu.Id;
         for (int i = 0; i < _queues.Length; i++)

@@ -24,6 +24,7 @@ internal sealed partial class Scheduler
     private readonly SchedulingStrategy _strategy;
     private readonly List<SchedulingChoice> _choices = [];
 
+    private IScheduleTracer? _tracer;
     private RunQueue _queue;
     private ulong _nextStop = ulong.MaxValue;
 
@@ -57,7 +58,15 @@ internal sealed partial class Scheduler
     public StoreBuffers? StoreBuffers { get; set; }
 
     /// <summary>Sees every step; null: nobody looks.</summary>
-    public IScheduleTracer? Tracer { get; set; }
+    public IScheduleTracer? Tracer
+    {
+        get => _tracer;
+        set
+        {
+            _tracer = value;
+            Plan();
+        }
+    }
 
     /// <summary>What has happened, folded into a number: the same run gives the same one.</summary>
     public TraceHash Trace { get; } = new();
@@ -222,7 +231,7 @@ internal sealed partial class Scheduler
     /// <summary>Asks whether an operation that could fail does so. It works unless the strategy says otherwise.</summary>
     public bool Fails(string operation)
     {
-        if (!InjectsFaults || _queue == _console)
+        if (!InjectsFaults)
             return false;
         _choices.Clear();
         _choices.Add(new(ChoiceKind.Continue, Cpu.Id, Current));
@@ -317,7 +326,7 @@ internal sealed partial class Scheduler
     /// <summary>When the next preemption point has to look up.</summary>
     private void Plan()
     {
-        if (StoreBuffers is not null || Interrupts is { IsPending: true })
+        if (_tracer is not null || StoreBuffers is not null || Interrupts is { IsPending: true })
             _nextStop = 0;
         else if (_runnable > 1)
             _nextStop = _strategy.Quantum == 0 ? 0 : Math.Min(Clock.Next, Clock.Now + _strategy.Quantum * PointCost);
