@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using DriverKit.Locking;
+using DriverKit.Primitives;
 using DriverKit.Processes;
 using DriverKit.Scheduling;
 
@@ -94,6 +95,10 @@ public sealed partial class Kernel
 
         ThrowFailure();
     }
+
+    /// <summary>Fault injection: the allocation fails on the strategy's word, though there is memory (<c>should_failslab</c>, <c>should_fail_alloc_page</c>).</summary>
+    internal bool AllocationFails(string function, GfpFlags flags) =>
+        Scheduler.InjectsFaults && (flags & GfpFlags.NoFail) == 0 && Scheduler.Fails(function);
 
     private void ThrowFailure()
     {

@@ -25,6 +25,9 @@ public sealed class FileOperations
     /// <summary><c>llseek</c>. Null: the kernel moves the position itself (<c>default_llseek</c>).</summary>
     public LlseekOperation? Llseek { get; init; }
 
+    /// <summary><c>poll</c>. Null: always ready for reading and writing (<c>DEFAULT_POLLMASK</c>), and nothing for epoll (EPERM).</summary>
+    public PollOperation? Poll { get; init; }
+
     /// <summary><c>ioctl</c>. Null: ENOTTY.</summary>
     public IoctlOperation? Ioctl { get; init; }
 
@@ -42,6 +45,12 @@ public sealed class FileOperations
 
     /// <summary><c>fsync</c>. Null: EINVAL.</summary>
     public FsyncOperation? Fsync { get; init; }
+
+    /// <summary><c>splice_read</c>. Null: EINVAL.</summary>
+    public SpliceReadOperation? SpliceRead { get; init; }
+
+    /// <summary><c>splice_write</c>. Null: EINVAL.</summary>
+    public SpliceWriteOperation? SpliceWrite { get; init; }
 }
 
 /// <summary><c>open</c>: a process opens the node. An error fails the system call and nothing is opened.</summary>

@@ -1,6 +1,6 @@
 namespace DriverKit.Hardware;
 
-/// <summary>The computer: RAM, the buses, processors, the page-table format, and randomness. It knows nothing of the kernel.</summary>
+/// <summary>The computer: RAM, the buses, processors, interrupt lines, the page-table format, and randomness. It knows nothing of the kernel.</summary>
 public sealed class Machine
 {
     internal Machine(MachineOptions options)
@@ -30,6 +30,9 @@ public sealed class Machine
 
     /// <summary>The hardware's view of page tables.</summary>
     public PageTableWalker PageTables { get; }
+
+    /// <summary>The lines by which devices interrupt.</summary>
+    public InterruptLines Interrupts { get; } = new();
 
     /// <summary>The machine's only source of randomness.</summary>
     public SeededRandom Random { get; }

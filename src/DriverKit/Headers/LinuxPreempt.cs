@@ -5,7 +5,7 @@ using DriverKit.Primitives;
 
 namespace DriverKit.Headers;
 
-/// <summary><c>linux/preempt.h</c> and <c>linux/hardirq.h</c>: atomic context. Every context.</summary>
+/// <summary><c>linux/preempt.h</c>: atomic context. Every context.</summary>
 /// <remarks>Source: include/linux/preempt.h of Linux 2.6.20.</remarks>
 public static class LinuxPreempt
 {
@@ -20,10 +20,6 @@ public static class LinuxPreempt
 
     /// <summary><c>preempt_count()</c>.</summary>
     public static int PreemptCount() => Cpu("preempt_count").PreemptCount;
-
-    /// <summary><c>in_atomic()</c>: true when sleeping is forbidden.</summary>
-    [TrueInAtomicContext]
-    public static bool InAtomic() => PreemptCount() != 0;
 
     /// <summary><c>smp_processor_id()</c>.</summary>
     public static int SmpProcessorId() => Cpu("smp_processor_id").Id;

@@ -1,5 +1,6 @@
 using DriverKit.Contracts;
 using DriverKit.Primitives;
+using DriverKit.Vfs;
 
 namespace DriverKit.Processes;
 
@@ -23,6 +24,12 @@ public enum FcntlCommand
 
     /// <summary><c>F_DUPFD_CLOEXEC</c>: as <see cref="DupFd"/>, and execve() closes it.</summary>
     DupFdCloexec = 1030,
+
+    /// <summary><c>F_SETPIPE_SZ</c>: room in a pipe for the argument's bytes, rounded up to a power of two of pages.</summary>
+    SetPipeSize = 1031,
+
+    /// <summary><c>F_GETPIPE_SZ</c>: the bytes a pipe has room for.</summary>
+    GetPipeSize = 1032,
 }
 
 /// <summary>dup3(2).</summary>
@@ -69,6 +76,10 @@ internal readonly struct FcntlCall(int fd, FcntlCommand command, long argument) 
             case FcntlCommand.SetFl:
                 file.FFlags = (file.FFlags & ~Settable) | ((OpenFlags)argument & Settable);
                 return 0;
+            case FcntlCommand.SetPipeSize:
+                return PipeFiles.Of(file)?.Resize((uint)argument) ?? -Errno.EBADF;
+            case FcntlCommand.GetPipeSize:
+                return PipeFiles.Of(file)?.Size ?? -Errno.EBADF;
             default:
                 return -Errno.EINVAL;
         }

@@ -1,4 +1,5 @@
 using DriverKit.Hardware;
+using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
 
@@ -10,6 +11,9 @@ internal sealed partial class Scheduler
 
     /// <summary>The machine has stopped for good.</summary>
     public bool HasPanicked { get; private set; }
+
+    /// <summary>Interrupts that the strategy may raise; null: none.</summary>
+    public InterruptInjection? Injection { get; set; }
 
     /// <summary><c>panic()</c>: hands the reason to the host; the task that was interrupted never goes on.</summary>
     public void Panic(Exception reason)
@@ -32,6 +36,8 @@ internal sealed partial class Scheduler
         StoreBuffers?.Drain();
         try
         {
+            if (!_fiber.Stack.TryPush())
+                throw new KernelOopsException("kernel stack overflow: interrupts within interrupts");
             queue.SpinsOn = null;
             cpu.InterruptsEnabled = false;
             cpu.PreemptCount += PreemptCounts.HardirqOffset;
@@ -42,8 +48,9 @@ internal sealed partial class Scheduler
             cpu.PreemptCount = preemptCount;
             cpu.InterruptsEnabled = true;
             queue.SpinsOn = spinsOn;
+            _fiber.Stack.Pop();
         }
-        catch (Exception exception) when (exception is not (FiberAbortedException or DeadlockException))
+        catch (Exception exception) when (!HasPanicked && exception is not (FiberAbortedException or DeadlockException))
         {
             Panic(exception);
         }
@@ -59,6 +66,7 @@ internal sealed partial class Scheduler
     /// <summary>The timer interrupt: what is due happens.</summary>
     private void TakeTimerInterrupt()
     {
+        Tracer?.Note(Current, Cpu.Id, "timer", null, Clock.Now);
         Trace.Fold(TraceEvent.Timer, (long)Clock.Next);
         InHardirq(
             static (scheduler, _) =>

@@ -51,6 +51,8 @@ internal sealed partial class Scheduler
             switch (choice.Kind)
             {
                 case ChoiceKind.Interrupt:
+                    if (choice.IsInjected)
+                        Injection!.Inject(Interrupts!, choice.Line);
                     TakeInterrupt(choice.Line);
                     continue;
                 case ChoiceKind.Time:
@@ -84,11 +86,14 @@ internal sealed partial class Scheduler
         bool goesOn = isMine && _queue.CanProgress;
         if (goesOn)
             _choices.Add(new(ChoiceKind.Continue, Cpu.Id, Current));
-        if (isMine && Cpu.InterruptsEnabled && Interrupts is { IsPending: true } interrupts)
+        if (isMine && Cpu.InterruptsEnabled && Interrupts is { } interrupts && interrupts.IsPendingOn(Cpu))
         {
-            foreach (int line in interrupts.PendingLines)
+            foreach (int line in interrupts.PendingOn(Cpu))
                 _choices.Add(new(ChoiceKind.Interrupt, Cpu.Id, Current, line, goesOn));
         }
+
+        if (Injection is not null && goesOn && Cpu.InterruptsEnabled && Interrupts is not null)
+            Injection.AddTo(_choices, Interrupts, Cpu.Id, Current);
 
         int first = _queue == _console ? 0 : Cpu.Id;
         for (int i = 0; i < _queues.Length; i++)
@@ -98,7 +103,7 @@ internal sealed partial class Scheduler
             {
                 if (queue.CanProgress)
                     _choices.Add(new(ChoiceKind.Run, queue.Cpu.Id, queue.Current, IsPreemption: goesOn));
-                else if (queue is { IsIdle: true, Cpu.InterruptsEnabled: true } && (Clock.IsDue || Interrupts is { IsPending: true }))
+                else if (queue is { IsIdle: true, Cpu.InterruptsEnabled: true } && (Clock.IsDue || Interrupts?.IsPendingOn(queue.Cpu) == true))
                     _choices.Add(new(ChoiceKind.Run, queue.Cpu.Id, queue.Idle, IsPreemption: goesOn));
             }
 

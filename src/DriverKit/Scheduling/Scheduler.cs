@@ -24,6 +24,7 @@ internal sealed partial class Scheduler
     private readonly SchedulingStrategy _strategy;
     private readonly List<SchedulingChoice> _choices = [];
 
+    private IScheduleTracer? _tracer;
     private RunQueue _queue;
     private ulong _nextStop = ulong.MaxValue;
 
@@ -63,7 +64,15 @@ internal sealed partial class Scheduler
     public StoreBuffers? StoreBuffers { get; set; }
 
     /// <summary>Sees every step; null: nobody looks.</summary>
-    public IScheduleTracer? Tracer { get; set; }
+    public IScheduleTracer? Tracer
+    {
+        get => _tracer;
+        set
+        {
+            _tracer = value;
+            Plan();
+        }
+    }
 
     /// <summary>What has happened, folded into a number: the same run gives the same one.</summary>
     public TraceHash Trace { get; } = new();
@@ -205,6 +214,14 @@ internal sealed partial class Scheduler
         Enqueue(task);
     }
 
+    /// <summary>A task that sleeps until it is first woken.</summary>
+    public void AddSleeping(TaskStruct task)
+    {
+        _live.Add(task);
+        Trace.Fold(TraceEvent.New, task.Pid);
+        task.State = TaskState.Interruptible;
+    }
+
     /// <summary>Sets an event; the timer interrupt calls it when its time has come.</summary>
     public void Set(ClockEvent clockEvent, ulong when)
     {
@@ -220,7 +237,7 @@ internal sealed partial class Scheduler
     /// <summary>Asks whether an operation that could fail does so. It works unless the strategy says otherwise.</summary>
     public bool Fails(string operation)
     {
-        if (!InjectsFaults || _queue == _console)
+        if (!InjectsFaults)
             return false;
         _choices.Clear();
         _choices.Add(new(ChoiceKind.Continue, Cpu.Id, Current));
@@ -258,10 +275,10 @@ internal sealed partial class Scheduler
 
     private void Enqueue(TaskStruct task)
     {
-        RunQueue queue = _queues[task.Cpu];
+        RunQueue queue = _queues[task.BoundTo < 0 ? task.Cpu : task.BoundTo];
         foreach (RunQueue each in _queues)
         {
-            if (IsFree(queue))
+            if (task.BoundTo >= 0 || IsFree(queue))
                 break;
             if (IsFree(each))
                 queue = each;
@@ -288,10 +305,9 @@ internal sealed partial class Scheduler
             return;
         foreach (RunQueue busy in _queues)
         {
-            if (busy.IsIdle || busy.Waiting.Count == 0)
+            if (busy.IsIdle || busy.Waiting.Find(waiting => waiting.BoundTo < 0) is not { } first)
                 continue;
-            TaskStruct first = busy.Waiting[0];
-            busy.Waiting.RemoveAt(0);
+            busy.Waiting.Remove(first);
             first.Cpu = Cpu.Id;
             _queue.Waiting.Add(first);
             return;
@@ -316,7 +332,7 @@ internal sealed partial class Scheduler
     /// <summary>When the next preemption point has to look up.</summary>
     private void Plan()
     {
-        if (StoreBuffers is not null || Interrupts is { IsPending: true })
+        if (_tracer is not null || StoreBuffers is not null || Interrupts is { IsPending: true })
             _nextStop = 0;
         else if (_runnable > 1)
             _nextStop = _strategy.Quantum == 0 ? 0 : Math.Min(Clock.Next, Clock.Now + _strategy.Quantum * PointCost);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using DriverKit.Contracts;
 using DriverKit.Primitives;
 
@@ -17,6 +18,16 @@ internal sealed class FileTable
 
     /// <summary>The lowest number that is free, from a given one on.</summary>
     public int LowestFree(int from = 0) => from >= _files.Count ? from : _files.IndexOf(null, from) is >= 0 and var fd ? fd : _files.Count;
+
+    /// <summary><c>fdt->max_fds</c>: how many descriptors the kernel's table has room for; select() does not look behind them. It starts with a word's bits and doubles.</summary>
+    public int MaxFds(int wordBits)
+    {
+        const int NextOn32Bits = 256;
+        if (_files.Count <= wordBits)
+            return wordBits;
+        int room = (int)BitOperations.RoundUpToPowerOf2((uint)_files.Count);
+        return wordBits == 32 ? Math.Max(room, NextOn32Bits) : room;
+    }
 
     /// <summary>True when the lowest free number is not below the limit (RLIMIT_NOFILE).</summary>
     public bool IsFull(ulong limit) => (ulong)LowestFree() >= limit;
@@ -120,6 +131,6 @@ internal sealed class FileTable
         bug.Try(() => result = flush(file));
         bug.Try(file.Put);
         bug.Throw();
-        return result.Errno == Errno.ERESTARTSYS ? -Errno.EINTR : result;
+        return result.Errno.IsRestart ? -Errno.EINTR : result;
     }
 }

@@ -33,7 +33,7 @@ internal static class IoctlCalls
                 return access.Put(mm, (int)(file.Inode.ISize - file.FPos), pointer);
             case Fioqsize:
                 const long SectorSize = 512;
-                return file.Inode.Type == InodeType.CharDevice ? -Errno.ENOTTY : access.Put(mm, FileSystems.StatusOf(file.Inode).StBlocks * SectorSize, pointer);
+                return file.Inode.Type is not (InodeType.Regular or InodeType.Directory) ? -Errno.ENOTTY : access.Put(mm, FileSystems.StatusOf(file.Inode).StBlocks * SectorSize, pointer);
             default:
                 return FileCalls.Ioctl(file, command, argument);
         }

@@ -34,7 +34,7 @@ internal static class VectorCalls
             if (result.Value < 0)
                 return done != 0 ? done : result;
             done += result.Value;
-            if (result.Value != (long)vector.IovLen)
+            if (result.Value != (long)vector.IovLen || PipeFiles.Of(file) is { IsEmpty: true })
                 break;
         }
 
@@ -69,7 +69,7 @@ internal static class VectorCalls
     /// <summary>Copies the buffers' addresses and lengths before the driver runs, so that nothing changes them any more, and checks them: lengths first, then addresses.
     /// What goes beyond the most that one call transfers is cut off.</summary>
     /// <returns>Bytes in all; -EINVAL for too many buffers, a negative length, a sum that is one, or a bad position; -EFAULT.</returns>
-    private static KernelResult Import(UserAccess access, MmStruct mm, UserVirtualAddress iov, ulong count, Span<Iovec> vectors, long position)
+    internal static KernelResult Import(UserAccess access, MmStruct mm, UserVirtualAddress iov, ulong count, Span<Iovec> vectors, long position)
     {
         if (count > MaxVectors)
             return -Errno.EINVAL;

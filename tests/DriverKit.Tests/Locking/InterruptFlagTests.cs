@@ -110,7 +110,13 @@ public sealed class InterruptFlagTests : LockTest
 
         public bool IsPending => false;
 
-        public ReadOnlySpan<int> PendingLines => [];
+        public bool IsPendingOn(Cpu cpu) => false;
+
+        public ReadOnlySpan<int> PendingOn(Cpu cpu) => [];
+
+        public bool CanRaise(int line) => false;
+
+        public void Raise(int line) => throw new InvalidOperationException();
 
         public void Handle(Cpu cpu, int line) => throw new InvalidOperationException();
 

@@ -20,6 +20,7 @@ internal sealed class TestDriver(FileOperations operations) : KernelModule
                 Read = operations.Read,
                 Write = operations.Write,
                 Llseek = operations.Llseek,
+                Poll = operations.Poll,
                 Ioctl = operations.Ioctl,
                 UnlockedIoctl = operations.UnlockedIoctl,
                 Flush = operations.Flush,
