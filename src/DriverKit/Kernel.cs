@@ -3,6 +3,7 @@ using DriverKit.Contracts;
 using DriverKit.Diagnostics;
 using DriverKit.Hardware;
 using DriverKit.Io;
+using DriverKit.Locking;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
 using DriverKit.Memory.Reclaim;
@@ -64,6 +65,7 @@ public sealed partial class Kernel : IDisposable
 
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
         _context = Scheduler.Context = new KernelContext(this, Scheduler);
+        Rcu = new Rcu(Scheduler);
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
         SeqFiles = new SeqFiles(_context, Slab, AddressSpace, VirtualMemory.UserAccess);
