@@ -37,9 +37,9 @@ public sealed partial class Kernel
     }
 
     /// <summary>A bug in an interrupt: there is no task whose death would help.</summary>
-    private KernelOopsException Panic(Exception bug, TaskStruct task)
+    private Exception Panic(Exception bug, TaskStruct task)
     {
-        KernelOopsException oops = _processes.Oops(bug, task, null);
+        Exception oops = _processes.Oops(bug, task, null);
         Log.Write(LogLevel.Emergency, "Kernel panic - not syncing: Fatal exception in interrupt");
         return oops;
     }

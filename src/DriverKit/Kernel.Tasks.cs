@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using DriverKit.Primitives;
 using DriverKit.Processes;
 using DriverKit.Scheduling;
 
@@ -91,6 +92,10 @@ public sealed partial class Kernel
 
         ThrowFailure();
     }
+
+    /// <summary>Fault injection: the allocation fails on the strategy's word, though there is memory (<c>should_failslab</c>, <c>should_fail_alloc_page</c>).</summary>
+    internal bool AllocationFails(string function, GfpFlags flags) =>
+        Scheduler.InjectsFaults && (flags & GfpFlags.NoFail) == 0 && Scheduler.Fails(function);
 
     private void ThrowFailure()
     {

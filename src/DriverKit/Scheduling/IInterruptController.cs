@@ -14,6 +14,12 @@ internal interface IInterruptController
     /// <summary>The interrupts that <see cref="IsPendingOn"/> speaks of, lowest first.</summary>
     ReadOnlySpan<int> PendingOn(Cpu cpu);
 
+    /// <summary>A line could interrupt now if a device raised it: it has handlers, is not disabled, and they do not run already.</summary>
+    bool CanRaise(int line);
+
+    /// <summary>Raises a line as a device does, for a moment.</summary>
+    void Raise(int line);
+
     /// <summary><c>do_IRQ</c>: runs the handlers of a line on a processor; interrupts are off and the context is hardirq.</summary>
     void Handle(Cpu cpu, int line);
 

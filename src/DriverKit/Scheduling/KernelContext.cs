@@ -25,6 +25,7 @@ internal sealed class KernelContext(object kernel, Scheduler scheduler)
 
     /// <summary>Enters the kernel for a task; dispose what it returns to leave.</summary>
     /// <exception cref="InvalidOperationException">Another host thread is in this kernel, or the kernel has panicked.</exception>
+    /// <exception cref="DeadlockException">No processor will ever be free for it.</exception>
     /// <exception cref="InsufficientExecutionStackException">Kernel code has called itself too deeply; further out it becomes an oops.</exception>
     public Scope Enter(TaskStruct task)
     {
@@ -37,11 +38,27 @@ internal sealed class KernelContext(object kernel, Scheduler scheduler)
                 "Two host threads use one simulated kernel at the same time. A kernel runs one thing at a time: give each thread its own, or take turns.");
         }
 
-        if (!Scheduler.Fiber.Stack.TryPush())
+        Fiber fiber = Scheduler.Fiber;
+        if (!fiber.Stack.TryPush())
+        {
+            if (claimed)
+                Scheduler.Disclaim();
             throw new InsufficientExecutionStackException();
-        var scope = new Scope(this, _current, Scheduler.Become(task), claimed);
-        _current = this;
-        return scope;
+        }
+
+        try
+        {
+            var scope = new Scope(this, _current, Scheduler.Become(task), claimed);
+            _current = this;
+            return scope;
+        }
+        catch
+        {
+            fiber.Stack.Pop();
+            if (claimed)
+                Scheduler.Disclaim();
+            throw;
+        }
     }
 
     /// <summary>The task of the thread that calls, for what is done in its name.</summary>

@@ -12,6 +12,9 @@ internal sealed partial class Scheduler
     /// <summary>The machine has stopped for good.</summary>
     public bool HasPanicked { get; private set; }
 
+    /// <summary>Interrupts that the strategy may raise; null: none.</summary>
+    public InterruptInjection? Injection { get; set; }
+
     /// <summary><c>panic()</c>: hands the reason to the host; the task that was interrupted never goes on.</summary>
     public void Panic(Exception reason)
     {
@@ -30,6 +33,7 @@ internal sealed partial class Scheduler
         Cpu cpu = queue.Cpu;
         ISpinnable? spinsOn = queue.SpinsOn;
         int preemptCount = cpu.PreemptCount;
+        StoreBuffers?.Drain();
         try
         {
             if (!_fiber.Stack.TryPush())
@@ -62,6 +66,7 @@ internal sealed partial class Scheduler
     /// <summary>The timer interrupt: what is due happens.</summary>
     private void TakeTimerInterrupt()
     {
+        Tracer?.Note(Current, Cpu.Id, "timer", null, Clock.Now);
         Trace.Fold(TraceEvent.Timer, (long)Clock.Next);
         InHardirq(
             static (scheduler, _) =>

@@ -51,6 +51,8 @@ internal sealed partial class Scheduler
             switch (choice.Kind)
             {
                 case ChoiceKind.Interrupt:
+                    if (choice.IsInjected)
+                        Injection!.Inject(Interrupts!, choice.Line);
                     TakeInterrupt(choice.Line);
                     continue;
                 case ChoiceKind.Time:
@@ -89,6 +91,9 @@ internal sealed partial class Scheduler
             foreach (int line in interrupts.PendingOn(Cpu))
                 _choices.Add(new(ChoiceKind.Interrupt, Cpu.Id, Current, line, goesOn));
         }
+
+        if (Injection is not null && goesOn && Cpu.InterruptsEnabled && Interrupts is not null)
+            Injection.AddTo(_choices, Interrupts, Cpu.Id, Current);
 
         int first = _queue == _console ? 0 : Cpu.Id;
         for (int i = 0; i < _queues.Length; i++)
@@ -162,6 +167,7 @@ internal sealed partial class Scheduler
     {
         _queue = queue;
         _machine.CurrentCpu = queue.Cpu;
+        StoreBuffers?.SwitchTo(queue.Cpu.Id);
     }
 
     private static void Save(TaskStruct task, Cpu cpu) => task.Saved = (cpu.PreemptCount, cpu.InterruptsEnabled);

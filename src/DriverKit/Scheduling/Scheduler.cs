@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DriverKit.Hardware;
+using DriverKit.Memory.Kernel;
 using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
@@ -23,6 +24,7 @@ internal sealed partial class Scheduler
     private readonly SchedulingStrategy _strategy;
     private readonly List<SchedulingChoice> _choices = [];
 
+    private IScheduleTracer? _tracer;
     private RunQueue _queue;
     private ulong _nextStop = ulong.MaxValue;
 
@@ -52,8 +54,19 @@ internal sealed partial class Scheduler
     /// <summary>Installed by the floor above.</summary>
     public IInterruptController? Interrupts { get; set; }
 
+    /// <summary>The processors' store buffers; null: there are none.</summary>
+    public StoreBuffers? StoreBuffers { get; set; }
+
     /// <summary>Sees every step; null: nobody looks.</summary>
-    public IScheduleTracer? Tracer { get; set; }
+    public IScheduleTracer? Tracer
+    {
+        get => _tracer;
+        set
+        {
+            _tracer = value;
+            Plan();
+        }
+    }
 
     /// <summary>What has happened, folded into a number: the same run gives the same one.</summary>
     public TraceHash Trace { get; } = new();
@@ -135,16 +148,22 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Waits for a lock as a processor does that has nothing else to do: preemption is off, and the lock is held elsewhere.</summary>
-    public void SpinOn(ISpinnable spinnable, string operation)
+    /// <param name="spinnable">What it waits for.</param>
+    /// <param name="operation">The kernel name.</param>
+    /// <param name="on">The lock, if <paramref name="spinnable"/> is but one side of it.</param>
+    /// <exception cref="DeadlockException">It is never free; or the host waits outside of any task, where nothing else can run.</exception>
+    public void SpinOn(ISpinnable spinnable, string operation, object? on = null)
     {
         TaskStruct task = Current;
+        if (_queue == _console)
+            throw new DeadlockException($"Deadlock: {operation}() outside of any task, of {spinnable.Describe()}, held by {spinnable.Owner}");
         try
         {
             while (spinnable.IsTaken)
             {
                 _queue.SpinsOn = spinnable;
                 task.WaitsFor = spinnable;
-                Relax(operation, spinnable);
+                Relax(operation, on ?? spinnable);
             }
         }
         catch (DeadlockException)
@@ -212,7 +231,7 @@ internal sealed partial class Scheduler
     /// <summary>Asks whether an operation that could fail does so. It works unless the strategy says otherwise.</summary>
     public bool Fails(string operation)
     {
-        if (!InjectsFaults || _queue == _console)
+        if (!InjectsFaults)
             return false;
         _choices.Clear();
         _choices.Add(new(ChoiceKind.Continue, Cpu.Id, Current));
@@ -231,6 +250,9 @@ internal sealed partial class Scheduler
     {
         if (_queue == _console)
             return;
+        // An operation on a lock, an atomic or a wait queue is a locked instruction: it empties the store buffer.
+        if (on is not null)
+            StoreBuffers?.Drain();
         TaskStruct task = Current;
         (task.Operation, task.OperationOn) = (operation, on);
         Tracer?.Step(task, Cpu.Id, operation, on, Clock.Now);
@@ -304,7 +326,7 @@ internal sealed partial class Scheduler
     /// <summary>When the next preemption point has to look up.</summary>
     private void Plan()
     {
-        if (Interrupts is { IsPending: true })
+        if (_tracer is not null || StoreBuffers is not null || Interrupts is { IsPending: true })
             _nextStop = 0;
         else if (_runnable > 1)
             _nextStop = _strategy.Quantum == 0 ? 0 : Math.Min(Clock.Next, Clock.Now + _strategy.Quantum * PointCost);

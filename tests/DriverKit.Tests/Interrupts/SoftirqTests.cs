@@ -64,7 +64,7 @@ public sealed class SoftirqTests : KernelTest
             Assert.Equal(1, runs);
             Assert.False(InInterrupt());
         });
-        Expect.OopsIn(kernel, "kernel BUG in local_bh_enable", LocalBhEnable);
+        Expect.OopsIn(kernel, "local_bh_enable() without local_bh_disable()", LocalBhEnable);
     }
 
     [Fact]

@@ -1,0 +1,56 @@
+namespace DriverKit.Tests.Exploration;
+
+/// <summary>Every strategy finds each planted race, and finds nothing in what is right.</summary>
+public sealed class PlantedRaceTests
+{
+    [Theory]
+    [ClassData(typeof(ScheduleTheory))]
+    public void A_lost_wake_up_is_found(ScheduleSearch search) => Finds(search, Scenarios.LostWakeUp, ScheduleFailureKind.LostWakeUp);
+
+    [Theory]
+    [ClassData(typeof(ScheduleTheory))]
+    public void A_check_and_then_an_act_are_found(ScheduleSearch search) => Finds(search, Scenarios.CheckThenAct, ScheduleFailureKind.Oops);
+
+    [Theory]
+    [ClassData(typeof(ScheduleTheory))]
+    public void Two_locks_in_either_order_are_found(ScheduleSearch search) => Finds(search, Scenarios.AbBa, ScheduleFailureKind.LostWakeUp);
+
+    [Theory]
+    [ClassData(typeof(ScheduleTheory))]
+    public void What_is_right_does_not_fail(ScheduleSearch search)
+    {
+        foreach (Action<Kernel> scenario in new Action<Kernel>[] { Scenarios.SafeSleep, Scenarios.TestAndSet, Scenarios.AbAb })
+        {
+            foreach (int cpus in new[] { 1, 2 })
+            {
+                ScheduleReport report = ScheduleExplorer.Explore(scenario, new() { Search = search, Schedules = 2000, Machine = Machine(cpus) });
+                Assert.False(report.HasFailed, report.ToString());
+                Assert.True(report.Schedules == 2000 || report.IsComplete);
+            }
+        }
+    }
+
+    [Fact]
+    public void Everybody_in_turn_misses_them()
+    {
+        foreach (Action<Kernel> scenario in new Action<Kernel>[] { Scenarios.LostWakeUp, Scenarios.CheckThenAct, Scenarios.AbBa })
+        {
+            ScheduleReport report = ScheduleExplorer.Explore(scenario, new() { Search = ScheduleSearch.RoundRobin() });
+            Assert.False(report.HasFailed, report.ToString());
+            Assert.Equal((1, true), (report.Schedules, report.IsComplete));
+        }
+    }
+
+    private static void Finds(ScheduleSearch search, Action<Kernel> scenario, ScheduleFailureKind kind)
+    {
+        foreach (int cpus in new[] { 1, 2 })
+        {
+            ScheduleReport report = ScheduleExplorer.Explore(scenario, new() { Search = search, Machine = Machine(cpus) });
+            Assert.True(report.Kind == kind, report.ToString());
+            Assert.Equal(1, report.Preemptions);
+            Assert.InRange(report.Schedules, 1, 1000);
+        }
+    }
+
+    private static MachineOptions Machine(int cpus) => new() { MemorySize = 16.MiB(), Cpus = cpus };
+}
