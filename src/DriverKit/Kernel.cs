@@ -22,6 +22,7 @@ public sealed partial class Kernel : IDisposable
     private readonly KernelContext _context;
     private readonly KernelPageTables _kernelTables;
     private readonly FileSystems _fileSystems;
+    private readonly Sysfs _sysfs;
     private readonly ProcessTable _processes;
     private readonly ModuleLoader _modules;
     private readonly OopsReport _oopsReport;
@@ -52,34 +53,48 @@ public sealed partial class Kernel : IDisposable
         var vmallocSpace = new VmallocSpace(Memory.Layout, _kernelTables);
         Vmalloc = new VmallocAllocator(Machine, Memory, _kernelTables, vmallocSpace, Log);
         IoMemory = new IoMemory(Machine, Memory, _kernelTables, vmallocSpace, Log);
+        if (machineOptions.StoreBuffers)
+            Scheduler.StoreBuffers = AddressSpace.StoreBuffers = IoMemory.StoreBuffers = new StoreBuffers(Machine, AddressSpace);
         VsyscallPage.Map(Machine, Memory, _kernelTables);
         VirtualMemory = new VirtualMemory(Machine, Memory, AddressSpace, _kernelTables.Root, options.Era, Log);
-        Resources = new ResourceTree(Machine, Memory, Log);
+        Resources = ResourceTree.OfMemory(Machine, Memory, Log);
+        IoPorts = ResourceTree.OfPorts(Machine, Log);
+        PortIo = new PortIo(Machine.Ports, AddressSpace);
+        IoMap = new IoMap(PortIo, IoMemory, AddressSpace);
 
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
-        _context = new KernelContext(this, Scheduler);
+        _context = Scheduler.Context = new KernelContext(this, Scheduler);
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
+        SeqFiles = new SeqFiles(_context, Slab, AddressSpace, VirtualMemory.UserAccess);
+        _sysfs = new Sysfs(_fileSystems, new SysfsFiles(_context, Memory.PageAllocator, AddressSpace, VirtualMemory.UserAccess), AddressSpace);
         AddMemoryDevices();
-        MiscDevices = new MiscDevices(CharDevices, _fileSystems, Log);
+        MiscDevices = new MiscDevices(CharDevices, NewClass("misc", null)!, Log);
+        _programs = new ProgramRunner(Scheduler);
+        Signals = new Signals(Scheduler) { Bury = (task, signal) => _processes!.BuryIdle(_processes.FindTask(task.Pid)!, signal) };
+        _fileSystems.Pipes.Signals = Signals;
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
         {
             Log = Log,
+            Signals = Signals,
+            Programs = _programs,
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
-        _programs = new ProgramRunner(Scheduler);
         KernelThreads = new KernelThreads(_context) { BugReporter = (bug, task) => _processes.Oops(bug, task, null) };
-        Scheduler.PanicReporter = (bug, task) => _processes.Oops(bug, task, null);
+        Scheduler.PanicReporter = Panic;
+        BootInterrupts();
         _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
         _processes.Reclaimer = _reclaimer;
-        _modules = new ModuleLoader(_processes);
+        _modules = new ModuleLoader(_processes, new ModuleDirectories(_sysfs));
         _oopsReport = new OopsReport(Machine, Log, () => _modules.Names);
         _processes.OopsReporter = _oopsReport.Write;
         var peek = new MemoryPeek(Machine.Ram, VirtualMemory);
         _elfCore = new ElfCore(machineOptions.Architecture, VirtualMemory.Tables, peek);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         _hostFiles = new HostFiles(_processes);
-        new ProcFiles(_fileSystems, _processes, peek).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, Log);
+        var procFiles = new ProcFiles(_fileSystems, _processes, peek);
+        procFiles.AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, IoPorts, Irqs, Log);
+        ProcEntries = new ProcEntries(procFiles.Root, new LegacyProcFiles(_context, Memory.PageAllocator, VirtualMemory.UserAccess, Log), Log);
     }
 
     /// <summary>The computer under the kernel.</summary>
@@ -121,13 +136,27 @@ public sealed partial class Kernel : IDisposable
 
     internal ResourceTree Resources { get; }
 
+    internal ResourceTree IoPorts { get; }
+
+    internal PortIo PortIo { get; }
+
+    internal IoMap IoMap { get; }
+
     internal CharDeviceRegistry CharDevices { get; }
 
     internal MiscDevices MiscDevices { get; }
 
+    internal SeqFiles SeqFiles { get; }
+
+    internal ProcEntries ProcEntries { get; }
+
+    internal FileSystems FileSystems => _fileSystems;
+
     internal TaskStruct CurrentTask => _context.Task;
 
     internal Scheduler Scheduler { get; }
+
+    internal Signals Signals { get; }
 
     /// <summary>Boots a machine: an i386 with 1 GiB unless told otherwise.</summary>
     /// <param name="machine">The computer; null: the default one.</param>
@@ -148,14 +177,26 @@ public sealed partial class Kernel : IDisposable
             $"{region.Name} at {region.Start}-{region.End} lies across the edge of another range of /proc/iomem (the Video RAM area ends at 0xc0000) or of the physical address space.", nameof(region));
     }
 
-    /// <summary><c>insmod</c>: runs the module's Init.</summary>
-    /// <exception cref="SyscallException">EEXIST when a module of that name is loaded; or what Init returns.</exception>
-    /// <exception cref="KernelOopsException">Init has a bug.</exception>
-    public void InsertModule(KernelModule module)
+    /// <summary>Puts a card with I/O ports into the bus. /proc/ioports shows them when a driver claims them: nothing finds such a card by itself.</summary>
+    /// <exception cref="ArgumentException">Its ports overlap those of another device.</exception>
+    public void AddDevice(PortRegion region)
+    {
+        using KernelContext.Scope scope = Enter();
+        Machine.Ports.Attach(region);
+    }
+
+    /// <summary><c>insmod MODULE PARAMETERS</c>: sets the module's parameters and runs its Init.</summary>
+    /// <param name="module">A new module; one that has been loaded before keeps the values its parameters have.</param>
+    /// <param name="parameters"><c>name=value</c>, with blanks between; see <see cref="ModuleParamAttribute"/>.</param>
+    /// <exception cref="SyscallException">EEXIST when a module of that name is loaded; ENOENT for an unknown parameter, EINVAL for a bad value, ENOSPC for a string that is
+    /// too long: the log says which; or what Init returns.</exception>
+    /// <exception cref="KernelOopsException">Init has a bug, or a parameter cannot be one.</exception>
+    public void InsertModule(KernelModule module, string parameters = "")
     {
         ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(parameters);
         using KernelContext.Scope scope = Enter();
-        _modules.Insert(module);
+        _modules.Insert(module, parameters);
     }
 
     /// <summary><c>rmmod</c>: runs the module's Exit.</summary>
@@ -211,12 +252,17 @@ public sealed partial class Kernel : IDisposable
     /// <param name="on">What it works on, if tasks may share it.</param>
     internal static Kernel Current(string function, object? on = null)
     {
-        Kernel kernel = KernelContext.Current is { } context ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel) : throw OutsideOfKernel(function);
+        Kernel kernel = Here(function);
         kernel.Scheduler.Point(function, on);
         return kernel;
     }
 
-    internal DeviceClass NewClass(string name, KernelModule? owner) => new(_fileSystems, name, owner);
+    /// <summary>The kernel the calling thread is in; no preemption point.</summary>
+    /// <exception cref="InvalidOperationException">The thread is in none.</exception>
+    internal static Kernel Here(string function) =>
+        KernelContext.Current is { } context ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel) : throw OutsideOfKernel(function);
+
+    internal DeviceClass? NewClass(string name, KernelModule? owner) => DeviceClass.New(_fileSystems, _sysfs, name, owner);
 
     private static InvalidOperationException OutsideOfKernel(string function) => new(
         $"{function}() was called outside of a kernel. Header functions run where driver code runs: in a module's Init or Exit, under a system call of a process, "
@@ -233,5 +279,5 @@ public sealed partial class Kernel : IDisposable
 
     /// <summary><c>chr_dev_init</c>.</summary>
     private void AddMemoryDevices() =>
-        new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context).Register(CharDevices, _fileSystems);
+        new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context, new NullSplices(_fileSystems.Splicer, Memory.PageAllocator)).Register(CharDevices, NewClass("mem", null)!);
 }

@@ -8,19 +8,22 @@ using DriverKit.Vfs;
 
 namespace DriverKit.CharDevices;
 
-/// <summary>Major 1, the devices that every system has: /dev/mem, /dev/null, /dev/zero and /dev/full.</summary>
+/// <summary>Major 1, the devices that every system has: /dev/mem, /dev/null, /dev/port, /dev/zero and /dev/full.</summary>
 /// <remarks>Source: drivers/char/mem.c of Linux 2.6.20. Private maps of /dev/zero are anonymous memory, as today, not pre-filled with the zero page.</remarks>
 internal sealed class MemoryDevices
 {
     private const uint MemMajor = 1;
 
+    /// <summary>0666.</summary>
+    private const UnixFileMode Everybody = (UnixFileMode)0x1B6;
+
     private readonly Machine _machine;
     private readonly MemoryLayout _layout;
     private readonly VirtualMemory _virtualMemory;
     private readonly KernelContext _context;
-    private readonly (uint Minor, string Name, FileOperations Fops)[] _devices;
+    private readonly (uint Minor, string Name, UnixFileMode Mode, FileOperations Fops)[] _devices;
 
-    public MemoryDevices(Machine machine, MemoryLayout layout, VirtualMemory virtualMemory, KernelContext context)
+    public MemoryDevices(Machine machine, MemoryLayout layout, VirtualMemory virtualMemory, KernelContext context, NullSplices splices)
     {
         _machine = machine;
         _layout = layout;
@@ -28,30 +31,31 @@ internal sealed class MemoryDevices
         _context = context;
         _devices =
         [
-            (1, "mem", new() { Read = ReadMem, Write = WriteMem, Llseek = MemoryLseek, Mmap = MmapMem }),
-            (3, "null", new() { Read = ReadNull, Write = WriteNull, Llseek = NullLseek }),
-            (5, "zero", new() { Read = ReadZero, Write = WriteNull, Llseek = NullLseek, Mmap = MmapZero }),
-            (7, "full", new() { Read = ReadZero, Write = WriteFull, Llseek = NullLseek }),
+            (1, "mem", FileSystems.NodeMode, new() { Read = ReadMem, Write = WriteMem, Llseek = MemoryLseek, Mmap = MmapMem }),
+            (3, "null", Everybody, new() { Read = ReadNull, Write = WriteNull, Llseek = NullLseek, SpliceWrite = splices.WriteNull }),
+            (4, "port", FileSystems.NodeMode, new() { Read = ReadPort, Write = WritePort, Llseek = MemoryLseek }),
+            (5, "zero", Everybody, new() { Read = ReadZero, Write = WriteNull, Llseek = NullLseek, Mmap = MmapZero, SpliceRead = splices.ReadZero, SpliceWrite = splices.WriteNull }),
+            (7, "full", Everybody, new() { Read = ReadZero, Write = WriteFull, Llseek = NullLseek, SpliceRead = splices.ReadZero }),
         ];
     }
 
     /// <summary><c>chr_dev_init</c>: claims the major and makes the nodes.</summary>
-    public void Register(CharDeviceRegistry registry, FileSystems files)
+    public void Register(CharDeviceRegistry registry, DeviceClass deviceClass)
     {
         var first = new DeviceNumber(MemMajor, 0);
         registry.RegisterRegion(first, 256, "mem");
         registry.Add(new Cdev(new FileOperations { Open = Open }), first, 256);
-        foreach ((uint minor, string name, _) in _devices)
-            files.MakeNode("/dev/" + name, new(MemMajor, minor));
+        foreach ((uint minor, string name, UnixFileMode mode, _) in _devices)
+            deviceClass.Create(new(MemMajor, minor), name, out _, mode);
     }
 
     /// <summary><c>memory_open</c>: the minor says which operations.</summary>
     private KernelResult Open(Inode inode, OpenFile filp)
     {
-        foreach ((uint minor, _, FileOperations fops) in _devices)
+        foreach ((uint minor, _, _, FileOperations fops) in _devices)
         {
             if (minor == inode.Minor)
-                return CharDeviceRegistry.Hand(inode, filp, fops, null);
+                return ModuleCode.Open(inode, filp, fops, null);
         }
 
         return -Errno.ENXIO;
@@ -141,6 +145,40 @@ internal sealed class MemoryDevices
         SeekWhence.Current => filp.FPos = unchecked(filp.FPos + offset),
         _ => -Errno.EINVAL,
     };
+
+    /// <summary><c>read_port</c>: the position is the port, and every byte a read of one; short after the last port.</summary>
+    private KernelResult ReadPort(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position)
+    {
+        ulong done = 0;
+        for (ulong port = (ulong)position; done < count && port < PortBus.Ports; port++, done++)
+        {
+            if (_virtualMemory.UserAccess.Put(_context.Task.Mm, (byte)_machine.Ports.Read((ushort)port, 1), buffer + done).IsError)
+                return -Errno.EFAULT;
+        }
+
+        position += (long)done;
+        return done;
+    }
+
+    /// <summary><c>write_port</c>: byte by byte; a bad address ends it early.</summary>
+    private KernelResult WritePort(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position)
+    {
+        ulong done = 0;
+        for (ulong port = (ulong)position; done < count && port < PortBus.Ports; port++, done++)
+        {
+            if (_virtualMemory.UserAccess.Get(_context.Task.Mm, out byte value, buffer + done).IsError)
+            {
+                if (done == 0)
+                    return -Errno.EFAULT;
+                break;
+            }
+
+            _machine.Ports.Write((ushort)port, 1, value);
+        }
+
+        position += (long)done;
+        return done;
+    }
 
     /// <summary><c>mmap_mem</c>: raw frames, devices too; uncached for a file opened with O_SYNC.</summary>
     private KernelResult MmapMem(OpenFile filp, VmAreaStruct vma)

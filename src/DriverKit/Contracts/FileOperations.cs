@@ -25,14 +25,32 @@ public sealed class FileOperations
     /// <summary><c>llseek</c>. Null: the kernel moves the position itself (<c>default_llseek</c>).</summary>
     public LlseekOperation? Llseek { get; init; }
 
+    /// <summary><c>poll</c>. Null: always ready for reading and writing (<c>DEFAULT_POLLMASK</c>), and nothing for epoll (EPERM).</summary>
+    public PollOperation? Poll { get; init; }
+
     /// <summary><c>ioctl</c>. Null: ENOTTY.</summary>
     public IoctlOperation? Ioctl { get; init; }
+
+    /// <summary><c>unlocked_ioctl</c>: takes the place of <see cref="Ioctl"/> when both are there.</summary>
+    public UnlockedIoctlOperation? UnlockedIoctl { get; init; }
 
     /// <summary><c>mmap</c>. Null: ENODEV.</summary>
     public MmapOperation? Mmap { get; init; }
 
+    /// <summary><c>get_unmapped_area</c>: chooses where a map goes. Null: the kernel does.</summary>
+    public GetUnmappedAreaOperation? GetUnmappedArea { get; init; }
+
+    /// <summary><c>flush</c>: a descriptor is closed; called for every one of them. Null: there is nothing to wait for.</summary>
+    public FlushOperation? Flush { get; init; }
+
     /// <summary><c>fsync</c>. Null: EINVAL.</summary>
     public FsyncOperation? Fsync { get; init; }
+
+    /// <summary><c>splice_read</c>. Null: EINVAL.</summary>
+    public SpliceReadOperation? SpliceRead { get; init; }
+
+    /// <summary><c>splice_write</c>. Null: EINVAL.</summary>
+    public SpliceWriteOperation? SpliceWrite { get; init; }
 }
 
 /// <summary><c>open</c>: a process opens the node. An error fails the system call and nothing is opened.</summary>
@@ -57,8 +75,26 @@ public delegate KernelResult LlseekOperation(OpenFile filp, long offset, SeekWhe
 /// <returns>What ioctl() returns to the process, or a negated errno; -ENOTTY for a command that is not the driver's.</returns>
 public delegate KernelResult IoctlOperation(Inode inode, OpenFile filp, uint command, ulong argument);
 
+/// <summary><c>unlocked_ioctl</c>: a command with one argument, a number or a user address. <c>filp->f_dentry->d_inode</c> is <see cref="OpenFile.Inode"/>.</summary>
+/// <returns>What ioctl() returns to the process, or a negated errno; -ENOTTY for a command that is not the driver's.</returns>
+public delegate KernelResult UnlockedIoctlOperation(OpenFile filp, uint command, ulong argument);
+
+/// <summary><c>flush</c>: one descriptor of the open file is closed: by close(), dup2(), execve() or the end of the process. Copies of it may live on.</summary>
+/// <returns>What close() returns to the process: 0 or a negated errno. Nobody sees it after the other ways to close. The descriptor is gone in any case.</returns>
+public delegate KernelResult FlushOperation(OpenFile filp);
+
 /// <summary><c>mmap</c>: a process maps the file. Fill in the area's operations, or its page tables.</summary>
 public delegate KernelResult MmapOperation(OpenFile filp, VmAreaStruct vma);
+
+/// <summary><c>get_unmapped_area</c>: chooses where a map of the file goes; not asked for MAP_FIXED. Called before <c>mmap</c>, and when mremap() moves a map.
+/// The kernel's own choice is <c>get_unmapped_area(NULL, ...)</c>. What is mapped at the address already is unmapped: a driver must know that it is free.</summary>
+/// <param name="filp">The file.</param>
+/// <param name="address">The process's wish; null: none.</param>
+/// <param name="length">Bytes, whole pages.</param>
+/// <param name="pgoff">The offset in the file, in pages.</param>
+/// <param name="flags">The flags of mmap(), MAP_*.</param>
+/// <returns>The address, a page boundary, or a negated errno. One inside a page is EINVAL for the process, one without room below TASK_SIZE ENOMEM.</returns>
+public delegate KernelResult GetUnmappedAreaOperation(OpenFile filp, UserVirtualAddress address, ulong length, ulong pgoff, ulong flags);
 
 /// <summary><c>fsync</c>: what has been written reaches the storage or the device before this returns.</summary>
 /// <returns>0 or a negated errno.</returns>

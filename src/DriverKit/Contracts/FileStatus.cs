@@ -16,7 +16,15 @@ public readonly record struct FileStatus(
     internal FileStatus(Inode inode, long blocks)
         : this(inode.FileSystem, inode.IIno, FormatOf(inode.Type) | (uint)inode.IMode, inode.INlink, inode.IRdev, inode.ISize, blocks)
     {
+        StUid = inode.IUid;
+        StGid = inode.IGid;
     }
+
+    /// <summary><c>st_uid</c>: the owner.</summary>
+    public uint StUid { get; init; }
+
+    /// <summary><c>st_gid</c>: the group.</summary>
+    public uint StGid { get; init; }
 
     /// <summary><c>S_ISREG(st_mode)</c>.</summary>
     public bool IsRegular => (StMode & 0xF000) == FormatOf(InodeType.Regular);
@@ -27,11 +35,16 @@ public readonly record struct FileStatus(
     /// <summary><c>S_ISCHR(st_mode)</c>.</summary>
     public bool IsCharDevice => (StMode & 0xF000) == FormatOf(InodeType.CharDevice);
 
+    /// <summary><c>S_ISFIFO(st_mode)</c>.</summary>
+    public bool IsFifo => (StMode & 0xF000) == FormatOf(InodeType.Fifo);
+
     private static uint FormatOf(InodeType type) => type switch
     {
         InodeType.Regular => 0x8000,
         InodeType.Directory => 0x4000,
-        _ => 0x2000,
+        InodeType.CharDevice => 0x2000,
+        InodeType.Fifo => 0x1000,
+        _ => 0,
     };
 }
 

@@ -13,6 +13,12 @@ public enum InodeType
 
     /// <summary><c>S_IFCHR</c>: a character device.</summary>
     CharDevice,
+
+    /// <summary><c>S_IFIFO</c>: a pipe.</summary>
+    Fifo,
+
+    /// <summary>None: a file of the kernel that has never had a name, such as an epoll instance.</summary>
+    Anonymous,
 }
 
 /// <summary><c>struct inode</c>: a file in a file system, opened or not (<c>linux/fs.h</c>).</summary>
@@ -34,8 +40,14 @@ public sealed class Inode
     /// <summary><c>i_ino</c>: its number in the file system.</summary>
     public ulong IIno { get; }
 
-    /// <summary><c>i_mode &amp; 07777</c>: who may do what. The model's processes are root's, so nobody is refused for it.</summary>
-    public UnixFileMode IMode { get; internal init; }
+    /// <summary><c>i_mode &amp; 07777</c>: who may do what.</summary>
+    public UnixFileMode IMode { get; internal set; }
+
+    /// <summary><c>i_uid</c>: the owner.</summary>
+    public uint IUid { get; internal set; }
+
+    /// <summary><c>i_gid</c>: the group.</summary>
+    public uint IGid { get; internal set; }
 
     /// <summary><c>i_nlink</c>: how many names it has.</summary>
     public uint INlink { get; internal set; } = 1;
@@ -55,11 +67,17 @@ public sealed class Inode
     /// <summary><c>i_writecount</c>: openings for writing; below zero: programs that run it, which nobody may write to.</summary>
     internal int IWritecount { get; set; }
 
+    /// <summary><c>i_pipe</c>: the pipe that it is.</summary>
+    internal PipeInodeInfo? IPipe { get; set; }
+
     /// <summary><c>i_mapping</c>: its pages in memory; null for a file without contents of its own.</summary>
     internal AddressSpace? IMapping { get; set; }
 
     /// <summary><c>i_fop</c>: the operations an opening starts with.</summary>
     internal FileOperations IFop { get; set; } = new();
+
+    /// <summary>What the file system keeps with its inode (<c>PROC_I(inode)</c>).</summary>
+    internal object? FileSystemData { get; set; }
 
     /// <summary><c>iminor(inode)</c>.</summary>
     public uint Minor => IRdev.Minor;

@@ -114,7 +114,10 @@ public enum OpenFlags
     /// <summary><c>O_SYNC</c>: what a write has taken is in the storage when it returns.</summary>
     Sync = 0x1000,
 
-    /// <summary><c>O_LARGEFILE</c>: every file may be large here, so it says nothing.</summary>
+    /// <summary><c>O_DIRECT</c>: with pipe2(), every write is a packet; it says nothing about other files.</summary>
+    Direct = 0x4000,
+
+    /// <summary><c>O_LARGEFILE</c>: every file may be large here, so it says nothing. A 64-bit process always has it.</summary>
     LargeFile = 0x8000,
 
     /// <summary><c>O_DIRECTORY</c>: it must be a directory.</summary>

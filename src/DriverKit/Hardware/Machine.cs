@@ -1,6 +1,6 @@
 namespace DriverKit.Hardware;
 
-/// <summary>The computer: RAM, the bus, processors, the page-table format, and randomness. It knows nothing of the kernel.</summary>
+/// <summary>The computer: RAM, the buses, processors, interrupt lines, the page-table format, and randomness. It knows nothing of the kernel.</summary>
 public sealed class Machine
 {
     internal Machine(MachineOptions options)
@@ -9,6 +9,7 @@ public sealed class Machine
         Options = options;
         Ram = new Ram(options.MemorySize);
         Bus = new PhysicalBus(Ram);
+        Ports = new PortBus();
         PageTables = new PageTableWalker(PageTableFormat.For(options.Architecture), Ram);
         Random = new SeededRandom(options.Seed);
         Cpus = [.. Enumerable.Range(0, options.Cpus).Select(id => new Cpu(id))];
@@ -24,8 +25,14 @@ public sealed class Machine
     /// <summary>RAM and devices by physical address.</summary>
     public PhysicalBus Bus { get; }
 
+    /// <summary>Devices by I/O port.</summary>
+    public PortBus Ports { get; }
+
     /// <summary>The hardware's view of page tables.</summary>
     public PageTableWalker PageTables { get; }
+
+    /// <summary>The lines by which devices interrupt.</summary>
+    public InterruptLines Interrupts { get; } = new();
 
     /// <summary>The machine's only source of randomness.</summary>
     public SeededRandom Random { get; }

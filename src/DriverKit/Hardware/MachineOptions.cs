@@ -23,6 +23,10 @@ public sealed record MachineOptions
     /// <summary>Feeds the machine's only source of randomness: the same seed gives the same run.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Processors keep stores to themselves for a while: devices and other processors see them after a barrier (<c>wmb()</c>, a lock, an
+    /// interrupt). So a missing barrier is a failure that can be repeated. Default off: every store is seen by all at once.</summary>
+    public bool StoreBuffers { get; init; }
+
     internal void Validate()
     {
         ulong most = Architecture switch

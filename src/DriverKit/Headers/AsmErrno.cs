@@ -166,4 +166,13 @@ public static class AsmErrno
 
     /// <summary><c>ENOIOCTLCMD</c> (515): No such ioctl command (never seen by a user program).</summary>
     public static Errno ENOIOCTLCMD => Errno.ENOIOCTLCMD;
+
+    /// <summary><c>ERESTARTNOINTR</c> (513): Restart the system call in any case (never seen by a user program).</summary>
+    public static Errno ERESTARTNOINTR => Errno.ERESTARTNOINTR;
+
+    /// <summary><c>ERESTARTNOHAND</c> (514): Restart the system call unless a handler ran (never seen by a user program).</summary>
+    public static Errno ERESTARTNOHAND => Errno.ERESTARTNOHAND;
+
+    /// <summary><c>ERESTART_RESTARTBLOCK</c> (516): Restart the system call with what is left of its time (never seen by a user program).</summary>
+    public static Errno ERESTART_RESTARTBLOCK => Errno.ERESTART_RESTARTBLOCK;
 }

@@ -4,9 +4,9 @@ using DriverKit.Primitives;
 
 namespace DriverKit.Headers;
 
-/// <summary><c>asm/io.h</c>: device memory. Mapping may sleep; the accessors may be called in every context.</summary>
-/// <remarks>Source: include/asm-i386/io.h and arch/i386/mm/ioremap.c of Linux 2.6.20.</remarks>
-public static class AsmIo
+/// <summary><c>asm/io.h</c>: device memory and I/O ports. Mapping may sleep; the accessors may be called in every context.</summary>
+/// <remarks>Source: include/asm-i386/io.h, arch/i386/mm/ioremap.c and lib/iomap.c of Linux 2.6.20.</remarks>
+public static partial class AsmIo
 {
     /// <summary><c>virt_to_phys(addr)</c>: the physical address behind a logical one.</summary>
     /// <exception cref="KernelOopsException">DK2001: the address is not in low memory. DK2002: it is no kernel address.</exception>

@@ -1,5 +1,6 @@
 using DriverKit.Contracts;
 using DriverKit.Memory.Physical;
+using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
 
 namespace DriverKit.Headers;
@@ -93,6 +94,28 @@ public static class LinuxMm
     {
         Kernel kernel = Kernel.Current("get_user_pages");
         return kernel.VirtualMemory.UserPages.Get(kernel.CurrentTask.Mm, start, write, force, pages);
+    }
+
+    /// <summary><c>get_unmapped_area(file, addr, len, pgoff, flags)</c>: where a map would go in the process that runs; nothing is mapped. A driver's
+    /// <see cref="FileOperations.GetUnmappedArea"/> asks with file null and makes something of the answer. Process context; does not sleep.</summary>
+    /// <param name="file">Whose driver chooses; null: the kernel does.</param>
+    /// <param name="address">A wish, or null.</param>
+    /// <param name="length">Bytes; rounded up to whole pages.</param>
+    /// <param name="pgoff">The offset in the file, in pages.</param>
+    /// <param name="flags">The flags of mmap(); with MAP_FIXED the address is only checked.</param>
+    /// <returns>The address; -ENOMEM without room; -EINVAL for a fixed address inside a page; -EPERM for one below mmap_min_addr.</returns>
+    /// <exception cref="KernelOopsException">No process runs.</exception>
+    /// <remarks>Source: mm/mmap.c of Linux 2.6.20.</remarks>
+    [MustCheck]
+    public static KernelResult GetUnmappedArea(OpenFile? file, UserVirtualAddress address, ulong length, ulong pgoff, ulong flags)
+    {
+        Kernel kernel = Kernel.Current("get_unmapped_area");
+        if (kernel.CurrentTask.Mm is not { } mm)
+            throw new KernelOopsException($"Unable to handle kernel NULL pointer dereference at virtual address {0:x8}\nThe task {kernel.CurrentTask.Comm} has no address space to look for room in");
+        if (length > mm.TaskSize)
+            return -Errno.ENOMEM;
+        KernelResult found = kernel.VirtualMemory.Placement.Find(mm, file, address, PageGeometry.AlignUp(length), pgoff, (MapFlags)(uint)flags, out UserVirtualAddress start);
+        return found.IsError ? found : start.Value;
     }
 
     /// <summary><c>set_page_dirty_lock(page)</c>: the page holds something new, which must be written before it may go. Process context; may sleep.</summary>

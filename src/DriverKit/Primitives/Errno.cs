@@ -63,7 +63,10 @@ public readonly record struct Errno(int Number)
         [116] = ("ESTALE", "Stale file handle"),
         [125] = ("ECANCELED", "Operation canceled"),
         [512] = ("ERESTARTSYS", "Restart the system call (never seen by a user program)"),
+        [513] = ("ERESTARTNOINTR", "Restart the system call in any case (never seen by a user program)"),
+        [514] = ("ERESTARTNOHAND", "Restart the system call unless a handler ran (never seen by a user program)"),
         [515] = ("ENOIOCTLCMD", "No such ioctl command (never seen by a user program)"),
+        [516] = ("ERESTART_RESTARTBLOCK", "Restart the system call with what is left of its time (never seen by a user program)"),
     };
 
     /// <summary>No error.</summary>
@@ -230,6 +233,18 @@ public readonly record struct Errno(int Number)
 
     /// <summary><c>ENOIOCTLCMD</c> (515): No such ioctl command (never seen by a user program).</summary>
     public static Errno ENOIOCTLCMD => new(515);
+
+    /// <summary><c>ERESTARTNOINTR</c> (513): Restart the system call in any case (never seen by a user program).</summary>
+    public static Errno ERESTARTNOINTR => new(513);
+
+    /// <summary><c>ERESTARTNOHAND</c> (514): Restart the system call unless a handler ran (never seen by a user program).</summary>
+    public static Errno ERESTARTNOHAND => new(514);
+
+    /// <summary><c>ERESTART_RESTARTBLOCK</c> (516): Restart the system call with what is left of its time (never seen by a user program).</summary>
+    public static Errno ERESTART_RESTARTBLOCK => new(516);
+
+    /// <summary>Asks the kernel to make the call again after a signal; a process never sees it.</summary>
+    internal bool IsRestart => this == ERESTARTSYS || this == ERESTARTNOINTR || this == ERESTARTNOHAND || this == ERESTART_RESTARTBLOCK;
 
     /// <summary>The symbolic name, <c>EFAULT</c>.</summary>
     public string Name => Table.TryGetValue(Number, out var entry) ? entry.Name : Number == 0 ? "0" : "E" + Number.ToString(CultureInfo.InvariantCulture);

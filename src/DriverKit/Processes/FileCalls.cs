@@ -14,7 +14,8 @@ internal readonly struct OpenCall(string path, OpenFlags flags, UnixFileMode mod
             return refused;
         if (process.Files.IsFull(process.Limits.Of(RlimitResource.OpenFiles)))
             return -Errno.EMFILE;
-        KernelResult result = process.Kernel.FileSystems.Open(process.Fs, path, flags, mode, out OpenFile? file);
+        OpenFlags forced = process.Kernel.Memory.Layout.Is64Bit ? OpenFlags.LargeFile : 0;
+        KernelResult result = process.Kernel.FileSystems.Open(process.Fs, path, flags | forced, mode, out OpenFile? file);
         return result.IsError ? result : process.Files.Install(file!, (flags & OpenFlags.CloseOnExec) != 0);
     }
 
@@ -63,8 +64,9 @@ internal readonly struct LseekCall(int fd, long offset, SeekWhence whence) : ISy
 /// <summary>ioctl(2).</summary>
 internal readonly struct IoctlCall(int fd, uint command, ulong argument) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) =>
-        process.Files.Get(fd) is { } file ? Vfs.FileCalls.Ioctl(file, command, argument) : -Errno.EBADF;
+    public KernelResult Execute(UserProcess process) => process.Files.Get(fd) is { } file
+        ? IoctlCalls.Ioctl(process.Kernel.VirtualMemory.UserAccess, process.Mm, process.Files, fd, file, command, argument)
+        : -Errno.EBADF;
 
     public string Describe() => $"ioctl({fd}, 0x{command:x}, 0x{argument:x})";
 }

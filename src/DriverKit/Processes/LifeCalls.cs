@@ -1,6 +1,7 @@
 using DriverKit.Contracts;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
+using DriverKit.Scheduling;
 
 namespace DriverKit.Processes;
 
@@ -20,6 +21,12 @@ public enum CloneFlags
     /// <summary><c>CLONE_FILES</c>: the descriptors.</summary>
     Files = 0x400,
 
+    /// <summary><c>CLONE_SIGHAND</c>: the handlers of signals; needs CLONE_VM.</summary>
+    Sighand = 0x800,
+
+    /// <summary><c>CLONE_THREAD</c>: a thread of the same process; needs CLONE_SIGHAND.</summary>
+    Thread = 0x10000,
+
     /// <summary><c>CLONE_VFORK</c>: the parent waits until the child executes a program or exits.</summary>
     Vfork = 0x4000,
 }
@@ -27,11 +34,11 @@ public enum CloneFlags
 /// <summary>fork(2), vfork(2) and clone(2).</summary>
 internal readonly struct CloneCall(CloneFlags flags, string name) : ISystemCall
 {
-    private const CloneFlags Known = CloneFlags.Vm | CloneFlags.Fs | CloneFlags.Files | CloneFlags.Vfork;
+    private const CloneFlags Known = CloneFlags.Vm | CloneFlags.Fs | CloneFlags.Files | CloneFlags.Vfork | CloneFlags.Sighand | CloneFlags.Thread;
 
     public KernelResult Execute(UserProcess process)
     {
-        if ((flags & ~Known) != 0)
+        if ((flags & ~Known) != 0 || Has(CloneFlags.Thread) && !Has(CloneFlags.Sighand) || Has(CloneFlags.Sighand) && !Has(CloneFlags.Vm))
             return -Errno.EINVAL;
         MmStruct? mm = process.Mm;
         if ((flags & CloneFlags.Vm) != 0)
@@ -43,14 +50,23 @@ internal readonly struct CloneCall(CloneFlags flags, string name) : ISystemCall
         bool sharesFiles = (flags & CloneFlags.Files) != 0;
         if (sharesFiles)
             process.Files.Users++;
+        SignalState signals = process.Task.Signals!;
+        SignalActions actions = Has(CloneFlags.Sighand) ? signals.Group.Actions : signals.Group.Actions.Copy();
         UserProcess child = process.Kernel.Add(
-            process.Name, mm, sharesFiles ? process.Files : process.Files.Fork(), (flags & CloneFlags.Fs) != 0 ? process.Fs : process.Fs.Copy(), process.Limits.Copy());
-        child.Task.Ppid = process.Pid;
+            process.Name, mm, sharesFiles ? process.Files : process.Files.Fork(), (flags & CloneFlags.Fs) != 0 ? process.Fs : process.Fs.Copy(),
+            Has(CloneFlags.Thread) ? process.Limits : process.Limits.Copy(),
+            Has(CloneFlags.Thread) ? signals.Group : new SignalGroup(actions),
+            Has(CloneFlags.Thread) ? process.Pid : null);
+        child.Task.Signals!.Blocked = signals.Blocked;
+        child.Task.Ppid = Has(CloneFlags.Thread) ? process.Task.Ppid : process.Pid;
+        child.Cred.CopyFrom(process.Cred);
         child.OomScoreAdj = process.OomScoreAdj;
         if ((flags & CloneFlags.Vfork) != 0)
             process.WaitFor(child);
-        return child.Pid;
+        return child.Tid;
     }
+
+    private bool Has(CloneFlags flag) => (flags & flag) != 0;
 
     public string Describe() => flags == CloneFlags.None || name != "clone" ? $"{name}()" : $"{name}({Strace.Flags(flags)})";
 }
@@ -63,12 +79,14 @@ internal readonly struct ExecveCall(string path, IReadOnlyList<string> argv, IRe
     public string Describe() => $"execve({Strace.Text(path)}, [{Strace.Texts(argv)}], {envp.Count} vars)";
 }
 
-/// <summary>exit(2): the address space first, then the files, as do_exit does.</summary>
-internal readonly struct ExitCall : ISystemCall
+/// <summary>exit_group(2) and exit(2): the address space first, then the files, as do_exit does.</summary>
+internal readonly struct ExitCall(WaitStatus status, bool onlyThread = false) : ISystemCall
 {
     public KernelResult Execute(UserProcess process)
     {
-        process.Kernel.Bury(process);
+        if (!onlyThread)
+            process.Kernel.KillThreads(process);
+        process.Kernel.Bury(process, status);
         return 0;
     }
 

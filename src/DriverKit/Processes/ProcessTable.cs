@@ -15,7 +15,11 @@ internal sealed class ProcessTable(
     Machine machine, PhysicalMemory memory, VirtualMemory virtualMemory, FileSystems fileSystems, AtomicKmap atomicKmap, KernelContext context)
     : IOomCandidates
 {
+    /// <summary>What root does not have here, as in a container: the limits hold for every process.</summary>
+    private const Capability Withheld = Capability.IpcLock | Capability.SysResource;
+
     private readonly SortedDictionary<int, UserProcess> _processes = [];
+    private readonly SortedDictionary<int, UserProcess> _threads = [];
 
     public PhysicalMemory Memory { get; } = memory;
 
@@ -27,6 +31,12 @@ internal sealed class ProcessTable(
 
     /// <summary>Writes the report of a bug and puts it in the log.</summary>
     public Action<KernelOopsException, TaskStruct>? OopsReporter { get; set; }
+
+    /// <summary>Runs programs beside one another.</summary>
+    public required ProgramRunner Programs { get; init; }
+
+    /// <summary>Sends signals.</summary>
+    public required Signals Signals { get; init; }
 
     /// <summary>kswapd; null until it runs.</summary>
     public MemoryReclaimer? Reclaimer { get; set; }
@@ -42,6 +52,12 @@ internal sealed class ProcessTable(
 
     public UserProcess? Find(int pid) => _processes.GetValueOrDefault(pid);
 
+    /// <summary>A process that has ended, and whose parent has not asked how.</summary>
+    public bool HasZombie(int pid) => _processes.Values.Any(each => each.Zombies.Exists(zombie => zombie.Pid == pid));
+
+    /// <summary>A process, or a thread of one.</summary>
+    public UserProcess? FindTask(int tid) => Find(tid) ?? _threads.GetValueOrDefault(tid);
+
     /// <summary>A task without an address space, such as the one that loads a module.</summary>
     public TaskStruct NewTask(string comm) => new(Context.Scheduler.NextPid(), comm, null);
 
@@ -53,22 +69,26 @@ internal sealed class ProcessTable(
             limits[RlimitResource.MemLock] = new(8 * PageGeometry.PageSize, 8 * PageGeometry.PageSize);
         MmStruct mm = NewAddressSpace(limits) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
         mm.SavedAuxv = [.. AuxEntry.OfAnyProcess.Append(new(AuxType.Null, 0)).Select(entry => ((ulong)entry.Type, entry.Value))];
-        return Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy(), limits);
+        UserProcess process = Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy(), limits, new SignalGroup(new SignalActions()));
+        process.Cred.Drop(Withheld);
+        return process;
     }
 
-    public UserProcess Add(string name, MmStruct mm, FileTable files, FsStruct fs, ResourceLimits limits)
+    public UserProcess Add(string name, MmStruct mm, FileTable files, FsStruct fs, ResourceLimits limits, SignalGroup signals, int? tgid = null)
     {
-        var process = new UserProcess(this, new TaskStruct(Context.Scheduler.NextPid(), name, mm) { Ppid = Scheduler.InitPid }, name, mm, files, fs, limits);
-        _processes.Add(process.Pid, process);
+        int pid = Context.Scheduler.NextPid();
+        var process = new UserProcess(this, new TaskStruct(pid, name, mm) { Tgid = tgid ?? pid, Ppid = Scheduler.InitPid }, name, mm, files, fs, limits, signals);
+        (tgid is null ? _processes : _threads).Add(pid, process);
         return process;
     }
 
     /// <summary><c>do_exit</c>: the address space first, then the files, if nobody else uses them. What a driver's close does wrong on the way ends up in the log.</summary>
-    public void Bury(UserProcess process)
+    public void Bury(UserProcess process, WaitStatus status)
     {
-        _processes.Remove(process.Pid);
-        process.MarkDead();
-        ForgetParent(process.Pid);
+        (process.IsThread ? _threads : _processes).Remove(process.Tid);
+        process.MarkDead(status);
+        if (!process.IsThread)
+            ForgetParent(process.Pid);
         FirstBug bug = default;
         bug.Try(() => Release(process.Mm));
         if (--process.Files.Users == 0)
@@ -76,8 +96,36 @@ internal sealed class ProcessTable(
 
         // Who shares the memory of the OOM killer's victim dies with it, although it was not running.
         if (process.IsDying && UsersOf(process.Mm).FirstOrDefault(fellow => fellow is { IsDying: true, IsInKernel: false }) is { } fellow)
-            bug.Try(() => Bury(fellow));
+            bug.Try(() => Bury(fellow, new WaitStatus(0, Signal.SIGKILL)));
+        if (process.Task.Signals!.Group.Threads.Count == 0)
+            NotifyParent(process);
         bug.Throw();
+    }
+
+    /// <summary><c>zap_other_threads()</c>: the process exits, and its other threads go with it.</summary>
+    public void KillThreads(UserProcess process)
+    {
+        foreach (TaskStruct thread in process.Task.Signals!.Group.Threads.ToArray())
+        {
+            if (thread != process.Task)
+                Signals.SendToTask(thread, new SignalInfo(Signal.SIGKILL, SignalCode.Kernel));
+        }
+    }
+
+    /// <summary><c>do_notify_parent()</c>: a zombie for wait(), and SIGCHLD; unless the parent does not want to know.</summary>
+    private void NotifyParent(UserProcess process)
+    {
+        if (Find(process.Task.Ppid) is not { } parent)
+            return;
+        SignalGroup group = parent.Task.Signals!.Group;
+        SignalAction action = group.Actions[Signal.SIGCHLD];
+        WaitStatus status = process.Status;
+        if (!action.IsIgnored && (action.Flags & SignalFlags.NoChildWait) == 0)
+            parent.Zombies.Add((process.Pid, status));
+        Signals.SendToProcess(parent.Task, new SignalInfo(
+            Signal.SIGCHLD, status.Signal == Signal.None ? SignalCode.Exited : SignalCode.Killed, process.Pid,
+            status.Signal == Signal.None ? (ulong)status.ExitCode : (ulong)status.Signal));
+        group.ChildExit.WakeUp(Context.Scheduler, TaskState.Interruptible | TaskState.Uninterruptible, 1);
     }
 
     /// <summary><c>forget_original_parent</c>: init takes the children.</summary>
@@ -134,20 +182,21 @@ internal sealed class ProcessTable(
         foreach (UserProcess process in UsersOf(victim.Mm).ToArray())
         {
             process.IsDying = true;
-            if (victim.IsRunning)
-                continue;
-            using (Context.Enter(process.Task))
-                BuryAndReport(process);
+            if (!victim.IsRunning)
+                BuryIdle(process, Signal.SIGKILL);
         }
     }
 
-    private IEnumerable<UserProcess> UsersOf(MmStruct mm) => _processes.Values.Where(process => process.Mm == mm);
+    private IEnumerable<UserProcess> UsersOf(MmStruct mm) => _processes.Values.Concat(_threads.Values).Where(process => process.Mm == mm);
 
     /// <summary>What must hold when the kernel goes back to the process: nothing is atomic any more. kswapd takes the chance to run.</summary>
     /// <exception cref="KernelOopsException">A driver has left a kmap_atomic slot or preemption behind.</exception>
     public void CheckReturnToUser()
     {
         Cpu cpu = machine.CurrentCpu;
+
+        // The process's own flags come back with it.
+        cpu.InterruptsEnabled = true;
         if (cpu.PreemptCount != 0)
         {
             throw new KernelOopsException(
@@ -158,28 +207,39 @@ internal sealed class ProcessTable(
         Reclaimer?.RunKswapd();
     }
 
-    /// <summary>Turns whatever came out of driver code into an oops: the report is written and the task is dead.</summary>
-    public KernelOopsException Oops(Exception exception, TaskStruct task, UserProcess? process)
+    /// <summary>Turns whatever came out of driver code into an oops: the report is written and the task is dead. A call that can never return is no
+    /// oops, but the end of its process all the same.</summary>
+    public Exception Oops(Exception exception, TaskStruct task, UserProcess? process)
     {
+        if (exception is DeadlockException deadlock)
+        {
+            Log.Write(LogLevel.Error, deadlock.Report);
+            LeaveAtomicContext(task);
+            if (process is { IsAlive: true })
+                BuryAndReport(process, Signal.SIGKILL);
+            return deadlock;
+        }
+
         KernelOopsException oops = AsOops(exception);
         if (!oops.IsReported)
             OopsReporter?.Invoke(oops, task);
         LeaveAtomicContext(task);
         if (process is { IsAlive: true })
-            BuryAndReport(process);
+            BuryAndReport(process, Signal.SIGSEGV);
         return oops;
     }
 
     /// <summary>The machine is switched off: nothing runs any more.</summary>
     public void PowerOff()
     {
-        foreach (UserProcess process in _processes.Values)
+        foreach (UserProcess process in _processes.Values.Concat(_threads.Values))
         {
-            process.MarkDead();
+            process.MarkDead(new WaitStatus(0, Signal.SIGKILL));
             process.Mm.Tlb.FlushAll();
         }
 
         _processes.Clear();
+        _threads.Clear();
     }
 
     private static KernelOopsException AsOops(Exception exception) => exception switch
@@ -194,20 +254,28 @@ internal sealed class ProcessTable(
     {
         Cpu cpu = machine.CurrentCpu;
         atomicKmap.Reset(cpu);
+        cpu.InterruptsEnabled = true;
         if (cpu.PreemptCount == 0)
             return;
         Log.Write(LogLevel.Info, $"note: {task.Comm}[{task.Pid}] exited with preempt_count {cpu.PreemptCount}");
         cpu.PreemptCount = 0;
     }
 
+    /// <summary>Buries a process that a signal kills while nothing runs it.</summary>
+    public void BuryIdle(UserProcess process, Signal signal)
+    {
+        using (Context.Enter(process.Task))
+            BuryAndReport(process, signal);
+    }
+
     /// <summary>Buries a process that cannot hear of a bug any more: what a driver's close does wrong is its oops, not that of whoever runs.</summary>
-    private void BuryAndReport(UserProcess process)
+    private void BuryAndReport(UserProcess process, Signal signal)
     {
         try
         {
-            Bury(process);
+            Bury(process, new WaitStatus(0, signal));
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not FiberAbortedException)
         {
             OopsReporter?.Invoke(AsOops(exception), process.Task);
         }

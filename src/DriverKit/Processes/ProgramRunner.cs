@@ -17,8 +17,11 @@ internal sealed class ProgramRunner(Scheduler scheduler)
         {
             try
             {
+                process.ReturnFromFork();
                 int code = program(process);
-                if (process.IsAlive)
+                if (process is { IsAlive: true, IsThread: true })
+                    process.ExitThread(code);
+                else if (process.IsAlive)
                     process.Exit(code);
             }
             catch (Exception exception) when (exception is not FiberAbortedException)

@@ -26,7 +26,7 @@ public sealed partial class UserProcess
         (int)Call(new OpenCall(NotNull(path), flags, mode)).Value;
 
     /// <summary>close(2). Mappings of the file hold it open.</summary>
-    /// <exception cref="SyscallException">EBADF.</exception>
+    /// <exception cref="SyscallException">EBADF, or what the driver's flush returns; then too the descriptor is closed.</exception>
     public void Close(int fd) => Call(new CloseCall(fd));
 
     /// <summary>read(2) into the process's memory.</summary>
@@ -89,7 +89,7 @@ public sealed partial class UserProcess
     /// <exception cref="SyscallException">EBADF, EINVAL, ESPIPE, or what the driver returns.</exception>
     public long Lseek(int fd, long offset, SeekWhence whence = SeekWhence.Set) => Call(new LseekCall(fd, offset, whence)).Value;
 
-    /// <summary>ioctl(2) with a number, or the number of a user address.</summary>
+    /// <summary>ioctl(2) with a number, or the number of a user address. FIONBIO and its kin the kernel does itself.</summary>
     /// <returns>What the driver returns.</returns>
     /// <exception cref="SyscallException">EBADF, ENOTTY (no such command), or what the driver returns.</exception>
     public long Ioctl(int fd, uint command, ulong argument = 0) => Call(new IoctlCall(fd, command, argument)).Value;

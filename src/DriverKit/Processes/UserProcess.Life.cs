@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
+using DriverKit.Scheduling;
 
 namespace DriverKit.Processes;
 
@@ -32,8 +33,15 @@ public sealed partial class UserProcess
     /// <returns>True if whoever runs the machine must hear of it.</returns>
     internal bool EndBy(Exception exception)
     {
-        if (IsAlive)
-            Die();
+        if (exception is SignalException { Signal: var signal })
+        {
+            // A signal that was sent has killed the process; a bad access kills it now, because the program has not caught it.
+            bool wasSent = !IsAlive;
+            Die(signal);
+            return !wasSent;
+        }
+
+        Die(Signal.SIGABRT);
         return true;
     }
 
@@ -45,6 +53,7 @@ public sealed partial class UserProcess
         Name = path[(path.LastIndexOf('/') + 1)..];
         Task.Mm = mm;
         Task.Comm = Name;
+        Task.Signals!.Group.Actions.ForgetHandlers();
         ReleaseVforkParent();
     }
 
@@ -58,9 +67,14 @@ public sealed partial class UserProcess
     }
 
     /// <summary><c>do_exit</c>: from here on every access and every call is refused.</summary>
-    internal void MarkDead()
+    internal void MarkDead(WaitStatus status)
     {
         IsAlive = false;
+        Status = status;
+        Task.Signals!.Group.Threads.Remove(Task);
+        Task.SignalPending = false;
+        if (_alarm is { } alarm)
+            Kernel.Context.Scheduler.Cancel(alarm);
         _tlb = Nothing;
         Task.Mm = null;
         ReleaseVforkParent();
@@ -89,7 +103,7 @@ public sealed partial class UserProcess
     [DoesNotReturn]
     private void DieOfMemory(UserVirtualAddress address)
     {
-        Die();
+        Die(Signal.SIGKILL);
         throw new SignalException(Signal.SIGKILL, SignalCode.Kernel, address, $"SIGKILL: {this} was killed by the OOM killer; /proc/kmsg says why");
     }
 }

@@ -1,6 +1,7 @@
 using DriverKit.Contracts;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
+using DriverKit.Scheduling;
 
 namespace DriverKit.Processes;
 
@@ -96,7 +97,7 @@ public sealed partial class UserProcess
     }
 
     /// <summary>setrlimit(2).</summary>
-    /// <exception cref="SyscallException">EINVAL (the limit in force is above the maximum), EPERM (the maximum would rise).</exception>
+    /// <exception cref="SyscallException">EINVAL (the limit in force is above the maximum), EPERM (the maximum would rise, without CAP_SYS_RESOURCE).</exception>
     public void Setrlimit(RlimitResource resource, Rlimit limit) => Call(new SetrlimitCall(resource, limit));
 
     /// <summary>brk(2), the kernel's form: moves the end of the heap if it can.</summary>
@@ -107,6 +108,32 @@ public sealed partial class UserProcess
     /// <summary>fork(2): a copy of the process that shares its pages until either side stores to them.</summary>
     /// <exception cref="SyscallException">ENOMEM.</exception>
     public UserProcess Fork() => Clone(CloneFlags.None, "fork");
+
+    /// <summary>fork(2), where the child has a program of its own: it runs beside this process.</summary>
+    /// <param name="program">What the child does; when it returns, the child exits with what it returns.</param>
+    /// <exception cref="SyscallException">ENOMEM.</exception>
+    public UserProcess Fork(Func<UserProcess, int> program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        UserProcess child = Fork();
+        Kernel.Programs.Start(child, program);
+        return child;
+    }
+
+    /// <summary>pthread_create(3): a thread of this process, which shares everything and has a program of its own.</summary>
+    /// <param name="program">What the thread does; when it returns, the thread ends.</param>
+    /// <exception cref="SyscallException">ENOMEM.</exception>
+    public UserProcess CreateThread(Action<UserProcess> program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        UserProcess thread = Clone(CloneFlags.Vm | CloneFlags.Fs | CloneFlags.Files | CloneFlags.Sighand | CloneFlags.Thread, "clone");
+        Kernel.Programs.Start(thread, self =>
+        {
+            program(self);
+            return 0;
+        });
+        return thread;
+    }
 
     /// <summary>vfork(2): a child in the same address space. The parent waits, and may not be used, until the child has called
     /// <see cref="Execve"/> or <see cref="Exit"/>.</summary>
@@ -131,12 +158,12 @@ public sealed partial class UserProcess
         Call(new ExecveCall(NotNull(path), argv, envp ?? []));
     }
 
-    /// <summary>exit(2): unmaps everything, closes everything.</summary>
-    public void Exit(int code = 0)
-    {
-        Call(default(ExitCall));
-        ExitCode = code;
-    }
+    /// <summary>exit_group(2), as exit() of the C library calls it: unmaps everything, closes everything; the other threads die with it.</summary>
+    /// <param name="code">What wait() tells the parent: the lowest eight bits.</param>
+    public void Exit(int code = 0) => Call(new ExitCall(new WaitStatus(code & 0xff, Signal.None)));
 
-    private UserProcess Clone(CloneFlags flags, string name) => Kernel.Find((int)Call(new CloneCall(flags, name)).Value)!;
+    /// <summary>exit(2): ends this thread alone.</summary>
+    public void ExitThread(int code = 0) => Call(new ExitCall(new WaitStatus(code & 0xff, Signal.None), onlyThread: true));
+
+    private UserProcess Clone(CloneFlags flags, string name) => Kernel.FindTask((int)Call(new CloneCall(flags, name)).Value)!;
 }

@@ -22,7 +22,7 @@ public sealed partial class UserProcess
     private bool _isInKernel;
     private UserProcess? _vforkChild;
 
-    internal UserProcess(ProcessTable kernel, TaskStruct task, string name, MmStruct mm, FileTable files, FsStruct fs, ResourceLimits limits)
+    internal UserProcess(ProcessTable kernel, TaskStruct task, string name, MmStruct mm, FileTable files, FsStruct fs, ResourceLimits limits, SignalGroup signals)
     {
         Kernel = kernel;
         Task = task;
@@ -31,11 +31,20 @@ public sealed partial class UserProcess
         Files = files;
         Fs = fs;
         Limits = limits;
+        limits.Holder = task.Cred;
         _tlb = mm.Tlb;
+        task.Signals = new SignalState(signals);
+        signals.Threads.Add(task);
     }
 
-    /// <summary><c>getpid()</c>.</summary>
-    public int Pid => Task.Pid;
+    /// <summary><c>getpid()</c>: threads of a process have the same.</summary>
+    public int Pid => Task.Tgid;
+
+    /// <summary><c>gettid()</c>.</summary>
+    public int Tid => Task.Pid;
+
+    /// <summary>A thread of another process, not the first of its own.</summary>
+    public bool IsThread => Task.Pid != Task.Tgid;
 
     /// <summary>The program's name.</summary>
     public string Name { get; private set; }
@@ -53,7 +62,13 @@ public sealed partial class UserProcess
     internal bool IsDying { get; set; }
 
     /// <summary>What exit() was called with; null while the process lives and when it was killed.</summary>
-    public int? ExitCode { get; private set; }
+    public int? ExitCode => !IsAlive && Status.Signal == Signal.None ? Status.ExitCode : null;
+
+    /// <summary>The signal that killed it; <see cref="Signal.None"/> while it lives and when it has exited.</summary>
+    public Signal TermSignal => IsAlive ? Signal.None : Status.Signal;
+
+    /// <summary>How it ends, once that is known.</summary>
+    internal WaitStatus Status { get; private set; }
 
     internal ProcessTable Kernel { get; }
 
@@ -122,20 +137,38 @@ public sealed partial class UserProcess
 
     private void Access(UserVirtualAddress address, Span<byte> value, AccessType access, bool single)
     {
-        ThrowIfDead();
         FaultResult result;
         UserVirtualAddress fault;
+        do
+        {
+            result = TryAccess(address, value, access, single, out fault);
+            if (IsDying)
+                DieOfMemory(address);
+            if (Task.SignalPending)
+                HandleSignals(Errno.None);
+        }
+        while (result > FaultResult.Major && HandleFault(result, fault));
+
+        if (result > FaultResult.Major)
+            ThrowSignal(result, fault, access, address + (single ? (ulong)value.Length - 1 : 0));
+    }
+
+    private FaultResult TryAccess(UserVirtualAddress address, Span<byte> value, AccessType access, bool single, out UserVirtualAddress fault)
+    {
+        ThrowIfDead();
         using (Kernel.Context.Enter(Task))
         {
             ThrowIfInKernel();
             try
             {
                 _isInKernel = true;
+                Kernel.Context.Scheduler.Point("page fault");
                 UserMemory memory = Kernel.VirtualMemory.UserMemory;
-                result = single
+                FaultResult result = single
                     ? memory.AccessValue(Mm, address, value, access, out fault)
                     : memory.Access(Mm, address, value, access, out fault);
                 Kernel.CheckReturnToUser();
+                return result;
             }
             catch (Exception exception) when (exception is not FiberAbortedException)
             {
@@ -146,11 +179,6 @@ public sealed partial class UserProcess
                 _isInKernel = false;
             }
         }
-
-        if (result > FaultResult.Major)
-            ThrowSignal(result, fault, access, address + (single ? (ulong)value.Length - 1 : 0));
-        if (IsDying)
-            DieOfMemory(address);
     }
 
     [DoesNotReturn]
@@ -168,9 +196,8 @@ public sealed partial class UserProcess
             case FaultResult.BusError:
                 throw new SignalException(Signal.SIGBUS, SignalCode.ADRERR, address, $"SIGBUS (BUS_ADRERR): {what}; the mapping has nothing there");
             default:
-                if (!IsDying)
-                    Kernel.Log.Write(LogLevel.Error, $"VM: killing process {Task.Comm}");
-                Die();
+                Kernel.Log.Write(LogLevel.Error, $"VM: killing process {Task.Comm}");
+                Die(Signal.SIGKILL);
                 throw new SignalException(Signal.SIGKILL, SignalCode.Kernel, address, $"SIGKILL: {what}; out of memory, the process has been killed");
         }
     }
@@ -181,9 +208,15 @@ public sealed partial class UserProcess
     /// <summary>Runs a system call in the kernel.</summary>
     private KernelResult Call<TCall>(TCall call) where TCall : struct, ISystemCall
     {
-        KernelResult result = TryCall(call);
-        if (IsDying && IsAlive)
-            DieOfMemory(default);
+        KernelResult result;
+        do
+        {
+            result = TryCall(call);
+            if (IsDying && IsAlive)
+                DieOfMemory(default);
+        }
+        while (Task.SignalPending && IsAlive && HandleSignals(result.Errno));
+
         if (result.IsError)
             ThrowFailed(call, result.Errno);
         return result;
@@ -201,6 +234,7 @@ public sealed partial class UserProcess
                 Kernel.Context.Scheduler.Point(CallName<TCall>.Value);
                 KernelResult result = call.Execute(this);
                 Kernel.CheckReturnToUser();
+                Kernel.Context.Scheduler.StoreBuffers?.Drain();
                 Kernel.Context.Scheduler.Trace.Fold(TraceEvent.Call, result.Value);
                 return result;
             }
@@ -215,15 +249,21 @@ public sealed partial class UserProcess
         }
     }
 
-    /// <summary>-ERESTARTSYS is the kernel's own; a process sees EINTR.</summary>
+    /// <summary>-ERESTARTSYS and kin are the kernel's own; a process sees EINTR.</summary>
     [DoesNotReturn]
     private static void ThrowFailed<TCall>(TCall call, Errno errno) where TCall : struct, ISystemCall =>
-        throw new SyscallException(call.Describe(), errno == Errno.ERESTARTSYS ? Errno.EINTR : errno);
+        throw new SyscallException(call.Describe(), errno.IsRestart ? Errno.EINTR : errno);
 
     private void ThrowIfDead()
     {
         if (!IsAlive)
             throw new SyscallException($"process {this} has exited", Errno.ESRCH);
+        if (_isInKernel && Task.Fiber != Kernel.Context.Scheduler.Fiber)
+        {
+            throw new InvalidOperationException(
+                $"{this} is in the middle of {Task.Operation}() in its own program. Let the machine run, or use another process.");
+        }
+
         if (_vforkChild is { } child)
         {
             throw new InvalidOperationException(
@@ -240,9 +280,9 @@ public sealed partial class UserProcess
             throw new KernelOopsException($"kernel BUG: kernel code that runs for {this} made it do a system call or a load; use copy_to_user() and its kin");
     }
 
-    private void Die()
+    private void Die(Signal signal)
     {
         if (IsAlive)
-            TryCall(default(ExitCall));
+            TryCall(new ExitCall(new WaitStatus(0, signal)));
     }
 }

@@ -40,6 +40,9 @@ internal sealed partial class Scheduler
     /// <summary>Stands for the host where no task runs (pid 0).</summary>
     public TaskStruct Console => _console.Idle;
 
+    /// <summary>The kernel it schedules for: an idle processor is in it, or its interrupts would not be.</summary>
+    public KernelContext? Context { get; set; }
+
     /// <summary>The fiber that runs.</summary>
     public Fiber Fiber => _fiber;
 
@@ -68,6 +71,8 @@ internal sealed partial class Scheduler
             return outer;
         if (_queue == _console && !task.IsIdle)
         {
+            if (HasPanicked)
+                throw new InvalidOperationException("The kernel has panicked: nothing runs on this machine any more. Its log says why; boot another one.");
             TakeProcessor(task);
             return outer;
         }
@@ -163,8 +168,21 @@ internal sealed partial class Scheduler
         if (!queue.CanSwitch)
         {
             queue.Waiting.Add(task);
-            while (_queue == _console)
-                Reschedule(SchedulingReason.Block);
+            try
+            {
+                while (_queue == _console)
+                    Reschedule(SchedulingReason.Block);
+            }
+            catch
+            {
+                queue.Waiting.Remove(task);
+                task.IsOnQueue = false;
+                task.Fiber = null;
+                _runnable--;
+                TakeTurn(_console);
+                throw;
+            }
+
             return;
         }
 
@@ -193,8 +211,11 @@ internal sealed partial class Scheduler
     {
         if (task.IsIdle)
         {
-            while (true)
-                Reschedule(SchedulingReason.Block);
+            using (Context!.Enter(task))
+            {
+                while (true)
+                    Reschedule(SchedulingReason.Block);
+            }
         }
 
         task.Body!();

@@ -1,4 +1,5 @@
 using DriverKit.Hardware;
+using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
 
@@ -32,8 +33,11 @@ internal sealed partial class Scheduler
         Cpu cpu = queue.Cpu;
         ISpinnable? spinsOn = queue.SpinsOn;
         int preemptCount = cpu.PreemptCount;
+        StoreBuffers?.Drain();
         try
         {
+            if (!_fiber.Stack.TryPush())
+                throw new KernelOopsException("kernel stack overflow: interrupts within interrupts");
             queue.SpinsOn = null;
             cpu.InterruptsEnabled = false;
             cpu.PreemptCount += PreemptCounts.HardirqOffset;
@@ -44,8 +48,9 @@ internal sealed partial class Scheduler
             cpu.PreemptCount = preemptCount;
             cpu.InterruptsEnabled = true;
             queue.SpinsOn = spinsOn;
+            _fiber.Stack.Pop();
         }
-        catch (Exception exception) when (exception is not (FiberAbortedException or DeadlockException))
+        catch (Exception exception) when (!HasPanicked && exception is not (FiberAbortedException or DeadlockException))
         {
             Panic(exception);
         }

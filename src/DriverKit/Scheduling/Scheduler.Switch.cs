@@ -86,9 +86,9 @@ internal sealed partial class Scheduler
         bool goesOn = isMine && _queue.CanProgress;
         if (goesOn)
             _choices.Add(new(ChoiceKind.Continue, Cpu.Id, Current));
-        if (isMine && Cpu.InterruptsEnabled && Interrupts is { IsPending: true } interrupts)
+        if (isMine && Cpu.InterruptsEnabled && Interrupts is { } interrupts && interrupts.IsPendingOn(Cpu))
         {
-            foreach (int line in interrupts.PendingLines)
+            foreach (int line in interrupts.PendingOn(Cpu))
                 _choices.Add(new(ChoiceKind.Interrupt, Cpu.Id, Current, line, goesOn));
         }
 
@@ -103,7 +103,7 @@ internal sealed partial class Scheduler
             {
                 if (queue.CanProgress)
                     _choices.Add(new(ChoiceKind.Run, queue.Cpu.Id, queue.Current, IsPreemption: goesOn));
-                else if (queue is { IsIdle: true, Cpu.InterruptsEnabled: true } && (Clock.IsDue || Interrupts is { IsPending: true }))
+                else if (queue is { IsIdle: true, Cpu.InterruptsEnabled: true } && (Clock.IsDue || Interrupts?.IsPendingOn(queue.Cpu) == true))
                     _choices.Add(new(ChoiceKind.Run, queue.Cpu.Id, queue.Idle, IsPreemption: goesOn));
             }
 
@@ -167,6 +167,7 @@ internal sealed partial class Scheduler
     {
         _queue = queue;
         _machine.CurrentCpu = queue.Cpu;
+        StoreBuffers?.SwitchTo(queue.Cpu.Id);
     }
 
     private static void Save(TaskStruct task, Cpu cpu) => task.Saved = (cpu.PreemptCount, cpu.InterruptsEnabled);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DriverKit.Hardware;
+using DriverKit.Memory.Kernel;
 using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
@@ -52,6 +53,9 @@ internal sealed partial class Scheduler
 
     /// <summary>Installed by the floor above.</summary>
     public IInterruptController? Interrupts { get; set; }
+
+    /// <summary>The processors' store buffers; null: there are none.</summary>
+    public StoreBuffers? StoreBuffers { get; set; }
 
     /// <summary>Sees every step; null: nobody looks.</summary>
     public IScheduleTracer? Tracer
@@ -144,16 +148,22 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Waits for a lock as a processor does that has nothing else to do: preemption is off, and the lock is held elsewhere.</summary>
-    public void SpinOn(ISpinnable spinnable, string operation)
+    /// <param name="spinnable">What it waits for.</param>
+    /// <param name="operation">The kernel name.</param>
+    /// <param name="on">The lock, if <paramref name="spinnable"/> is but one side of it.</param>
+    /// <exception cref="DeadlockException">It is never free; or the host waits outside of any task, where nothing else can run.</exception>
+    public void SpinOn(ISpinnable spinnable, string operation, object? on = null)
     {
         TaskStruct task = Current;
+        if (_queue == _console)
+            throw new DeadlockException($"Deadlock: {operation}() outside of any task, of {spinnable.Describe()}, held by {spinnable.Owner}");
         try
         {
             while (spinnable.IsTaken)
             {
                 _queue.SpinsOn = spinnable;
                 task.WaitsFor = spinnable;
-                Relax(operation, spinnable);
+                Relax(operation, on ?? spinnable);
             }
         }
         catch (DeadlockException)
@@ -198,6 +208,14 @@ internal sealed partial class Scheduler
         Enqueue(task);
     }
 
+    /// <summary>A task that sleeps until it is first woken.</summary>
+    public void AddSleeping(TaskStruct task)
+    {
+        _live.Add(task);
+        Trace.Fold(TraceEvent.New, task.Pid);
+        task.State = TaskState.Interruptible;
+    }
+
     /// <summary>Sets an event; the timer interrupt calls it when its time has come.</summary>
     public void Set(ClockEvent clockEvent, ulong when)
     {
@@ -232,6 +250,9 @@ internal sealed partial class Scheduler
     {
         if (_queue == _console)
             return;
+        // An operation on a lock, an atomic or a wait queue is a locked instruction: it empties the store buffer.
+        if (on is not null)
+            StoreBuffers?.Drain();
         TaskStruct task = Current;
         (task.Operation, task.OperationOn) = (operation, on);
         Tracer?.Step(task, Cpu.Id, operation, on, Clock.Now);
@@ -248,10 +269,10 @@ internal sealed partial class Scheduler
 
     private void Enqueue(TaskStruct task)
     {
-        RunQueue queue = _queues[task.Cpu];
+        RunQueue queue = _queues[task.BoundTo < 0 ? task.Cpu : task.BoundTo];
         foreach (RunQueue each in _queues)
         {
-            if (IsFree(queue))
+            if (task.BoundTo >= 0 || IsFree(queue))
                 break;
             if (IsFree(each))
                 queue = each;
@@ -278,10 +299,9 @@ internal sealed partial class Scheduler
             return;
         foreach (RunQueue busy in _queues)
         {
-            if (busy.IsIdle || busy.Waiting.Count == 0)
+            if (busy.IsIdle || busy.Waiting.Find(waiting => waiting.BoundTo < 0) is not { } first)
                 continue;
-            TaskStruct first = busy.Waiting[0];
-            busy.Waiting.RemoveAt(0);
+            busy.Waiting.Remove(first);
             first.Cpu = Cpu.Id;
             _queue.Waiting.Add(first);
             return;
@@ -306,7 +326,7 @@ internal sealed partial class Scheduler
     /// <summary>When the next preemption point has to look up.</summary>
     private void Plan()
     {
-        if (_tracer is not null || Interrupts is { IsPending: true })
+        if (_tracer is not null || StoreBuffers is not null || Interrupts is { IsPending: true })
             _nextStop = 0;
         else if (_runnable > 1)
             _nextStop = _strategy.Quantum == 0 ? 0 : Math.Min(Clock.Next, Clock.Now + _strategy.Quantum * PointCost);

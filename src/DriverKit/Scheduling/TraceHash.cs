@@ -25,4 +25,5 @@ internal enum TraceEvent
     Call,
     Exit,
     Log,
+    Signal,
 }

@@ -9,7 +9,7 @@ namespace DriverKit.Vfs;
 internal static class FileCalls
 {
     /// <summary><c>MAX_RW_COUNT</c>: the most one call transfers.</summary>
-    private const ulong MaxCount = 0x7ffff000;
+    public const ulong MaxCount = 0x7ffff000;
 
     /// <summary><c>vfs_read</c> at the file's position.</summary>
     public static KernelResult Read(UserAccess access, OpenFile file, UserVirtualAddress buffer, ulong count)
@@ -84,17 +84,35 @@ internal static class FileCalls
         return file.FOp.Llseek is { } llseek ? llseek(file, offset, whence) : DefaultLlseek(file, offset, whence);
     }
 
-    /// <summary><c>vfs_ioctl</c>: ENOTTY without a method and for -ENOIOCTLCMD.</summary>
+    /// <summary><c>vfs_ioctl</c>: <c>unlocked_ioctl</c> rather than <c>ioctl</c>; ENOTTY without either and for -ENOIOCTLCMD.</summary>
     public static KernelResult Ioctl(OpenFile file, uint command, ulong argument)
     {
-        if (file.FOp.Ioctl is not { } ioctl)
+        KernelResult result;
+        if (file.FOp.UnlockedIoctl is { } unlocked)
+            result = unlocked(file, command, argument);
+        else if (file.FOp.Ioctl is { } ioctl)
+            result = ioctl(file.Inode, file, command, argument);
+        else
             return -Errno.ENOTTY;
-        KernelResult result = ioctl(file.Inode, file, command, argument);
         return result.Errno == Errno.ENOIOCTLCMD ? -Errno.ENOTTY : result;
     }
 
+    /// <summary><c>default_llseek</c>.</summary>
+    public static KernelResult DefaultLlseek(OpenFile file, long offset, SeekWhence whence)
+    {
+        long position = NewPosition(file, offset, whence);
+        return position < 0 ? -Errno.EINVAL : file.FPos = position;
+    }
+
+    /// <summary><c>generic_file_llseek</c>: not beyond the largest file.</summary>
+    public static KernelResult GenericFileLlseek(OpenFile file, long offset, SeekWhence whence)
+    {
+        long position = NewPosition(file, offset, whence);
+        return position is < 0 or > RegularFiles.MaxBytes ? -Errno.EINVAL : file.FPos = position;
+    }
+
     /// <summary>Where a seek leads; negative when it is out of range.</summary>
-    public static long NewPosition(OpenFile file, long offset, SeekWhence whence)
+    private static long NewPosition(OpenFile file, long offset, SeekWhence whence)
     {
         long origin = whence switch
         {
@@ -112,14 +130,5 @@ internal static class FileCalls
         if (access.IsNegative(count))
             return -Errno.EINVAL;
         return position < 0 || position > long.MaxValue - (long)Math.Min(count, MaxCount) ? -Errno.EINVAL : 0;
-    }
-
-    private static KernelResult DefaultLlseek(OpenFile file, long offset, SeekWhence whence)
-    {
-        long position = NewPosition(file, offset, whence);
-        if (position < 0)
-            return -Errno.EINVAL;
-        file.FPos = position;
-        return position;
     }
 }

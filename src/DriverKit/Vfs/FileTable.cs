@@ -1,3 +1,4 @@
+using System.Numerics;
 using DriverKit.Contracts;
 using DriverKit.Primitives;
 
@@ -15,29 +16,50 @@ internal sealed class FileTable
     /// <summary>The open file behind a descriptor, or null.</summary>
     public OpenFile? Get(int fd) => (uint)fd < (uint)_files.Count ? _files[fd] : null;
 
-    /// <summary>The lowest number that is free.</summary>
-    private int Lowest => _files.IndexOf(null) is >= 0 and var fd ? fd : _files.Count;
+    /// <summary>The lowest number that is free, from a given one on.</summary>
+    public int LowestFree(int from = 0) => from >= _files.Count ? from : _files.IndexOf(null, from) is >= 0 and var fd ? fd : _files.Count;
+
+    /// <summary><c>fdt->max_fds</c>: how many descriptors the kernel's table has room for; select() does not look behind them. It starts with a word's bits and doubles.</summary>
+    public int MaxFds(int wordBits)
+    {
+        const int NextOn32Bits = 256;
+        if (_files.Count <= wordBits)
+            return wordBits;
+        int room = (int)BitOperations.RoundUpToPowerOf2((uint)_files.Count);
+        return wordBits == 32 ? Math.Max(room, NextOn32Bits) : room;
+    }
 
     /// <summary>True when the lowest free number is not below the limit (RLIMIT_NOFILE).</summary>
-    public bool IsFull(ulong limit) => (ulong)Lowest >= limit;
+    public bool IsFull(ulong limit) => (ulong)LowestFree() >= limit;
+
+    /// <summary>True when execve() closes the descriptor (<c>FD_CLOEXEC</c>).</summary>
+    public bool IsCloseOnExec(int fd) => _closeOnExec.Contains(fd);
+
+    /// <summary><c>set_close_on_exec</c>.</summary>
+    public void SetCloseOnExec(int fd, bool closes)
+    {
+        if (closes)
+            _closeOnExec.Add(fd);
+        else
+            _closeOnExec.Remove(fd);
+    }
 
     /// <summary><c>fd_install</c> at the lowest free number.</summary>
     public int Install(OpenFile file, bool closeOnExec)
     {
-        int fd = Lowest;
-        InstallAt(fd, file);
-        if (closeOnExec)
-            _closeOnExec.Add(fd);
+        int fd = LowestFree();
+        InstallAt(fd, file, closeOnExec);
         return fd;
     }
 
-    /// <summary><c>do_dup2</c>: another descriptor for an open file; what was open there is closed. The copy stays open over execve().</summary>
-    public void Duplicate(OpenFile file, int fd)
+    /// <summary><c>do_dup2</c>: another descriptor for an open file; what was open there is closed, and how that went nobody learns.</summary>
+    public void Duplicate(OpenFile file, int fd, bool closeOnExec = false)
     {
         file.Get();
         OpenFile? old = Get(fd);
-        InstallAt(fd, file);
-        old?.Put();
+        InstallAt(fd, file, closeOnExec);
+        if (old is not null)
+            Close(old);
     }
 
     /// <summary><c>do_close_on_exec</c>: closes what was opened with O_CLOEXEC.</summary>
@@ -50,15 +72,14 @@ internal sealed class FileTable
     }
 
     /// <summary><c>close</c>: forgets the descriptor and drops its reference.</summary>
-    /// <returns>0 or -EBADF.</returns>
+    /// <returns>0, -EBADF, or what the driver's flush returns; the descriptor is gone all the same.</returns>
     public KernelResult Close(int fd)
     {
         if (Get(fd) is not { } file)
             return -Errno.EBADF;
         _files[fd] = null;
         _closeOnExec.Remove(fd);
-        file.Put();
-        return 0;
+        return Close(file);
     }
 
     /// <summary>A copy for a forked process: the same open files.</summary>
@@ -88,11 +109,28 @@ internal sealed class FileTable
         bug.Throw();
     }
 
-    private void InstallAt(int fd, OpenFile file)
+    private void InstallAt(int fd, OpenFile file, bool closeOnExec)
     {
         while (_files.Count <= fd)
             _files.Add(null);
         _files[fd] = file;
-        _closeOnExec.Remove(fd);
+        SetCloseOnExec(fd, closeOnExec);
+    }
+
+    /// <summary><c>filp_close</c>: the driver's flush, then the reference goes, even after a bug in it. What is half closed cannot be closed again, so it is not restarted after a signal.</summary>
+    private static KernelResult Close(OpenFile file)
+    {
+        if (file.FOp.Flush is not { } flush)
+        {
+            file.Put();
+            return 0;
+        }
+
+        KernelResult result = 0;
+        FirstBug bug = default;
+        bug.Try(() => result = flush(file));
+        bug.Try(file.Put);
+        bug.Throw();
+        return result.Errno.IsRestart ? -Errno.EINTR : result;
     }
 }

@@ -13,7 +13,7 @@ namespace DriverKit.Vfs;
 internal sealed class RegularFiles
 {
     /// <summary><c>s_maxbytes</c>: block numbers have 32 bits.</summary>
-    private const long MaxBytes = (long)uint.MaxValue << PageGeometry.PageShift;
+    public const long MaxBytes = (long)uint.MaxValue << PageGeometry.PageShift;
 
     private readonly KernelContext _context;
     private readonly Ram _ram;
@@ -25,7 +25,7 @@ internal sealed class RegularFiles
     private readonly SuperBlock _disk;
     private readonly FileOperations _operations;
 
-    public RegularFiles(KernelContext context, Machine machine, PhysicalMemory memory, VirtualMemory virtualMemory, SuperBlock disk)
+    public RegularFiles(KernelContext context, Machine machine, PhysicalMemory memory, VirtualMemory virtualMemory, SuperBlock disk, Splicer splicer)
     {
         _context = context;
         _ram = machine.Ram;
@@ -35,7 +35,17 @@ internal sealed class RegularFiles
         _mappings = virtualMemory.Files;
         _userAccess = virtualMemory.UserAccess;
         _disk = disk;
-        _operations = new FileOperations { Read = Read, Write = Write, Llseek = Llseek, Mmap = _mappings.Mmap, Fsync = Fsync };
+        var splices = new RegularSplices(this, machine.Ram, _allocator, _cache, _lru, splicer);
+        _operations = new FileOperations
+        {
+            SpliceRead = splices.Read,
+            SpliceWrite = splices.Write,
+            Read = Read,
+            Write = Write,
+            Llseek = FileCalls.GenericFileLlseek,
+            Mmap = _mappings.Mmap,
+            Fsync = Fsync,
+        };
     }
 
     /// <summary>An empty file without a name.</summary>
@@ -62,6 +72,7 @@ internal sealed class RegularFiles
     {
         if (size > inode.ISize && (size > MaxBytes || (ulong)size > SizeLimit))
             return -Errno.EFBIG;
+        Permission.RemovePrivileges(_context.Task.Cred, inode);
         return _mappings.Truncate(inode.IMapping!, size);
     }
 
@@ -134,17 +145,55 @@ internal sealed class RegularFiles
             return 0;
         Inode inode = filp.Inode;
         long start = (filp.FFlags & OpenFlags.Append) != 0 ? inode.ISize : position;
-        ulong limit = Math.Min(SizeLimit, MaxBytes);
-        if ((ulong)start >= limit)
+        if (!HasRoom(inode, start, ref count))
             return -Errno.EFBIG;
-        if (start > inode.ISize)
-            _mappings.ClearBeyondEnd(inode.IMapping!, (ulong)start);
-        ulong done = TakeIn(inode, buffer, Math.Min(count, limit - (ulong)start), start, out KernelResult error);
+        Permission.RemovePrivileges(_context.Task.Cred, inode);
+        ulong done = TakeIn(inode, buffer, count, start, out KernelResult error);
         if (done == 0)
             return error;
         position = start + (long)done;
-        return (filp.FFlags & OpenFlags.Sync) != 0 && WriteBack(inode) is { IsError: true } failed ? failed : done;
+        return Written(filp, done);
     }
+
+    /// <summary>The same from the kernel's memory, at a position of its own.</summary>
+    /// <returns>Bytes taken, fewer in front of the largest size; -EFBIG or -ENOMEM if there are none.</returns>
+    public KernelResult Write(OpenFile filp, ReadOnlySpan<byte> bytes, long position)
+    {
+        Inode inode = filp.Inode;
+        ulong count = (ulong)bytes.Length, done = 0;
+        if (!HasRoom(inode, position, ref count))
+            return -Errno.EFBIG;
+        while (done < count)
+        {
+            (int offset, int length) = Piece(position, count - done);
+            if (_cache.FindOrRead(inode.IMapping!, Index(position), out _) is not { } page)
+                return done != 0 ? Written(filp, done) : -Errno.ENOMEM;
+            bytes.Slice((int)done, length).CopyTo(_ram.Frame(page.Pfn)[offset..]);
+            _lru.MarkPageAccessed(page);
+            _cache.SetDirty(page);
+            done += (ulong)length;
+            position += length;
+            inode.ISize = Math.Max(inode.ISize, position);
+        }
+
+        return Written(filp, done);
+    }
+
+    /// <summary><c>generic_write_checks</c>: how much of a write fits below the largest size; what processes have stored behind the end is cleared up to its start.</summary>
+    private bool HasRoom(Inode inode, long start, ref ulong count)
+    {
+        ulong limit = Math.Min(SizeLimit, MaxBytes);
+        if ((ulong)start >= limit)
+            return false;
+        if (start > inode.ISize)
+            _mappings.ClearBeyondEnd(inode.IMapping!, (ulong)start);
+        count = Math.Min(count, limit - (ulong)start);
+        return true;
+    }
+
+    /// <summary><c>generic_write_sync</c>.</summary>
+    private KernelResult Written(OpenFile filp, ulong done) =>
+        (filp.FFlags & OpenFlags.Sync) != 0 && WriteBack(filp.Inode) is { IsError: true } failed ? failed : done;
 
     /// <summary><c>generic_perform_write</c>. A page is fetched only when its first byte can be read, so a bad buffer leaves no trace.</summary>
     private ulong TakeIn(Inode inode, UserVirtualAddress buffer, ulong count, long position, out KernelResult error)
@@ -196,22 +245,13 @@ internal sealed class RegularFiles
         }
     }
 
-    private static ulong Index(long position) => (ulong)(position >> PageGeometry.PageShift);
+    internal static ulong Index(long position) => (ulong)(position >> PageGeometry.PageShift);
 
     /// <summary>The part of a range that lies in its first page.</summary>
-    private static (int Offset, int Length) Piece(long position, ulong count)
+    internal static (int Offset, int Length) Piece(long position, ulong count)
     {
         ulong offset = (ulong)position & (PageGeometry.PageSize - 1);
         return ((int)offset, (int)Math.Min(PageGeometry.PageSize - offset, count));
-    }
-
-    /// <summary><c>generic_file_llseek</c>: not beyond the largest file.</summary>
-    private static KernelResult Llseek(OpenFile filp, long offset, SeekWhence whence)
-    {
-        long position = FileCalls.NewPosition(filp, offset, whence);
-        if (position is < 0 or > MaxBytes)
-            return -Errno.EINVAL;
-        return filp.FPos = position;
     }
 
     private KernelResult Fsync(OpenFile filp) => WriteBack(filp.Inode);

@@ -14,6 +14,9 @@ internal enum FileSystemType
 
     /// <summary>Texts the kernel makes (<c>proc</c>); the names are its own.</summary>
     Texts,
+
+    /// <summary>Files of the kernel that no path leads to (<c>pipefs</c>, <c>anon_inodefs</c>).</summary>
+    Anonymous,
 }
 
 /// <summary><c>struct super_block</c>: one file system. Each counts its own inodes, so looking at /proc does not change the numbers in /dev.</summary>
@@ -33,9 +36,10 @@ internal sealed class SuperBlock(FileSystemType type, DeviceNumber device)
     public IEnumerable<Inode> Files => _files.Values;
 
     /// <summary><c>new_inode</c>.</summary>
-    public Inode NewInode(InodeType inodeType, UnixFileMode mode) => new(inodeType, device, ++_lastInode)
+    public Inode NewInode(InodeType inodeType, UnixFileMode mode, FileOperations? operations = null) => new(inodeType, device, ++_lastInode)
     {
         IMode = mode,
+        IFop = operations ?? new(),
         INlink = inodeType == InodeType.Directory ? 2u : 1,
         ISize = inodeType == InodeType.Directory && Type == FileSystemType.Disk ? DirectorySize : 0,
     };

@@ -16,6 +16,7 @@ internal sealed class Batch
     private readonly List<ulong[]> _requests = [];
     private readonly List<(int Request, int Argument, byte[] Text)> _texts = [];
     private readonly List<(int Request, int Argument, int Size)> _buffers = [];
+    private readonly List<(int Request, int From, int Offset)> _words = [];
 
     /// <summary>Requests so far, the index of the next one.</summary>
     public int Count => _requests.Count;
@@ -48,6 +49,9 @@ internal sealed class Batch
     /// <summary>An argument of a request points to a buffer of its own that comes back with the results.</summary>
     public void PointToBuffer(int request, int argument, int size) => _buffers.Add((request, argument, size));
 
+    /// <summary>Argument 0 of a request is a word of the buffer of an earlier one.</summary>
+    public void TakeBuffer(int request, int from, int offset) => _words.Add((request, from, offset));
+
     /// <summary>Changes an argument of a request.</summary>
     public void Patch(int request, int argument, ulong value) => _requests[request][argument + 1] = value;
 
@@ -66,6 +70,9 @@ internal sealed class Batch
             Patch(request, argument, at);
             at += (ulong)Align(size);
         }
+
+        foreach ((int request, int from, int place) in _words)
+            _requests[request][7] |= ExecutorImage.Results + (ulong)(BufferOffset(from) + place);
 
         int length = HeaderSize + _requests.Count * RequestSize;
         foreach ((int request, int argument, byte[] text) in _texts)

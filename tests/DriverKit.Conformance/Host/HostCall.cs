@@ -4,6 +4,7 @@ namespace DriverKit.Conformance.Host;
 internal static class HostCall
 {
     public const ulong Read = 0, Write = 1, Open = 2, Close = 3, Lseek = 8, Pread = 17, Pwrite = 18, Dup2 = 33;
+    public const ulong Ioctl = 16, Splice = 275, Tee = 276, Vmsplice = 278, Pipe2 = 293, Sigaction = 13;
     public const ulong Fsync = 74, Ftruncate = 77, Chdir = 80, Unlink = 87, Umask = 95;
     public const ulong Mmap = 9, Mprotect = 10, Munmap = 11, Brk = 12, Mremap = 25, Msync = 26, Mincore = 27, Madvise = 28;
     public const ulong Mlock = 149, Munlock = 150, Mlockall = 151, Munlockall = 152;

@@ -49,10 +49,10 @@ internal sealed class HostExecutor : IDisposable
         return _process;
     }
 
-    /// <summary>What the host's processes inherit and the model's do not: randomised addresses, huge pages, privileges, limits, where they stand. It lasts beyond the next execve.</summary>
+    /// <summary>What the host's processes inherit and the model's do not: randomised addresses, huge pages, privileges, limits, where they stand, SIGPIPE ignored. It lasts beyond the next execve.</summary>
     private Batch SetUp()
     {
-        const ulong AddrNoRandomize = 0x0040000, PrSetThpDisable = 41, Nobody = 65534, RlimitStack = 3, RlimitCore = 4, RlimitMemlock = 8, OthersWrite = 0x12;
+        const ulong AddrNoRandomize = 0x0040000, PrSetThpDisable = 41, Nobody = 65534, RlimitStack = 3, RlimitCore = 4, RlimitMemlock = 8, OthersWrite = 0x12, SigPipe = 13;
         var batch = new Batch();
         batch.Add(HostCall.Personality, AddrNoRandomize);
         batch.Add(HostCall.Prctl, PrSetThpDisable, 1);
@@ -61,6 +61,9 @@ internal sealed class HostExecutor : IDisposable
         LimitTo(batch, RlimitMemlock, MemlockLimit);
         batch.PointToText(batch.Add(HostCall.Chdir), 0, Directory);
         batch.Add(HostCall.Umask, OthersWrite);
+        byte[] ignored = new byte[32];
+        ignored[0] = 1;
+        batch.PointToBytes(batch.Add(HostCall.Sigaction, SigPipe, 0, 0, sizeof(ulong)), 1, ignored);
         batch.Add(HostCall.Setgroups, 0, 0);
         batch.Add(HostCall.Setresgid, Nobody, Nobody, Nobody);
         batch.Add(HostCall.Setresuid, Nobody, Nobody, Nobody);

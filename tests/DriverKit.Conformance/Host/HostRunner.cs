@@ -64,8 +64,14 @@ internal sealed class HostRunner(HostExecutor executor, Surroundings surrounding
             return CompileMincore(batch, mincore);
         if (step is Contents contents)
             return CompileContents(batch, contents);
+        if (step is BytesInPipe bytes)
+            return CompileBytesInPipe(batch, bytes);
         int request = step switch
         {
+            MakePipe pipe => AddPipe(batch, pipe),
+            Splice splice => batch.Add(HostCall.Splice, Descriptor(splice.From), At(splice.OffIn), Descriptor(splice.To), At(splice.OffOut), splice.Length, (ulong)splice.Flags),
+            Tee tee => batch.Add(HostCall.Tee, Descriptor(tee.From), Descriptor(tee.To), tee.Length, (ulong)tee.Flags),
+            Vmsplice vmsplice => AddVmsplice(batch, vmsplice),
             Open open => AddOpen(batch, open),
             Close close => batch.Add(HostCall.Close, Descriptor(close.File)),
             Read read => batch.Add(HostCall.Read, Descriptor(read.File), At(read.Address), read.Length),
@@ -104,6 +110,37 @@ internal sealed class HostRunner(HostExecutor executor, Surroundings surrounding
         batch.TakeResult(batch.Add(HostCall.Dup2, 0, Descriptor(open.File)), request);
         batch.TakeResult(batch.Add(HostCall.Close), request);
         return request;
+    }
+
+    private static int AddPipe(Batch batch, MakePipe pipe)
+    {
+        batch.Add(HostCall.Close, Descriptor(pipe.Reading));
+        batch.Add(HostCall.Close, Descriptor(pipe.Writing));
+        int request = batch.Add(HostCall.Pipe2, 0, (ulong)pipe.Flags);
+        batch.PointToBuffer(request, 0, 2 * sizeof(int));
+        batch.TakeBuffer(batch.Add(HostCall.Dup2, 0, Descriptor(pipe.Reading)), request, 0);
+        batch.TakeBuffer(batch.Add(HostCall.Dup2, 0, Descriptor(pipe.Writing)), request, sizeof(int));
+        batch.TakeBuffer(batch.Add(HostCall.Close), request, 0);
+        batch.TakeBuffer(batch.Add(HostCall.Close), request, sizeof(int));
+        return request;
+    }
+
+    private int AddVmsplice(Batch batch, Vmsplice vmsplice)
+    {
+        byte[] iov = new byte[16];
+        BitConverter.TryWriteBytes(iov, At(vmsplice.Address));
+        BitConverter.TryWriteBytes(iov.AsSpan(8), vmsplice.Length);
+        int request = batch.Add(HostCall.Vmsplice, Descriptor(vmsplice.File), 0, 1, (ulong)vmsplice.Flags);
+        batch.PointToBytes(request, 1, iov);
+        return request;
+    }
+
+    private static Func<BatchResult, Observation, Observation> CompileBytesInPipe(Batch batch, BytesInPipe bytes)
+    {
+        const ulong Fionread = 0x541B;
+        int request = batch.Add(HostCall.Ioctl, Descriptor(bytes.File), Fionread);
+        batch.PointToBuffer(request, 2, sizeof(int));
+        return (result, seen) => seen with { Value = result.Value(request) < 0 ? result.Value(request) : BitConverter.ToInt32(result.Buffer(request, sizeof(int))) };
     }
 
     private static int AddUnlink(Batch batch, Unlink unlink)

@@ -13,6 +13,9 @@ internal static class Simplifier
         Fork fork => Children(fork),
         Mlockall s => Fewer((int)s.Flags).Select(flags => new Mlockall((MlockallFlags)flags)),
         Open open => Fewer((int)open.Flags & ~(int)OpenFlags.AccessMode).Select(flags => open with { Flags = (OpenFlags)flags | (open.Flags & OpenFlags.AccessMode) }),
+        MakePipe pipe => Fewer((int)pipe.Flags & ~(int)OpenFlags.NonBlock).Select(flags => pipe with { Flags = (OpenFlags)flags | OpenFlags.NonBlock }),
+        Splice splice => Positions(splice).Concat(Counts(splice.Length).Select(length => splice with { Length = length })),
+        Tee tee => Counts(tee.Length).Select(length => tee with { Length = length }),
         Ftruncate truncate => Sizes(truncate.Length).Select(size => truncate with { Length = size }),
         Pread read => Sizes(read.Offset).Select(offset => read with { Offset = offset }).Concat(Ranges(read)).Concat(Places(read)),
         Pwrite write => Sizes(write.Offset).Select(offset => write with { Offset = offset }).Concat(Ranges(write)).Concat(Places(write)),
@@ -59,6 +62,18 @@ internal static class Simplifier
         Mprotect s => Fewer((int)s.Protection).Select(protection => s with { Protection = (Protection)protection }),
         _ => [],
     };
+
+    private static IEnumerable<Splice> Positions(Splice step)
+    {
+        if (step.OffIn != Place.Absolute)
+            yield return step with { OffIn = Place.Absolute };
+        if (step.OffOut != Place.Absolute)
+            yield return step with { OffOut = Place.Absolute };
+        if ((step.Flags & ~SpliceFlags.NonBlock) != 0)
+            yield return step with { Flags = SpliceFlags.NonBlock };
+    }
+
+    private static IEnumerable<ulong> Counts(ulong length) => length > long.MaxValue ? [] : Sizes((long)length).Select(size => (ulong)size);
 
     /// <summary>Smaller sizes of files and offsets in them.</summary>
     private static IEnumerable<long> Sizes(long size)

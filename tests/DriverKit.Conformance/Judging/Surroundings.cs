@@ -55,6 +55,8 @@ internal sealed class Surroundings
         Mmap mmap => (mmap.Flags & MapFlags.Fixed) == 0 || !Touches(mmap.Address, mmap.Length),
         Mremap mremap => !Reads(mremap.Address, mremap.Length) && ((mremap.Flags & MremapFlags.Fixed) == 0 || !Touches(mremap.NewAddress, mremap.NewLength)),
         Mincore or Write or Pwrite => !Reads((RangeStep)step),
+        Vmsplice vmsplice => !Reads(vmsplice),
+        Splice splice => !Reads(splice.OffIn, sizeof(long)) && !Reads(splice.OffOut, sizeof(long)),
         RangeStep range => !Touches(range.Address, range.Length),
         Load load => !Reads(load.Address, (ulong)load.Width),
         Store store => !Touches(store.Address, (ulong)store.Width),

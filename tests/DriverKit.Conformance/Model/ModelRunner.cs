@@ -19,6 +19,7 @@ internal sealed class ModelRunner(Surroundings surroundings)
         var run = new ProgramRun(kernel, surroundings);
         UserProcess process = kernel.CreateProcess("program");
         process.Chdir(Directory);
+        process.Sigaction(Signal.SIGPIPE, SignalAction.Ignore);
         process.Setrlimit(RlimitResource.MemLock, new(HostExecutor.MemlockLimit, HostExecutor.MemlockLimit));
         foreach ((ulong start, ulong end, bool writable) in surroundings.Areas)
         {
@@ -92,7 +93,7 @@ internal sealed class ModelRunner(Surroundings surroundings)
                 _ => (-1, default(long?)),
             };
             int fd = Descriptor(process, file);
-            return fd < 0 ? null : new(process, process.Fstat(fd), offset ?? process.Lseek(fd, 0, SeekWhence.Current), At(((RangeStep)step).Address), ((RangeStep)step).Length);
+            return fd < 0 || !process.Fstat(fd).IsRegular ? null : new(process, process.Fstat(fd), offset ?? process.Lseek(fd, 0, SeekWhence.Current), At(((RangeStep)step).Address), ((RangeStep)step).Length);
         }
 
         private bool Forked(UserProcess parent, Fork fork, string prefix)
@@ -126,6 +127,17 @@ internal sealed class ModelRunner(Surroundings surroundings)
                         return seen with { Value = process.Read(Descriptor(process, read.File), At(read.Address), read.Length) };
                     case Write write:
                         return seen with { Value = process.Write(Descriptor(process, write.File), At(write.Address), write.Length) };
+                    case MakePipe pipe:
+                        MadePipe(process, pipe);
+                        return seen;
+                    case Splice splice:
+                        return seen with { Value = process.Splice(Descriptor(process, splice.From), At(splice.OffIn), Descriptor(process, splice.To), At(splice.OffOut), splice.Length, splice.Flags) };
+                    case Tee tee:
+                        return seen with { Value = process.Tee(Descriptor(process, tee.From), Descriptor(process, tee.To), tee.Length, tee.Flags) };
+                    case Vmsplice vmsplice:
+                        return seen with { Value = Vmspliced(process, vmsplice) };
+                    case BytesInPipe bytes:
+                        return seen with { Value = CountedBytes(process, bytes) };
                     case Lseek lseek:
                         return seen with { Value = process.Lseek(Descriptor(process, lseek.File), lseek.Offset, lseek.Whence) };
                     case Pread pread:
@@ -229,6 +241,35 @@ internal sealed class ModelRunner(Surroundings surroundings)
             byte[] bytes = new byte[process.Pread(Descriptor(process, file), buffer, Contents.MaxPages * Place.PageSize, 0)];
             process.LoadBytes(buffer, bytes);
             return bytes;
+        }
+
+        private void MadePipe(UserProcess process, MakePipe pipe)
+        {
+            foreach (int slot in new[] { pipe.Reading, pipe.Writing })
+            {
+                if (_descriptors.ContainsKey((process.Pid, slot)))
+                    Closed(process, slot);
+            }
+
+            (_descriptors[(process.Pid, pipe.Reading)], _descriptors[(process.Pid, pipe.Writing)]) = process.Pipe(pipe.Flags);
+        }
+
+        /// <summary>By way of the region that the host has for results too.</summary>
+        private long Vmspliced(UserProcess process, Vmsplice vmsplice)
+        {
+            UserVirtualAddress iov = new(ExecutorImage.Results);
+            process.Store(iov, At(vmsplice.Address).Value);
+            process.Store(iov + sizeof(ulong), vmsplice.Length);
+            return process.Vmsplice(Descriptor(process, vmsplice.File), iov, 1, vmsplice.Flags);
+        }
+
+        /// <summary>By way of the same region.</summary>
+        private int CountedBytes(UserProcess process, BytesInPipe bytes)
+        {
+            const uint Fionread = 0x541B;
+            UserVirtualAddress count = new(ExecutorImage.Results);
+            process.Ioctl(Descriptor(process, bytes.File), Fionread, count);
+            return process.Load<int>(count);
         }
 
         private void Opened(UserProcess process, Open open)

@@ -17,6 +17,9 @@ internal sealed partial class Generator
     /// <summary>Half of the programs have files.</summary>
     private readonly bool _hasFiles;
 
+    /// <summary>Half of those have pipes too.</summary>
+    private readonly bool _hasPipes;
+
     /// <summary>Every fourth program takes places at random as often as not; the others mostly know what they do.</summary>
     private readonly bool _isWild;
 
@@ -27,6 +30,7 @@ internal sealed partial class Generator
         _random = new(seed);
         _locks = seed % 2 == 0;
         _hasFiles = seed / 2 % 2 == 0;
+        _hasPipes = _hasFiles && seed / 16 % 2 == 0;
         _isWild = seed / 4 % 4 == 0;
         _kinds =
         [
@@ -46,6 +50,7 @@ internal sealed partial class Generator
             (3, Fork),
             (2, () => new Dump()),
             .. _hasFiles ? FileKinds() : [],
+            .. _hasPipes ? PipeKinds() : [],
         ];
         _total = _kinds.Sum(kind => kind.Weight);
     }
@@ -54,7 +59,7 @@ internal sealed partial class Generator
     public static Step[] Program(ulong seed, int steps)
     {
         var generator = new Generator(seed);
-        Step[] start = [new Open(0, "/dev/zero"), .. generator._hasFiles ? generator.FileStart() : []];
+        Step[] start = [new Open(0, "/dev/zero"), .. generator._hasFiles ? generator.FileStart() : [], .. generator._hasPipes ? generator.PipeStart() : []];
         return [.. start, .. Enumerable.Range(0, steps - start.Length - 1).Select(_ => generator.Step()), new Dump()];
     }
 

@@ -24,7 +24,7 @@ public sealed class AllocationTests : KernelTest
 
     [Theory]
     [MemberData(nameof(Machines.Architectures), MemberType = typeof(Machines))]
-    public void Read_write_lseek_and_ioctl(Architecture architecture)
+    public void Read_write_lseek_ioctl_and_fcntl(Architecture architecture)
     {
         Kernel kernel = Boot(architecture);
         byte[] data = new byte[64];
@@ -39,8 +39,15 @@ public sealed class AllocationTests : KernelTest
             Ioctl = (_, _, command, argument) => GetUser(out uint value, new UserVirtualAddress(argument)).IsError ? -EFAULT : PutUser(value + command, new UserVirtualAddress(argument)),
         });
         UserVirtualAddress area = process.Mmap(default, 4096, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
+        UserVirtualAddress iov = area + 2048ul;
+        process.Store(iov, area.Value);
+        process.Store(iov + (ulong)kernel.Memory.Layout.PointerSize, 64ul);
         AssertNothingAllocated(_ =>
         {
+            process.Readv(fd, iov, 1);
+            process.Writev(fd, iov, 1);
+            process.Ioctl(fd, Fionbio, area);
+            process.Fcntl(fd, FcntlCommand.GetFl);
             process.Read(fd, area, 64);
             process.Write(fd, area, 64);
             process.Lseek(fd, 0);

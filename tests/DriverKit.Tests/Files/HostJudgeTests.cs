@@ -3,7 +3,7 @@ using DriverKit.Tests.Support;
 namespace DriverKit.Tests.Files;
 
 /// <summary>The same random calls on files and names, by a simulated process and by the host's kernel: every result and every errno must agree.</summary>
-public sealed class HostJudgeTests : KernelTest
+public sealed partial class HostJudgeTests : KernelTest
 {
     private const int Steps = 1500;
 
@@ -22,7 +22,8 @@ public sealed class HostJudgeTests : KernelTest
         string directory = Directory.CreateTempSubdirectory("driverkit").FullName;
         UserProcess process = kernel.CreateProcess("p");
         process.Mkdir("/tmp/judge");
-        var trial = new Trial(process, directory, new SeededRandom(seed));
+        var memory = new JudgedMemory(process);
+        var trial = new Trial(process, memory, directory, new SeededRandom(seed));
         try
         {
             for (int step = 0; step < Steps; step++)
@@ -41,7 +42,7 @@ public sealed class HostJudgeTests : KernelTest
         Assert.Equal(0ul, (ulong)kernel.Memory.VmStat[ZoneStat.FilePages]);
     }
 
-    private sealed class Trial(UserProcess process, string hostRoot, SeededRandom random)
+    private sealed partial class Trial(UserProcess process, JudgedMemory memory, string hostRoot, SeededRandom random)
     {
         private const string ModelRoot = "/tmp/judge";
         private const int MaxOpen = 6;
@@ -159,7 +160,7 @@ public sealed class HostJudgeTests : KernelTest
             int index = (int)random.Next((ulong)_open.Count);
             (int model, int host) = _open[index];
             long number = (long)random.Next(12_000) - 50;
-            switch (random.Next(8))
+            switch (random.Next(12))
             {
                 case 0:
                     CloseOne(index);
@@ -186,6 +187,15 @@ public sealed class HostJudgeTests : KernelTest
                     _open.Add((process.Dup(model), (int)second));
                     if (_open.Count > MaxOpen)
                         CloseOne(0);
+                    break;
+                case 7 or 8:
+                    CompareVectors(model, host, number);
+                    break;
+                case 9:
+                    CompareDescriptor(model, host);
+                    break;
+                case 10:
+                    CompareIoctl(model, host);
                     break;
                 default:
                     byte[] data = new byte[Math.Max(number, 0)];

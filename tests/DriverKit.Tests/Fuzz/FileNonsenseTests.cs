@@ -63,7 +63,8 @@ public sealed class FileNonsenseTests : KernelTest
         int fd = random.Next(4) == 0 ? (int)Number() : (int)random.Next(12);
         UserVirtualAddress buffer = random.Next(3) == 0 ? new((ulong)Number()) : good;
         ulong count = random.Next(2) == 0 ? (ulong)Number() : random.Next(20_000);
-        switch (random.Next(22))
+        Iovec[] Vectors() => [.. Enumerable.Range(0, (int)random.Next(5)).Select(_ => new Iovec(random.Next(4) == 0 ? new((ulong)Number()) : good, random.Next(4) == 0 ? (ulong)Number() : random.Next(9000)))];
+        switch (random.Next(28))
         {
             case 0 or 1 or 2:
                 process.Open(Path(), (OpenFlags)((int)random.Next(0x100000) & (random.Next(3) == 0 ? -1 : 0x8C3)), (UnixFileMode)Number());
@@ -122,6 +123,27 @@ public sealed class FileNonsenseTests : KernelTest
             case 20:
                 process.Getdents(fd);
                 break;
+            case 21:
+                process.Readv(fd, buffer, count);
+                process.Preadv(fd, Vectors(), Number());
+                break;
+            case 22:
+                process.Pwritev(fd, buffer, count, Number());
+                break;
+            case 23:
+                process.Writev(fd, Vectors());
+                break;
+            case 24:
+                process.Fcntl(fd, (FcntlCommand)random.Next(6), Number());
+                process.Fcntl(fd, (FcntlCommand)Number(), Number());
+                break;
+            case 25:
+                process.Dup3(fd, (int)Number(), random.Next(3) == 0 ? (OpenFlags)Number() : OpenFlags.CloseOnExec);
+                break;
+            case 26:
+                uint[] commands = [Fionread, Fionbio, Fioclex, Fionclex, Fioqsize, (uint)Number()];
+                process.Ioctl(fd, commands[random.Next((ulong)commands.Length)], buffer);
+                break;
             default:
                 process.Fsync(fd);
                 break;
@@ -143,7 +165,7 @@ public sealed class FileNonsenseTests : KernelTest
                 string path = directory + entry.DName;
                 if (entry.DType == InodeType.Regular)
                     cleaner.Unlink(path);
-                else if (entry is { DType: InodeType.Directory, DName: not ("." or ".." or "proc" or "dev") })
+                else if (entry is { DType: InodeType.Directory, DName: not ("." or ".." or "proc" or "sys" or "dev") })
                     Remove(path + "/");
             }
 

@@ -23,6 +23,9 @@ public sealed class IoMemory
         _log = log;
     }
 
+    /// <summary>A device that is touched does not see what waits in them; null: there are none.</summary>
+    internal StoreBuffers? StoreBuffers { get; set; }
+
     private MemoryLayout Layout => _memory.Layout;
 
     /// <summary><c>ioremap</c>, <c>ioremap_nocache</c>: an address for device memory, or null for size 0, a range that wraps or that the processor cannot address, RAM that is in use, or no room.</summary>
@@ -68,7 +71,9 @@ public sealed class IoMemory
         for (int done = 0; done < width;)
         {
             int part = Whole(address + done, width - done);
-            value |= _machine.Bus.Read(Translate(address + done), part) << (done * 8);
+            PhysicalAddress physical = Translate(address + done);
+            using (StoreBuffers?.HideFromDevice())
+                value |= _machine.Bus.Read(physical, part) << (done * 8);
             done += part;
         }
 
@@ -82,7 +87,9 @@ public sealed class IoMemory
         for (int done = 0; done < width;)
         {
             int part = Whole(address + done, width - done);
-            _machine.Bus.Write(Translate(address + done), part, value >> (done * 8));
+            PhysicalAddress physical = Translate(address + done);
+            using (StoreBuffers?.HideFromDevice())
+                _machine.Bus.Write(physical, part, value >> (done * 8));
             done += part;
         }
     }

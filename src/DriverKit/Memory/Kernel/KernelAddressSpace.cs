@@ -20,6 +20,9 @@ public sealed class KernelAddressSpace
         _tables = tables;
     }
 
+    /// <summary>The processors' store buffers; null: every store is seen by all at once.</summary>
+    internal StoreBuffers? StoreBuffers { get; set; }
+
     /// <summary><c>*(T *)address</c>, read. It may cross a page.</summary>
     /// <exception cref="KernelOopsException">Nothing is mapped there.</exception>
     public T Load<T>(KernelVirtualAddress address) where T : unmanaged
@@ -104,6 +107,18 @@ public sealed class KernelAddressSpace
     /// <summary>The bytes behind an address, no copy: as many as lie together, at least one, at most <paramref name="length"/>.</summary>
     /// <exception cref="KernelOopsException">Nothing is mapped there.</exception>
     internal Span<byte> Bytes(KernelVirtualAddress address, AccessType access, ulong length)
+    {
+        Span<byte> bytes = Resolve(address, access, length);
+        if (access == AccessType.Store)
+            StoreBuffers?.BeforeStore(address, bytes);
+        return bytes;
+    }
+
+    /// <summary>The same, or nothing where nothing is mapped any more.</summary>
+    internal Span<byte> BytesOrNone(KernelVirtualAddress address, ulong length) =>
+        _layout.IsLowMemory(address.Value) || _tables.Find(address.Value).IsPresent ? Resolve(address, AccessType.Load, length) : default;
+
+    private Span<byte> Resolve(KernelVirtualAddress address, AccessType access, ulong length)
     {
         ulong value = address.Value;
         if (_layout.IsLowMemory(value))

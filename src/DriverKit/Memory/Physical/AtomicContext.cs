@@ -10,13 +10,13 @@ public static class AtomicContext
     /// <summary>Stops a function that may sleep if the processor is in atomic context.</summary>
     /// <param name="machine">The machine that runs.</param>
     /// <param name="function">The kernel name of the function that may sleep.</param>
-    /// <exception cref="KernelOopsException">A kmap_atomic slot is held (DK1002) or preemption is off.</exception>
+    /// <exception cref="KernelOopsException">A kmap_atomic slot is held (DK1002), or preemption or interrupts are off.</exception>
     public static void MightSleep(Machine machine, string function)
     {
         Cpu cpu = machine.CurrentCpu;
-        if (cpu.PreemptCount == 0)
+        if (cpu is { PreemptCount: 0, InterruptsEnabled: true })
             return;
-        string state = $"in_atomic():1, preempt_count:{cpu.PreemptCount}, CPU#{cpu.Id}";
+        string state = $"in_atomic():{(cpu.PreemptCount == 0 ? 0 : 1)}, irqs_disabled():{(cpu.InterruptsEnabled ? 0 : 1)}, preempt_count:{cpu.PreemptCount}, CPU#{cpu.Id}";
         if (cpu.AtomicKmaps > 0)
         {
             throw new KernelOopsException(

@@ -45,7 +45,7 @@ internal sealed class AreaMapper(
             return -Errno.EOVERFLOW;
         if (mm.MapCount > sysctls.MaxMapCount)
             return -Errno.ENOMEM;
-        if (Place(mm, hint, size, flags, out UserVirtualAddress start) is { IsError: true } noRoom)
+        if (Place(mm, file, hint, size, pgoff, flags, out UserVirtualAddress start) is { IsError: true } noRoom)
             return noRoom;
         VmFlags vmFlags = AreaProtection.FlagsOf(protection) | VmFlags.MayRead | VmFlags.MayWrite | VmFlags.MayExec | mm.DefFlags | FlagsOf(flags);
         if ((flags & MapFlags.Locked) != 0 && mm.Limits.Of(RlimitResource.MemLock) == 0)
@@ -58,7 +58,7 @@ internal sealed class AreaMapper(
             return refused;
         if (Charge(mm, flags, start, pages, ref vmFlags) is { IsError: true } tooMuch)
             return tooMuch;
-        if ((flags & MapFlags.Fixed) != 0 && unmapper.Unmap(mm, start, size) is { IsError: true } occupied)
+        if (((flags & MapFlags.Fixed) != 0 || file?.FOp.GetUnmappedArea is not null) && unmapper.Unmap(mm, start, size) is { IsError: true } occupied)
             return occupied;
 
         var vma = new VmAreaStruct(mm, start, start + size)
@@ -97,11 +97,10 @@ internal sealed class AreaMapper(
     }
 
     /// <summary>Finds the place; MAP_FIXED_NOREPLACE refuses one that is taken.</summary>
-    private KernelResult Place(MmStruct mm, UserVirtualAddress hint, ulong size, MapFlags flags, out UserVirtualAddress start)
+    private KernelResult Place(MmStruct mm, OpenFile? file, UserVirtualAddress hint, ulong size, ulong pgoff, MapFlags flags, out UserVirtualAddress start)
     {
-        bool noReplace = (flags & MapFlags.FixedNoReplace) != 0;
-        KernelResult result = placement.Find(mm, hint, size, noReplace || (flags & MapFlags.Fixed) != 0, out start);
-        return !result.IsError && noReplace && mm.Vmas.FindIntersection(start, start + size) is not null ? -Errno.EEXIST : result;
+        KernelResult result = placement.Find(mm, file, hint, size, pgoff, flags, out start);
+        return !result.IsError && (flags & MapFlags.FixedNoReplace) != 0 && mm.Vmas.FindIntersection(start, start + size) is not null ? -Errno.EEXIST : result;
     }
 
     /// <summary><c>file_mmap_size_max</c>: a file's offsets are signed, those of a device need not be.</summary>

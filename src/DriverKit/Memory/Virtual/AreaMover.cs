@@ -163,8 +163,13 @@ internal sealed class AreaMover(
     private KernelResult Move(MmStruct mm, VmAreaStruct vma, Request request, out UserVirtualAddress result)
     {
         UserVirtualAddress wish = request.Moves ? request.NewAddress : default;
-        if (placement.Find(mm, wish, request.NewLength, (request.Flags & MremapFlags.Fixed) != 0, out result) is { IsError: true } noRoom)
+        MapFlags flags = ((request.Flags & MremapFlags.Fixed) != 0 ? MapFlags.Fixed : 0) | (vma.Has(VmFlags.MayShare) ? MapFlags.Shared : 0);
+        if (placement.Find(mm, vma.VmFile, wish, request.NewLength, vma.IndexOf(request.Address), flags, out result) is { IsError: true } noRoom)
             return noRoom;
+
+        // Only a driver chooses a place that is taken; here it is not emptied (copy_vma).
+        if (vma.VmFile?.FOp.GetUnmappedArea is not null && mm.Vmas.FindIntersection(result, result + request.NewLength) is not null)
+            return -Errno.ENOMEM;
         if (mm.MapCount >= sysctls.MaxMapCount - 3 || !mm.MayCharge(vma.VmFlags, request.NewLength >> PageGeometry.PageShift))
             return -Errno.ENOMEM;
         ulong hiwater = mm.HiwaterVm;

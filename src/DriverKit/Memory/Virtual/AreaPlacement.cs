@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DriverKit.Contracts;
 using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
@@ -12,14 +13,36 @@ internal sealed class AreaPlacement(MemoryLayout layout, VmSysctls sysctls)
     /// <summary><c>MAX_ERRNO</c>.</summary>
     private const long MaxErrno = 4095;
 
-    /// <summary>The address for a new area.</summary>
+    /// <summary><c>get_unmapped_area</c>: the address for a new area, chosen by the file's driver if it wants to and MAP_FIXED does not.</summary>
+    /// <param name="mm">The address space.</param>
+    /// <param name="file">What will be mapped, or null.</param>
+    /// <param name="hint">Where, with MAP_FIXED; otherwise a wish, or null.</param>
+    /// <param name="size">Bytes, whole pages.</param>
+    /// <param name="pgoff">The offset in the file, in pages.</param>
+    /// <param name="flags">The flags of mmap().</param>
+    /// <param name="start">The address.</param>
+    /// <returns>As the kernel's own choice, or what the driver returned.</returns>
+    public KernelResult Find(MmStruct mm, OpenFile? file, UserVirtualAddress hint, ulong size, ulong pgoff, MapFlags flags, out UserVirtualAddress start)
+    {
+        bool isFixed = (flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0;
+        if (isFixed || file?.FOp.GetUnmappedArea is not { } choose)
+            return Find(mm, hint, size, isFixed, out start);
+        start = hint;
+        if (size > mm.TaskSize)
+            return -Errno.ENOMEM;
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        KernelResult chosen = choose(file, hint, size, pgoff, (uint)flags);
+        return chosen.IsError ? chosen : Find(mm, new((ulong)chosen.Value), size, isFixed: true, out start);
+    }
+
+    /// <summary>The kernel's own choice of an address.</summary>
     /// <param name="mm">The address space.</param>
     /// <param name="hint">Where, with MAP_FIXED; otherwise a wish, or null.</param>
     /// <param name="size">Bytes, whole pages.</param>
     /// <param name="isFixed">There or nowhere; what is there will be unmapped.</param>
     /// <param name="start">The address.</param>
     /// <returns>0; -ENOMEM without room; -EINVAL for a fixed address inside a page; -EPERM for one below mmap_min_addr.</returns>
-    public KernelResult Find(MmStruct mm, UserVirtualAddress hint, ulong size, bool isFixed, out UserVirtualAddress start)
+    private KernelResult Find(MmStruct mm, UserVirtualAddress hint, ulong size, bool isFixed, out UserVirtualAddress start)
     {
         start = hint;
         if (size > mm.TaskSize)

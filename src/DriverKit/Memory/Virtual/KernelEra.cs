@@ -65,4 +65,9 @@ internal static class EraRules
     /// <summary>Once, /proc/PID/maps had no names such as [heap] and [stack].</summary>
     /// <remarks>Source: <c>show_map</c>, fs/proc/task_mmu.c.</remarks>
     public static bool MapsNameFilesOnly(KernelEra era) => era == KernelEra.Linux2611;
+
+    /// <summary>Before 2.6.17 there was no splice(), tee() and vmsplice(): ENOSYS. Today they work as their manual pages say: between two pipes too, not to a file opened with O_APPEND,
+    /// and vmsplice() on the end of a pipe to read from copies.</summary>
+    /// <remarks>Source: fs/splice.c; splice(2).</remarks>
+    public static bool SpliceIsMissing(KernelEra era) => era == KernelEra.Linux2611;
 }

@@ -25,6 +25,9 @@ public sealed class UserAccess
         _memory = memory;
     }
 
+    /// <summary><c>sizeof(void *)</c> of the processes.</summary>
+    internal int PointerSize => _layout.PointerSize;
+
     /// <summary><c>access_ok</c>: the range lies below TASK_SIZE and does not wrap. Says nothing about what is mapped.</summary>
     public bool AccessOk(UserVirtualAddress address, ulong size) => size <= _layout.TaskSize && address.Value <= _layout.TaskSize - size;
 

@@ -27,13 +27,13 @@ internal sealed class VirtualMemory
         UserMemory = new UserMemory(machine, faults);
         UserPages = new UserPages(machine, memory, Tables, faults);
         UserAccess = new UserAccess(machine, memory.Layout, kernel, UserMemory);
-        var placement = new AreaPlacement(memory.Layout, Sysctls);
+        Placement = new AreaPlacement(memory.Layout, Sysctls);
         var editor = new AreaEditor(Sysctls);
         Unmapper = new AreaUnmapper(Tables, editor);
         SharedAnonymous = new SharedAnonymousMemory(Files, new ShmemOperations(memory, Swap), Overcommit);
-        Mapper = new AreaMapper(memory.Layout, Sysctls, placement, editor, Unmapper, population, SharedAnonymous, era);
+        Mapper = new AreaMapper(memory.Layout, Sysctls, Placement, editor, Unmapper, population, SharedAnonymous, era);
         Protector = new AreaProtector(Tables, editor, population);
-        Mover = new AreaMover(Sysctls, placement, editor, Unmapper, Tables, population);
+        Mover = new AreaMover(Sysctls, Placement, editor, Unmapper, Tables, population);
         Locking = new MemoryLocking(editor, population, era);
         Hints = new MemoryHints(Tables, editor, Files, PageCache, SwapCache, era);
         AddressSpaces = new AddressSpaces(memory.Layout, Sysctls, Overcommit, Tables, editor, Unmapper, population);
@@ -68,6 +68,8 @@ internal sealed class VirtualMemory
     public UserPages UserPages { get; }
 
     public SharedAnonymousMemory SharedAnonymous { get; }
+
+    public AreaPlacement Placement { get; }
 
     public AreaMapper Mapper { get; }
 
