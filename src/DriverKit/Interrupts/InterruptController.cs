@@ -64,6 +64,11 @@ internal sealed partial class InterruptController : IInterruptController, IInter
         return _buffer.AsSpan(0, count);
     }
 
+    public bool CanRaise(int line) =>
+        (uint)line < InterruptLines.Count && _descs[line] is { Actions.Length: not 0, RunsOn: < 0, Depth: 0, OneShots: 0, IsPending: false };
+
+    public void Raise(int line) => _machine.Interrupts[line].Raise();
+
     public void DoSoftirq(Cpu cpu) => _softirqs.Run(cpu);
 
     /// <inheritdoc/>
