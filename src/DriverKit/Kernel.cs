@@ -3,6 +3,7 @@ using DriverKit.Contracts;
 using DriverKit.Diagnostics;
 using DriverKit.Hardware;
 using DriverKit.Io;
+using DriverKit.Locking;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
 using DriverKit.Memory.Reclaim;
@@ -64,6 +65,7 @@ public sealed partial class Kernel : IDisposable
 
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
         _context = Scheduler.Context = new KernelContext(this, Scheduler);
+        Rcu = new Rcu(Scheduler);
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
         SeqFiles = new SeqFiles(_context, Slab, AddressSpace, VirtualMemory.UserAccess);
@@ -72,6 +74,7 @@ public sealed partial class Kernel : IDisposable
         MiscDevices = new MiscDevices(CharDevices, NewClass("misc", null)!, Log);
         _programs = new ProgramRunner(Scheduler);
         Signals = new Signals(Scheduler) { Bury = (task, signal) => _processes!.BuryIdle(_processes.FindTask(task.Pid)!, signal) };
+        Signals.Find = pid => _processes!.Find(pid)?.Task;
         _fileSystems.Pipes.Signals = Signals;
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
         {

@@ -7,11 +7,15 @@ namespace DriverKit.Exploration;
 internal sealed class ScheduleShrinker(ScheduleRunner runner, ScheduleRun failed)
 {
     private const int MaxRuns = 2000;
+
+    /// <summary>Steps of all runs together: a livelock has many in each.</summary>
+    private const long MaxSteps = 3_000_000;
     private const int MaxSystematicRuns = 1000;
     private const int MaxPairs = 12;
 
     private readonly ScheduleFailure _failure = failed.Failure!;
     private readonly int _firstRun = runner.Runs;
+    private long _steps;
     private ScheduleRun _best = failed;
 
     public ScheduleRun Shrink()
@@ -51,13 +55,18 @@ internal sealed class ScheduleShrinker(ScheduleRunner runner, ScheduleRun failed
     private void TrySmallSchedules()
     {
         foreach (SchedulingStrategy strategy in ScheduleSearch.Exhaustive(_best.Preemptions).Strategies().Take(MaxSystematicRuns))
+        {
+            if (_steps > MaxSteps)
+                return;
             Accepts(runner.Run(strategy));
+        }
     }
 
-    private bool Try(IReadOnlyList<Deviation> deviations) => runner.Runs - _firstRun < MaxRuns && Accepts(runner.Replay(deviations));
+    private bool Try(IReadOnlyList<Deviation> deviations) => runner.Runs - _firstRun < MaxRuns && _steps <= MaxSteps && Accepts(runner.Replay(deviations));
 
     private bool Accepts(ScheduleRun run)
     {
+        _steps += run.Steps;
         if (!_failure.IsLike(run.Failure) || !run.IsSimplerThan(_best))
             return false;
         _best = run;

@@ -65,7 +65,7 @@ internal sealed partial class InterruptController : IInterruptController, IInter
     }
 
     public bool CanRaise(int line) =>
-        (uint)line < InterruptLines.Count && _descs[line] is { Actions.Length: not 0, RunsOn: < 0, IsPending: false } desc && IsOn(desc);
+        (uint)line < InterruptLines.Count && _descs[line] is { Actions.Length: not 0, RunsOn: < 0, Depth: 0, OneShots: 0, IsPending: false };
 
     public void Raise(int line) => _machine.Interrupts[line].Raise();
 

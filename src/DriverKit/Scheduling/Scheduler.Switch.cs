@@ -181,6 +181,7 @@ internal sealed partial class Scheduler
     private static void SwitchOn(RunQueue queue, TaskStruct task)
     {
         queue.Current = task;
+        queue.QuiescentStates++;
         task.Cpu = queue.Cpu.Id;
         (queue.Cpu.PreemptCount, queue.Cpu.InterruptsEnabled) = task.Saved;
     }

@@ -18,8 +18,8 @@ public sealed class ReportTests
             """
              step CPU reader[2]                                writer[3]
             --------------------------------------------------------------------------------------------
-                1   0 - is new
-            >   2   1                                          - is new
+                1   0 - starts
+            >   2   1                                          - starts
                 3   1                                          wake_up(dev->inq)
                 4   1                                          - ends
             >   5   0 sleep_on(dev->inq)

@@ -68,6 +68,77 @@ internal static class Scenarios
         }
     }
 
+    /// <summary>Two mutexes, taken in either order.</summary>
+    public static void AbBaMutexes(Kernel kernel) => TwoMutexes(kernel, sameOrder: false);
+
+    public static void AbAbMutexes(Kernel kernel) => TwoMutexes(kernel, sameOrder: true);
+
+    private static void TwoMutexes(Kernel kernel, bool sameOrder)
+    {
+        KernelMutex a = new("a"), b = new("b");
+        kernel.SpawnKernelThread("one", () => Both(a, b));
+        kernel.SpawnKernelThread("two", () => Both(sameOrder ? a : b, sameOrder ? b : a));
+
+        static void Both(KernelMutex first, KernelMutex second)
+        {
+            MutexLock(first);
+            MutexLock(second);
+            MutexUnlock(second);
+            MutexUnlock(first);
+        }
+    }
+
+    /// <summary>Adds to a counter in two steps, as a processor does, with no lock and with one.</summary>
+    public static Action<Kernel> Counter(bool locked) => kernel =>
+    {
+        var @lock = new Spinlock("lock");
+        int count = 0, done = 0;
+        for (int i = 0; i < 2; i++)
+        {
+            kernel.SpawnKernelThread($"adder{i}", () =>
+            {
+                if (locked)
+                    SpinLock(@lock);
+                int old = count;
+                SmpProcessorId();
+                count = old + 1;
+                if (locked)
+                    SpinUnlock(@lock);
+                if (++done == 2)
+                    Assert.Equal(2, count);
+            });
+        }
+    };
+
+    /// <summary>A process side takes the handler's lock with interrupts on; the twin turns them off.</summary>
+    public static Action<Kernel> HandlerLock(bool interruptsOff) => kernel => kernel.SpawnKernelThread("process", () =>
+    {
+        var @lock = new Spinlock("lock");
+        object device = new();
+        KernelResult requested = RequestIrq(
+            7,
+            (_, _) =>
+            {
+                SpinLock(@lock);
+                SpinUnlock(@lock);
+                return IrqHandled;
+            },
+            Irqf.Shared,
+            "card",
+            device);
+        Assert.False(requested.IsError);
+        if (interruptsOff)
+            SpinLockIrq(@lock);
+        else
+            SpinLock(@lock);
+        SmpProcessorId();
+        if (interruptsOff)
+            SpinUnlockIrq(@lock);
+        else
+            SpinUnlock(@lock);
+        FreeIrq(7, device);
+    });
+
     /// <summary>Two gates, taken in either order.</summary>
     public static void AbBa(Kernel kernel) => TwoGates(kernel, sameOrder: false);
 
