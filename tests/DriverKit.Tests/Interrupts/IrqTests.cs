@@ -366,7 +366,7 @@ public sealed class IrqTests : KernelTest
             {
                 machine.Interrupts[20].Deassert();
                 handled++;
-                WakeUpInterruptible(queue);
+                WakeUp(queue);
                 return IrqHandled;
             }, Irqf.None, "card", null));
             machine.After(TimeSpan.FromMilliseconds(3), Transfer);
