@@ -24,6 +24,12 @@ internal sealed partial class Scheduler
         {
             if (_isPoweringOff)
                 throw new FiberAbortedException();
+            if (Clock.IsDeviceDue)
+            {
+                LetDevicesAct();
+                continue;
+            }
+
             if (Clock.IsDue && Cpu.InterruptsEnabled && CarriesProcessor)
             {
                 TakeTimerInterrupt();
