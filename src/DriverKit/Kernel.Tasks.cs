@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using DriverKit.Locking;
 using DriverKit.Primitives;
 using DriverKit.Processes;
 using DriverKit.Scheduling;
@@ -11,6 +12,8 @@ public sealed partial class Kernel
     private readonly ProgramRunner _programs;
 
     internal KernelThreads KernelThreads { get; }
+
+    internal Rcu Rcu { get; }
 
     /// <summary>Virtual time since boot. It moves with what the kernel does, and jumps when there is nothing to do.</summary>
     public TimeSpan Uptime => TimeSpan.FromTicks((long)(Scheduler.Clock.Now / 100));

@@ -3,6 +3,7 @@ using DriverKit.Contracts;
 using DriverKit.Diagnostics;
 using DriverKit.Hardware;
 using DriverKit.Io;
+using DriverKit.Locking;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
 using DriverKit.Memory.Reclaim;
@@ -15,8 +16,8 @@ using DriverKit.Vfs;
 namespace DriverKit;
 
 /// <summary>A simulated computer with a running kernel. Boot one, insert a driver, make processes and let them use it.</summary>
-/// <remarks>Everything in it happens on the calling thread, one thing at a time, and the same way in every run. Kernels do not share
-/// anything: tests may run any number in parallel, each on its own thread.</remarks>
+/// <remarks>One thing happens at a time, and the same way in every run: on the calling thread, or on those of programs and kernel threads while the caller
+/// waits (<see cref="Run"/>). Kernels do not share anything: tests may run any number in parallel, each on its own thread.</remarks>
 public sealed partial class Kernel : IDisposable
 {
     private readonly KernelContext _context;
@@ -64,6 +65,7 @@ public sealed partial class Kernel : IDisposable
 
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
         _context = Scheduler.Context = new KernelContext(this, Scheduler);
+        Rcu = new Rcu(Scheduler);
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
         SeqFiles = new SeqFiles(_context, Slab, AddressSpace, VirtualMemory.UserAccess);
@@ -72,6 +74,7 @@ public sealed partial class Kernel : IDisposable
         MiscDevices = new MiscDevices(CharDevices, NewClass("misc", null)!, Log);
         _programs = new ProgramRunner(Scheduler);
         Signals = new Signals(Scheduler) { Bury = (task, signal) => _processes!.BuryIdle(_processes.FindTask(task.Pid)!, signal) };
+        Signals.Find = pid => _processes!.Find(pid)?.Task;
         _fileSystems.Pipes.Signals = Signals;
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
         {

@@ -1,6 +1,7 @@
 using DriverKit.Contracts;
 using DriverKit.Hardware;
 using DriverKit.Interrupts;
+using DriverKit.Locking;
 using DriverKit.Primitives;
 
 namespace DriverKit.Headers;
@@ -9,17 +10,13 @@ namespace DriverKit.Headers;
 public static partial class LinuxInterrupt
 {
     /// <summary><c>local_bh_disable()</c>: no softirq runs on this processor until <see cref="LocalBhEnable"/>, and nothing may sleep. Process and softirq context.</summary>
-    [Acquires(KernelResource.PreemptCount)]
-    public static void LocalBhDisable() => Softirqs.DisableBottomHalves(Kernel.Current("local_bh_disable").Machine.CurrentCpu);
+    [Acquires(KernelResource.BottomHalves)]
+    public static void LocalBhDisable() => BottomHalves.Disable(Kernel.Current("local_bh_disable").Scheduler);
 
     /// <summary><c>local_bh_enable()</c>: softirqs that have been raised meanwhile run now. Process and softirq context, interrupts on.</summary>
-    /// <exception cref="KernelOopsException">Bottom halves are on already.</exception>
-    [Releases(KernelResource.PreemptCount)]
-    public static void LocalBhEnable()
-    {
-        Kernel kernel = Kernel.Current("local_bh_enable");
-        kernel.Softirqs.EnableBottomHalves(kernel.Machine.CurrentCpu);
-    }
+    /// <exception cref="KernelOopsException">Bottom halves are on already; or called in an interrupt, or with interrupts off.</exception>
+    [Releases(KernelResource.BottomHalves)]
+    public static void LocalBhEnable() => BottomHalves.Enable(Kernel.Current("local_bh_enable").Scheduler, "local_bh_enable");
 
     /// <summary><c>open_softirq(nr, action, data)</c>: what the softirq does. The kernel's own are taken.</summary>
     /// <param name="nr">Which.</param>

@@ -17,6 +17,10 @@ internal static class SharedObject
         return kernel.Scheduler;
     }
 
+    /// <summary>Something has been let go, or somebody woken: others may go on before the caller does anything else. What the caller does then without a lock
+    /// can be too early for them or too late.</summary>
+    public static void Left(Scheduler scheduler, object shared) => scheduler.Point("goes on", shared);
+
     private static Kernel Kernel(string function, object shared) =>
         shared is null ? throw new NullReferenceException() : DriverKit.Kernel.Current(function, shared);
 }

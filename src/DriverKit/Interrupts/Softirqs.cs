@@ -29,26 +29,6 @@ internal sealed class Softirqs(Machine machine, Scheduler scheduler, KernelThrea
             WakeKsoftirqd(cpu);
     }
 
-    /// <summary><c>local_bh_disable()</c>.</summary>
-    public static void DisableBottomHalves(Cpu cpu) => cpu.PreemptCount += PreemptCounts.SoftirqOffset;
-
-    /// <summary><c>local_bh_enable()</c>: what has been raised meanwhile runs now.</summary>
-    public void EnableBottomHalves(Cpu cpu)
-    {
-        if (!PreemptCounts.InSoftirq(cpu))
-            throw new KernelOopsException("kernel BUG in local_bh_enable: one local_bh_enable() for each local_bh_disable()");
-        cpu.PreemptCount -= PreemptCounts.SoftirqOffset;
-        if (!cpu.InterruptsEnabled)
-            log.Write(LogLevel.Warning, "BUG: local_bh_enable() while interrupts are off: softirqs run with interrupts on");
-        if (cpu.SoftirqPending == 0 || PreemptCounts.InInterrupt(cpu))
-            return;
-
-        // Until it is done the task keeps the processor.
-        cpu.PreemptCount += PreemptCounts.PreemptOffset;
-        Run(cpu);
-        cpu.PreemptCount -= PreemptCounts.PreemptOffset;
-    }
-
     /// <summary><c>do_softirq()</c>: runs what has been raised on the processor, and what that raises, up to a limit.</summary>
     public void Run(Cpu cpu)
     {

@@ -39,7 +39,7 @@ internal static class BottomHalves
             scheduler.Interrupts?.DoSoftirq(cpu);
             LocalInterrupts.Enable(scheduler);
         }
-        catch (Exception exception) when (exception is not (FiberAbortedException or DeadlockException))
+        catch (Exception exception) when (!scheduler.HasPanicked && exception is not (FiberAbortedException or DeadlockException))
         {
             scheduler.Panic(exception);
         }

@@ -29,11 +29,14 @@ public sealed class Spinlock : ISpinnable
     public override string ToString() => _name ?? "spinlock";
 
     /// <summary><c>_raw_spin_lock()</c>: preemption is off.</summary>
+    /// <param name="scheduler">Where.</param>
+    /// <param name="operation">The kernel name.</param>
+    /// <param name="on">What it is a part of; null: it stands for itself.</param>
     /// <exception cref="KernelOopsException">The task or the processor holds it already: it would spin for ever.</exception>
-    internal void Lock(Scheduler scheduler, string operation)
+    internal void Lock(Scheduler scheduler, string operation, object? on = null)
     {
         if (_owner is not null)
-            Spin(scheduler, operation);
+            Spin(scheduler, operation, on);
         scheduler.StoreBuffers?.Drain();
         (_owner, _ownerCpu) = (scheduler.Current, scheduler.Cpu.Id);
     }
@@ -44,7 +47,7 @@ public sealed class Spinlock : ISpinnable
         if (_owner is null)
             return;
         Preemption.Disable(scheduler.Cpu);
-        Spin(scheduler, "spin_unlock_wait");
+        Spin(scheduler, "spin_unlock_wait", null);
         Preemption.Enable(scheduler.Cpu, "spin_unlock_wait");
     }
 
@@ -75,13 +78,13 @@ public sealed class Spinlock : ISpinnable
         Reset();
     }
 
-    private void Spin(Scheduler scheduler, string operation)
+    private void Spin(Scheduler scheduler, string operation, object? on)
     {
         if (_owner == scheduler.Current)
             throw Bug("recursion", scheduler);
         if (_ownerCpu == scheduler.Cpu.Id)
             throw Bug("cpu recursion", scheduler);
-        scheduler.SpinOn(this, operation);
+        scheduler.SpinOn(this, operation, on);
     }
 
     /// <summary><c>spin_bug()</c>.</summary>

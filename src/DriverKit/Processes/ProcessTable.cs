@@ -204,6 +204,7 @@ internal sealed class ProcessTable(
                 + $"The driver returned with {cpu.AtomicKmaps} kmap_atomic slot(s) held and preempt_count {cpu.PreemptCount}");
         }
 
+        Context.Scheduler.ReturnToUser();
         Reclaimer?.RunKswapd();
     }
 

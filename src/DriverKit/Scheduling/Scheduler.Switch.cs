@@ -24,6 +24,12 @@ internal sealed partial class Scheduler
         {
             if (_isPoweringOff)
                 throw new FiberAbortedException();
+            if (Clock.IsDeviceDue)
+            {
+                LetDevicesAct();
+                continue;
+            }
+
             if (Clock.IsDue && Cpu.InterruptsEnabled && CarriesProcessor)
             {
                 TakeTimerInterrupt();
@@ -175,6 +181,7 @@ internal sealed partial class Scheduler
     private static void SwitchOn(RunQueue queue, TaskStruct task)
     {
         queue.Current = task;
+        queue.QuiescentStates++;
         task.Cpu = queue.Cpu.Id;
         (queue.Cpu.PreemptCount, queue.Cpu.InterruptsEnabled) = task.Saved;
     }

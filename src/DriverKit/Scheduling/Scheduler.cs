@@ -48,6 +48,12 @@ internal sealed partial class Scheduler
     /// <summary><c>current</c>.</summary>
     public TaskStruct Current => _queue.Current;
 
+    /// <summary>What each processor runs.</summary>
+    public IReadOnlyList<RunQueue> Queues => _queues;
+
+    /// <summary>The processor goes back to a process: nothing of the kernel is under way on it.</summary>
+    public void ReturnToUser() => _queue.QuiescentStates++;
+
     /// <summary>The processor that runs.</summary>
     public Cpu Cpu => _queue.Cpu;
 
@@ -94,7 +100,8 @@ internal sealed partial class Scheduler
         ulong until = Clock.Now + nanoseconds;
         while (Clock.Now < until)
         {
-            Clock.Now = Math.Min(until, Math.Max(Clock.Next, Clock.Now + 1));
+            // What is due already waits for interrupts to be on.
+            Clock.Now = Math.Min(until, Clock.IsDue ? Clock.NextDevice : Clock.Next);
             Stop(operation, null, SchedulingReason.Point);
         }
     }

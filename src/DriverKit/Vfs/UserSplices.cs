@@ -88,7 +88,7 @@ internal sealed class UserSplices
         added = 0;
         ulong wanted = Math.Min((at.PageOffset + length + PageGeometry.PageSize - 1) >> PageGeometry.PageShift, BatchPages);
         Page?[] pages = new Page?[wanted];
-        KernelResult held = _userPages.Get(_context.Task.Mm, at, write: false, force: false, pages);
+        KernelResult held = _userPages.GetFast(_context.Task.Mm!, at, pages);
         KernelResult result = held.IsError ? held : 0;
         for (int i = 0; i < held.Value; i++)
         {

@@ -59,7 +59,7 @@ internal sealed class ModelRunner(Surroundings surroundings)
                     if (step is Fork fork && !Forked(process, fork, seen.Where + "."))
                         return false;
                     Transfer? transfer = TransferOf(process, step);
-                    bool isBeyondEnd = transfer is { StartsBeyondEnd: true }, isToItself = transfer is { IsToItself: true };
+                    bool isBeyondEnd = transfer is { StartsBeyondEnd: true }, isToItself = transfer is { IsToItself: true } || TakesFromItself(process, step);
                     seen = Do(process, step, seen);
                     if (Deviations.Of(step, seen.Value, isBeyondEnd, isToItself) is not null)
                     {
@@ -95,6 +95,17 @@ internal sealed class ModelRunner(Surroundings surroundings)
             int fd = Descriptor(process, file);
             return fd < 0 || !process.Fstat(fd).IsRegular ? null : new(process, process.Fstat(fd), offset ?? process.Lseek(fd, 0, SeekWhence.Current), At(((RangeStep)step).Address), ((RangeStep)step).Length);
         }
+
+        /// <summary>True for a step that copies bytes out of a pipe to the page they are in.</summary>
+        private bool TakesFromItself(UserProcess process, Step step) => step switch
+        {
+            Read read => PipeTransfer.IsToItself(kernel, process, FileIn(process, read.File), At(read.Address), read.Length),
+            Vmsplice vmsplice => PipeTransfer.IsToItself(kernel, process, FileIn(process, vmsplice.File), At(vmsplice.Address), vmsplice.Length),
+            Splice splice => PipeTransfer.IsToItself(FileIn(process, splice.From), FileIn(process, splice.To)),
+            _ => false,
+        };
+
+        private OpenFile? FileIn(UserProcess process, int slot) => process.Files.Get(Descriptor(process, slot));
 
         private bool Forked(UserProcess parent, Fork fork, string prefix)
         {

@@ -22,10 +22,10 @@ internal static class Deviations
     /// <param name="step">The step.</param>
     /// <param name="value">What the model has answered.</param>
     /// <param name="isBeyondEnd">True when it writes beyond the end of its file.</param>
-    /// <param name="isToItself">True when it copies between pages of a file and a map of the same pages.</param>
+    /// <param name="isToItself">True when it copies between pages of a file and a map of the same pages, or out of a pipe to a page that is in it.</param>
     public static string? Of(Step step, long value, bool isBeyondEnd, bool isToItself) => step switch
     {
-        Read or Write or Pread or Pwrite when isToItself => "reads and writes of the bytes in the buffer",
+        Read or Write or Pread or Pwrite or Splice or Vmsplice when isToItself => "reads and writes of the bytes in the buffer",
         Write or Pwrite when isBeyondEnd && value == -Errno.EFAULT.Number => "failed writes beyond the end of a file",
         _ => null,
     };

@@ -164,12 +164,15 @@ public sealed class PollTests : KernelTest
         var mailbox = new Mailbox();
         kernel.InsertModule(new TestDriver(mailbox.Operations));
         Errno? end = null;
-        UserProcess reader = kernel.Spawn("reader", p => end = Assert.Throws<SyscallException>(() => p.Poll(p.Open(TestDriver.Node), PollEvents.In)).Errno);
-        kernel.SpawnKernelThread("killer", () =>
+        UserProcess reader = kernel.Spawn("reader", p =>
         {
-            ScheduleTimeoutUninterruptible(10);
-            reader.Task.SignalPending = true;
-            kernel.Scheduler.TryToWakeUp(reader.Task, TaskState.Interruptible);
+            p.Sigaction(Signal.SIGUSR1, SignalAction.Of(_ => { }, SignalFlags.Restart));
+            end = Assert.Throws<SyscallException>(() => p.Poll(p.Open(TestDriver.Node), PollEvents.In)).Errno;
+        });
+        kernel.Spawn("killer", p =>
+        {
+            p.Nanosleep(TimeSpan.FromMilliseconds(40));
+            p.Kill(reader.Pid, Signal.SIGUSR1);
         });
         kernel.Run();
         Assert.Equal(Errno.EINTR, end);

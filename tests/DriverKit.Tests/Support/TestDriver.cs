@@ -21,6 +21,8 @@ internal sealed class TestDriver(FileOperations operations) : KernelModule
                 Write = operations.Write,
                 Llseek = operations.Llseek,
                 Poll = operations.Poll,
+                SpliceRead = operations.SpliceRead,
+                SpliceWrite = operations.SpliceWrite,
                 Ioctl = operations.Ioctl,
                 UnlockedIoctl = operations.UnlockedIoctl,
                 Flush = operations.Flush,

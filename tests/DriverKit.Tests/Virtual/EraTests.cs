@@ -16,6 +16,16 @@ public sealed partial class EraTests : KernelTest
 
     [Theory]
     [MemberData(nameof(Eras))]
+    public void There_is_no_splice_before_2_6_17(KernelEra era)
+    {
+        UserProcess process = Boot(era: era).CreateProcess("p");
+        (int read, int write) = process.Pipe();
+        foreach (Action call in new Action[] { () => process.Splice(99, write, 1), () => process.Tee(read, 99, 1), () => process.Vmsplice(99, []) })
+            Expect.Errno(IsOld(era) ? ENOSYS : EBADF, call);
+    }
+
+    [Theory]
+    [MemberData(nameof(Eras))]
     public void RAM_that_is_not_reserved_is_left_out_by_remap_pfn_range_before_2_6_15(KernelEra era)
     {
         Kernel kernel = Boot(era: era);
