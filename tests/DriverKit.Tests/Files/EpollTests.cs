@@ -149,7 +149,8 @@ public sealed class EpollTests : KernelTest
         {
             process.Fork(p =>
             {
-                woken += Look(p, epoll, 50).Length;
+                int told = Look(p, epoll, 50).Length;
+                woken += told;
                 return 0;
             });
         }

@@ -276,7 +276,11 @@ public sealed class SpliceTests : KernelTest
             process.Fork(p =>
             {
                 for (int i = 0; i < 14; i++)
-                    moved += p.Splice(from, to, 10);
+                {
+                    long bytes = p.Splice(from, to, 10);
+                    moved += bytes;
+                }
+
                 return 0;
             });
         }
