@@ -10,13 +10,16 @@ namespace DriverKit;
 /// <content>What an administrator does at a shell: nodes, files, programs, swap, and a look inside.</content>
 public sealed partial class Kernel
 {
-    /// <summary><c>mknod PATH c MAJOR MINOR</c>, in /dev.</summary>
+    /// <summary><c>mknod -m MODE PATH c MAJOR MINOR</c>, in /dev.</summary>
+    /// <param name="path">The new node.</param>
+    /// <param name="device">What it stands for.</param>
+    /// <param name="mode">Who may open it; 0600: root only.</param>
     /// <exception cref="SyscallException">EEXIST, ENOENT, ENOTDIR, or EPERM outside /dev.</exception>
-    public void MakeNode(string path, DeviceNumber device)
+    public void MakeNode(string path, DeviceNumber device, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {
         ArgumentNullException.ThrowIfNull(path);
         using KernelContext.Scope scope = Enter();
-        if (_fileSystems.MakeNode(path, device) is { IsError: true } error)
+        if (_fileSystems.MakeNode(path, device, mode) is { IsError: true } error)
             throw new SyscallException($"mknod(\"{path}\", {device})", error.Errno);
     }
 

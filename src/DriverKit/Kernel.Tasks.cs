@@ -1,4 +1,6 @@
 using System.Runtime.ExceptionServices;
+using DriverKit.Locking;
+using DriverKit.Primitives;
 using DriverKit.Processes;
 using DriverKit.Scheduling;
 
@@ -10,6 +12,8 @@ public sealed partial class Kernel
     private readonly ProgramRunner _programs;
 
     internal KernelThreads KernelThreads { get; }
+
+    internal Rcu Rcu { get; }
 
     /// <summary>Virtual time since boot. It moves with what the kernel does, and jumps when there is nothing to do.</summary>
     public TimeSpan Uptime => TimeSpan.FromTicks((long)(Scheduler.Clock.Now / 100));
@@ -91,6 +95,10 @@ public sealed partial class Kernel
 
         ThrowFailure();
     }
+
+    /// <summary>Fault injection: the allocation fails on the strategy's word, though there is memory (<c>should_failslab</c>, <c>should_fail_alloc_page</c>).</summary>
+    internal bool AllocationFails(string function, GfpFlags flags) =>
+        Scheduler.InjectsFaults && (flags & GfpFlags.NoFail) == 0 && Scheduler.Fails(function);
 
     private void ThrowFailure()
     {

@@ -3,6 +3,7 @@ using DriverKit.Contracts;
 using DriverKit.Diagnostics;
 using DriverKit.Hardware;
 using DriverKit.Io;
+using DriverKit.Locking;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
 using DriverKit.Memory.Reclaim;
@@ -15,13 +16,14 @@ using DriverKit.Vfs;
 namespace DriverKit;
 
 /// <summary>A simulated computer with a running kernel. Boot one, insert a driver, make processes and let them use it.</summary>
-/// <remarks>Everything in it happens on the calling thread, one thing at a time, and the same way in every run. Kernels do not share
-/// anything: tests may run any number in parallel, each on its own thread.</remarks>
+/// <remarks>One thing happens at a time, and the same way in every run: on the calling thread, or on those of programs and kernel threads while the caller
+/// waits (<see cref="Run"/>). Kernels do not share anything: tests may run any number in parallel, each on its own thread.</remarks>
 public sealed partial class Kernel : IDisposable
 {
     private readonly KernelContext _context;
     private readonly KernelPageTables _kernelTables;
     private readonly FileSystems _fileSystems;
+    private readonly Sysfs _sysfs;
     private readonly ProcessTable _processes;
     private readonly ModuleLoader _modules;
     private readonly OopsReport _oopsReport;
@@ -62,13 +64,17 @@ public sealed partial class Kernel : IDisposable
         IoMap = new IoMap(PortIo, IoMemory, AddressSpace);
 
         // sched_init, vfs_caches_init, chrdev_init, chr_dev_init, misc_init, proc_root_init.
-        _context = new KernelContext(this, Scheduler);
+        _context = Scheduler.Context = new KernelContext(this, Scheduler);
+        Rcu = new Rcu(Scheduler);
         CharDevices = new CharDeviceRegistry(Log);
         _fileSystems = new FileSystems(_context, Machine, Memory, VirtualMemory, CharDevices.NodeOperations);
+        SeqFiles = new SeqFiles(_context, Slab, AddressSpace, VirtualMemory.UserAccess);
+        _sysfs = new Sysfs(_fileSystems, new SysfsFiles(_context, Memory.PageAllocator, AddressSpace, VirtualMemory.UserAccess), AddressSpace);
         AddMemoryDevices();
-        MiscDevices = new MiscDevices(CharDevices, _fileSystems, Log);
+        MiscDevices = new MiscDevices(CharDevices, NewClass("misc", null)!, Log);
         _programs = new ProgramRunner(Scheduler);
         Signals = new Signals(Scheduler) { Bury = (task, signal) => _processes!.BuryIdle(_processes.FindTask(task.Pid)!, signal) };
+        Signals.Find = pid => _processes!.Find(pid)?.Task;
         _fileSystems.Pipes.Signals = Signals;
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
         {
@@ -78,17 +84,20 @@ public sealed partial class Kernel : IDisposable
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
         KernelThreads = new KernelThreads(_context) { BugReporter = (bug, task) => _processes.Oops(bug, task, null) };
-        Scheduler.PanicReporter = (bug, task) => _processes.Oops(bug, task, null);
+        Scheduler.PanicReporter = Panic;
+        BootInterrupts();
         _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
         _processes.Reclaimer = _reclaimer;
-        _modules = new ModuleLoader(_processes);
+        _modules = new ModuleLoader(_processes, new ModuleDirectories(_sysfs));
         _oopsReport = new OopsReport(Machine, Log, () => _modules.Names);
         _processes.OopsReporter = _oopsReport.Write;
         var peek = new MemoryPeek(Machine.Ram, VirtualMemory);
         _elfCore = new ElfCore(machineOptions.Architecture, VirtualMemory.Tables, peek);
         Memory.PageAllocator.CurrentProcess = () => _context.Task.Comm;
         _hostFiles = new HostFiles(_processes);
-        new ProcFiles(_fileSystems, _processes, peek).AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, IoPorts, Log);
+        var procFiles = new ProcFiles(_fileSystems, _processes, peek);
+        procFiles.AddTexts(Slab, Vmalloc, _kernelTables, CharDevices, Resources, IoPorts, Irqs, Log);
+        ProcEntries = new ProcEntries(procFiles.Root, new LegacyProcFiles(_context, Memory.PageAllocator, VirtualMemory.UserAccess, Log), Log);
     }
 
     /// <summary>The computer under the kernel.</summary>
@@ -116,6 +125,8 @@ public sealed partial class Kernel : IDisposable
 
     internal SlabAllocator Slab { get; }
 
+    internal KernelPageTables KernelTables => _kernelTables;
+
     internal VmallocAllocator Vmalloc { get; }
 
     internal Highmem Highmem { get; }
@@ -137,6 +148,10 @@ public sealed partial class Kernel : IDisposable
     internal CharDeviceRegistry CharDevices { get; }
 
     internal MiscDevices MiscDevices { get; }
+
+    internal SeqFiles SeqFiles { get; }
+
+    internal ProcEntries ProcEntries { get; }
 
     internal FileSystems FileSystems => _fileSystems;
 
@@ -173,14 +188,18 @@ public sealed partial class Kernel : IDisposable
         Machine.Ports.Attach(region);
     }
 
-    /// <summary><c>insmod</c>: runs the module's Init.</summary>
-    /// <exception cref="SyscallException">EEXIST when a module of that name is loaded; or what Init returns.</exception>
-    /// <exception cref="KernelOopsException">Init has a bug.</exception>
-    public void InsertModule(KernelModule module)
+    /// <summary><c>insmod MODULE PARAMETERS</c>: sets the module's parameters and runs its Init.</summary>
+    /// <param name="module">A new module; one that has been loaded before keeps the values its parameters have.</param>
+    /// <param name="parameters"><c>name=value</c>, with blanks between; see <see cref="ModuleParamAttribute"/>.</param>
+    /// <exception cref="SyscallException">EEXIST when a module of that name is loaded; ENOENT for an unknown parameter, EINVAL for a bad value, ENOSPC for a string that is
+    /// too long: the log says which; or what Init returns.</exception>
+    /// <exception cref="KernelOopsException">Init has a bug, or a parameter cannot be one.</exception>
+    public void InsertModule(KernelModule module, string parameters = "")
     {
         ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(parameters);
         using KernelContext.Scope scope = Enter();
-        _modules.Insert(module);
+        _modules.Insert(module, parameters);
     }
 
     /// <summary><c>rmmod</c>: runs the module's Exit.</summary>
@@ -236,12 +255,17 @@ public sealed partial class Kernel : IDisposable
     /// <param name="on">What it works on, if tasks may share it.</param>
     internal static Kernel Current(string function, object? on = null)
     {
-        Kernel kernel = KernelContext.Current is { } context ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel) : throw OutsideOfKernel(function);
+        Kernel kernel = Here(function);
         kernel.Scheduler.Point(function, on);
         return kernel;
     }
 
-    internal DeviceClass NewClass(string name, KernelModule? owner) => new(_fileSystems, name, owner);
+    /// <summary>The kernel the calling thread is in; no preemption point.</summary>
+    /// <exception cref="InvalidOperationException">The thread is in none.</exception>
+    internal static Kernel Here(string function) =>
+        KernelContext.Current is { } context ? System.Runtime.CompilerServices.Unsafe.As<Kernel>(context.Kernel) : throw OutsideOfKernel(function);
+
+    internal DeviceClass? NewClass(string name, KernelModule? owner) => DeviceClass.New(_fileSystems, _sysfs, name, owner);
 
     private static InvalidOperationException OutsideOfKernel(string function) => new(
         $"{function}() was called outside of a kernel. Header functions run where driver code runs: in a module's Init or Exit, under a system call of a process, "
@@ -258,5 +282,5 @@ public sealed partial class Kernel : IDisposable
 
     /// <summary><c>chr_dev_init</c>.</summary>
     private void AddMemoryDevices() =>
-        new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context, new NullSplices(_fileSystems.Splicer, Memory.PageAllocator)).Register(CharDevices, _fileSystems);
+        new MemoryDevices(Machine, Memory.Layout, VirtualMemory, _context, new NullSplices(_fileSystems.Splicer, Memory.PageAllocator)).Register(CharDevices, NewClass("mem", null)!);
 }

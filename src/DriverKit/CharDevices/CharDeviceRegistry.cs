@@ -1,6 +1,7 @@
 using System.Text;
 using DriverKit.Contracts;
 using DriverKit.Primitives;
+using DriverKit.Vfs;
 
 namespace DriverKit.CharDevices;
 
@@ -111,35 +112,7 @@ public sealed class CharDeviceRegistry
         if (Find(inode.IRdev) is not { Ops: { } operations } cdev)
             return -Errno.ENXIO;
         inode.ICdev = cdev;
-        return Hand(inode, filp, operations, operations.Owner ?? cdev.Owner);
-    }
-
-    /// <summary>Gives an opening file the driver's operations and calls its open; the module is held from before that until the release (<c>try_module_get</c>).</summary>
-    internal static KernelResult Hand(Inode inode, OpenFile filp, FileOperations operations, KernelModule? owner)
-    {
-        if (owner is { IsUnloaded: true })
-        {
-            throw new KernelOopsException(
-                $"Unable to handle kernel paging request: the code of module {owner.Name} is gone; its Exit left the device behind. Take back in Exit what Init registers");
-        }
-
-        filp.FOp = operations;
-        if (owner is not null)
-            owner.RefCount++;
-        bool opened = false;
-        try
-        {
-            KernelResult result = operations.Open?.Invoke(inode, filp) ?? 0;
-            opened = !result.IsError;
-            if (opened && owner is not null)
-                filp.Module = owner;
-            return result;
-        }
-        finally
-        {
-            if (!opened && owner is not null)
-                owner.RefCount--;
-        }
+        return ModuleCode.Open(inode, filp, operations, operations.Owner ?? cdev.Owner);
     }
 
     /// <summary>The device with the smallest range that holds the number, as <c>kobj_lookup</c> finds it.</summary>

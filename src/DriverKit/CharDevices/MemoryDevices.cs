@@ -14,11 +14,14 @@ internal sealed class MemoryDevices
 {
     private const uint MemMajor = 1;
 
+    /// <summary>0666.</summary>
+    private const UnixFileMode Everybody = (UnixFileMode)0x1B6;
+
     private readonly Machine _machine;
     private readonly MemoryLayout _layout;
     private readonly VirtualMemory _virtualMemory;
     private readonly KernelContext _context;
-    private readonly (uint Minor, string Name, FileOperations Fops)[] _devices;
+    private readonly (uint Minor, string Name, UnixFileMode Mode, FileOperations Fops)[] _devices;
 
     public MemoryDevices(Machine machine, MemoryLayout layout, VirtualMemory virtualMemory, KernelContext context, NullSplices splices)
     {
@@ -28,31 +31,31 @@ internal sealed class MemoryDevices
         _context = context;
         _devices =
         [
-            (1, "mem", new() { Read = ReadMem, Write = WriteMem, Llseek = MemoryLseek, Mmap = MmapMem }),
-            (3, "null", new() { Read = ReadNull, Write = WriteNull, Llseek = NullLseek, SpliceWrite = splices.WriteNull }),
-            (4, "port", new() { Read = ReadPort, Write = WritePort, Llseek = MemoryLseek }),
-            (5, "zero", new() { Read = ReadZero, Write = WriteNull, Llseek = NullLseek, Mmap = MmapZero, SpliceRead = splices.ReadZero, SpliceWrite = splices.WriteNull }),
-            (7, "full", new() { Read = ReadZero, Write = WriteFull, Llseek = NullLseek, SpliceRead = splices.ReadZero }),
+            (1, "mem", FileSystems.NodeMode, new() { Read = ReadMem, Write = WriteMem, Llseek = MemoryLseek, Mmap = MmapMem }),
+            (3, "null", Everybody, new() { Read = ReadNull, Write = WriteNull, Llseek = NullLseek, SpliceWrite = splices.WriteNull }),
+            (4, "port", FileSystems.NodeMode, new() { Read = ReadPort, Write = WritePort, Llseek = MemoryLseek }),
+            (5, "zero", Everybody, new() { Read = ReadZero, Write = WriteNull, Llseek = NullLseek, Mmap = MmapZero, SpliceRead = splices.ReadZero, SpliceWrite = splices.WriteNull }),
+            (7, "full", Everybody, new() { Read = ReadZero, Write = WriteFull, Llseek = NullLseek, SpliceRead = splices.ReadZero }),
         ];
     }
 
     /// <summary><c>chr_dev_init</c>: claims the major and makes the nodes.</summary>
-    public void Register(CharDeviceRegistry registry, FileSystems files)
+    public void Register(CharDeviceRegistry registry, DeviceClass deviceClass)
     {
         var first = new DeviceNumber(MemMajor, 0);
         registry.RegisterRegion(first, 256, "mem");
         registry.Add(new Cdev(new FileOperations { Open = Open }), first, 256);
-        foreach ((uint minor, string name, _) in _devices)
-            files.MakeNode("/dev/" + name, new(MemMajor, minor));
+        foreach ((uint minor, string name, UnixFileMode mode, _) in _devices)
+            deviceClass.Create(new(MemMajor, minor), name, out _, mode);
     }
 
     /// <summary><c>memory_open</c>: the minor says which operations.</summary>
     private KernelResult Open(Inode inode, OpenFile filp)
     {
-        foreach ((uint minor, _, FileOperations fops) in _devices)
+        foreach ((uint minor, _, _, FileOperations fops) in _devices)
         {
             if (minor == inode.Minor)
-                return CharDeviceRegistry.Hand(inode, filp, fops, null);
+                return ModuleCode.Open(inode, filp, fops, null);
         }
 
         return -Errno.ENXIO;

@@ -18,9 +18,12 @@ public sealed class MiscDevice
 
     /// <summary><c>fops</c>.</summary>
     public required FileOperations Fops { get; init; }
+
+    /// <summary><c>class</c>: the device in /sys/class/misc while it is registered, for device_create_file().</summary>
+    public Device? Class { get; internal set; }
 }
 
-/// <summary>Major 10, which small drivers share; each gets its node in /dev by itself.</summary>
+/// <summary>Major 10, which small drivers share; each gets its node in /dev and its directory in /sys/class/misc by itself.</summary>
 /// <remarks>Source: drivers/char/misc.c of Linux 2.6.20.</remarks>
 public sealed class MiscDevices
 {
@@ -28,12 +31,12 @@ public sealed class MiscDevices
     private const uint DynamicMinors = 64;
 
     private readonly List<MiscDevice> _devices = [];
-    private readonly FileSystems _files;
+    private readonly DeviceClass _class;
     private readonly IKernelLog _log;
 
-    internal MiscDevices(CharDeviceRegistry registry, FileSystems files, IKernelLog log)
+    internal MiscDevices(CharDeviceRegistry registry, DeviceClass deviceClass, IKernelLog log)
     {
-        _files = files;
+        _class = deviceClass;
         _log = log;
         var first = new DeviceNumber(MiscMajor, 0);
         registry.RegisterRegion(first, 256, "misc");
@@ -60,8 +63,9 @@ public sealed class MiscDevices
 
         if (IsTaken(minor))
             return -Errno.EBUSY;
-        if (_files.MakeNode("/dev/" + device.Name, new(MiscMajor, minor)).IsError)
+        if (_class.Create(new(MiscMajor, minor), device.Name, out Device? made).IsError)
             return -Errno.EBUSY;
+        device.Class = made;
         device.Minor = minor;
         _devices.Add(device);
         return 0;
@@ -73,7 +77,8 @@ public sealed class MiscDevices
     {
         if (!_devices.Remove(device))
             return -Errno.EINVAL;
-        if (_files.RemoveNode("/dev/" + device.Name).IsError)
+        device.Class = null;
+        if (_class.Destroy(new(MiscMajor, device.Minor)).IsError)
             _log.Write(LogLevel.Warning, $"misc_deregister: /dev/{device.Name} was gone already");
         return 0;
     }
@@ -82,6 +87,6 @@ public sealed class MiscDevices
 
     private KernelResult Open(Inode inode, OpenFile filp) =>
         _devices.Find(device => device.Minor == inode.Minor) is { Fops: not null } device
-            ? CharDeviceRegistry.Hand(inode, filp, device.Fops, device.Fops.Owner)
+            ? ModuleCode.Open(inode, filp, device.Fops, device.Fops.Owner)
             : -Errno.ENODEV;
 }

@@ -43,6 +43,9 @@ public sealed class FileOperations
     /// <summary><c>flush</c>: a descriptor is closed; called for every one of them. Null: there is nothing to wait for.</summary>
     public FlushOperation? Flush { get; init; }
 
+    /// <summary><c>fasync</c>: somebody turns O_ASYNC on or off; hand on to <c>fasync_helper()</c>. Null: the flag says nothing.</summary>
+    public FasyncOperation? Fasync { get; init; }
+
     /// <summary><c>fsync</c>. Null: EINVAL.</summary>
     public FsyncOperation? Fsync { get; init; }
 
@@ -95,6 +98,10 @@ public delegate KernelResult MmapOperation(OpenFile filp, VmAreaStruct vma);
 /// <param name="flags">The flags of mmap(), MAP_*.</param>
 /// <returns>The address, a page boundary, or a negated errno. One inside a page is EINVAL for the process, one without room below TASK_SIZE ENOMEM.</returns>
 public delegate KernelResult GetUnmappedAreaOperation(OpenFile filp, UserVirtualAddress address, ulong length, ulong pgoff, ulong flags);
+
+/// <summary><c>fasync</c>: somebody turns O_ASYNC on or off.</summary>
+/// <returns>Negative: a negated errno, and the flag stays as it was.</returns>
+public delegate KernelResult FasyncOperation(int fd, OpenFile filp, bool on);
 
 /// <summary><c>fsync</c>: what has been written reaches the storage or the device before this returns.</summary>
 /// <returns>0 or a negated errno.</returns>

@@ -16,7 +16,15 @@ public readonly record struct FileStatus(
     internal FileStatus(Inode inode, long blocks)
         : this(inode.FileSystem, inode.IIno, FormatOf(inode.Type) | (uint)inode.IMode, inode.INlink, inode.IRdev, inode.ISize, blocks)
     {
+        StUid = inode.IUid;
+        StGid = inode.IGid;
     }
+
+    /// <summary><c>st_uid</c>: the owner.</summary>
+    public uint StUid { get; init; }
+
+    /// <summary><c>st_gid</c>: the group.</summary>
+    public uint StGid { get; init; }
 
     /// <summary><c>S_ISREG(st_mode)</c>.</summary>
     public bool IsRegular => (StMode & 0xF000) == FormatOf(InodeType.Regular);

@@ -40,8 +40,14 @@ public sealed class Inode
     /// <summary><c>i_ino</c>: its number in the file system.</summary>
     public ulong IIno { get; }
 
-    /// <summary><c>i_mode &amp; 07777</c>: who may do what. The model's processes are root's, so nobody is refused for it.</summary>
-    public UnixFileMode IMode { get; internal init; }
+    /// <summary><c>i_mode &amp; 07777</c>: who may do what.</summary>
+    public UnixFileMode IMode { get; internal set; }
+
+    /// <summary><c>i_uid</c>: the owner.</summary>
+    public uint IUid { get; internal set; }
+
+    /// <summary><c>i_gid</c>: the group.</summary>
+    public uint IGid { get; internal set; }
 
     /// <summary><c>i_nlink</c>: how many names it has.</summary>
     public uint INlink { get; internal set; } = 1;
@@ -69,6 +75,9 @@ public sealed class Inode
 
     /// <summary><c>i_fop</c>: the operations an opening starts with.</summary>
     internal FileOperations IFop { get; set; } = new();
+
+    /// <summary>What the file system keeps with its inode (<c>PROC_I(inode)</c>).</summary>
+    internal object? FileSystemData { get; set; }
 
     /// <summary><c>iminor(inode)</c>.</summary>
     public uint Minor => IRdev.Minor;

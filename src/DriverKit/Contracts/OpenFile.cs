@@ -47,6 +47,9 @@ public sealed class OpenFile
     /// <summary><c>f_ra.prev_pos</c>: where the last read of a page of the cache ended.</summary>
     internal long PreviousPosition { get; set; }
 
+    /// <summary><c>f_owner</c>: who gets a signal when the file has O_ASYNC.</summary>
+    public FownStruct FOwner { get; internal set; }
+
     /// <summary><c>private_data</c>: the driver's own.</summary>
     public object? PrivateData { get; set; }
 
@@ -74,6 +77,11 @@ public sealed class OpenFile
         Released?.Invoke(this);
     }
 }
+
+/// <summary><c>struct fown_struct</c>: who gets a signal, and which.</summary>
+/// <param name="Pid"><c>pid</c>: the process that F_SETOWN has named; 0: nobody.</param>
+/// <param name="Signum"><c>signum</c>: the signal of F_SETSIG; 0: SIGIO.</param>
+public readonly record struct FownStruct(int Pid, int Signum);
 
 /// <summary><c>struct dentry</c>, as far as an open file knows it: a name in the tree.</summary>
 internal interface IDentry
@@ -118,6 +126,9 @@ public enum OpenFlags
 
     /// <summary><c>O_SYNC</c>: what a write has taken is in the storage when it returns.</summary>
     Sync = 0x1000,
+
+    /// <summary><c>O_ASYNC</c> (FASYNC): a signal comes when there is something to read or room to write. open() does not take it; F_SETFL does.</summary>
+    Async = 0x2000,
 
     /// <summary><c>O_DIRECT</c>: with pipe2(), every write is a packet; it says nothing about other files.</summary>
     Direct = 0x4000,

@@ -18,7 +18,7 @@ public enum RlimitResource
     /// <summary><c>RLIMIT_RSS</c>: bytes resident; no Linux has ever enforced it.</summary>
     Rss = 5,
 
-    /// <summary><c>RLIMIT_NPROC</c>: processes of the user; kept, not enforced: there are no users yet.</summary>
+    /// <summary><c>RLIMIT_NPROC</c>: processes of the user; kept, not enforced.</summary>
     Processes = 6,
 
     /// <summary><c>RLIMIT_NOFILE</c>: one more than the highest descriptor.</summary>
@@ -75,8 +75,12 @@ internal sealed class ResourceLimits
     /// <summary>True for a limit that there is.</summary>
     public static bool IsKnown(RlimitResource resource) => Enum.IsDefined(resource);
 
-    /// <summary><c>rlimit(resource)</c>: the limit in force.</summary>
-    public ulong Of(RlimitResource resource) => _limits[(int)resource].Current;
+    /// <summary>Who has them; null: nobody in particular.</summary>
+    public Credentials? Holder { get; set; }
+
+    /// <summary><c>rlimit(resource)</c>: the limit in force. Who has CAP_IPC_LOCK may lock any memory.</summary>
+    public ulong Of(RlimitResource resource) =>
+        resource == RlimitResource.MemLock && Holder is { } holder && holder.Has(Capability.IpcLock) ? Rlimit.Infinity : _limits[(int)resource].Current;
 
     public ResourceLimits Copy() => new([.. _limits]);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DriverKit.CharDevices;
 using DriverKit.Contracts;
+using DriverKit.Interrupts;
 using DriverKit.Io;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
@@ -31,11 +32,15 @@ internal sealed class ProcFiles : IDynamicEntries
         AddSysctls(processes.VirtualMemory.Sysctls);
     }
 
+    /// <summary>/proc itself.</summary>
+    public DirectoryDentry Root => _root;
+
     public void Add(string name, Func<string> text) => _root.Add(name, _fileSystems.NewText(text));
 
     /// <summary>The texts about memory, devices and the log.</summary>
     public void AddTexts(
-        SlabAllocator slab, VmallocAllocator vmalloc, KernelPageTables kernelTables, CharDeviceRegistry charDevices, ResourceTree resources, ResourceTree ports, KernelLog log)
+        SlabAllocator slab, VmallocAllocator vmalloc, KernelPageTables kernelTables, CharDeviceRegistry charDevices, ResourceTree resources, ResourceTree ports, InterruptController irqs,
+        KernelLog log)
     {
         PhysicalMemory memory = _processes.Memory;
         Add("buddyinfo", () => ProcMemory.FormatBuddyinfo(memory));
@@ -47,6 +52,7 @@ internal sealed class ProcFiles : IDynamicEntries
         Add("vmstat", () => ProcVmstat.FormatVmstat(memory));
         Add("zoneinfo", () => ProcVmstat.FormatZoneinfo(memory));
         Add("devices", charDevices.Format);
+        Add("interrupts", irqs.Format);
         Add("iomem", resources.Format);
         Add("ioports", ports.Format);
         Add("kmsg", log.ToString);
@@ -70,12 +76,7 @@ internal sealed class ProcFiles : IDynamicEntries
         Bytes("auxv", new ProcBytes(process, ProcBytes.Auxv).Operations);
         return directory;
 
-        void Bytes(string file, FileOperations operations)
-        {
-            Inode inode = _fileSystems.NewText(() => "").Inode;
-            inode.IFop = operations;
-            directory.Add(file, new Dentry(inode));
-        }
+        void Bytes(string file, FileOperations operations) => directory.Add(file, _fileSystems.NewBytes(operations));
 
         void Text(string file, Func<string> text) => directory.Add(file, _fileSystems.NewText(() => process.IsAlive ? text() : ""));
     }

@@ -9,7 +9,7 @@ namespace DriverKit.Diagnostics;
 
 /// <summary>The texts of /proc/PID/status, statm and oom_score.</summary>
 /// <remarks>Source: fs/proc/array.c, fs/proc/task_mmu.c and fs/proc/base.c of Linux 6.18; proc_pid_status(5), proc_pid_statm(5). Lines for which the model has
-/// nothing (signals, capabilities, processors) are left out. A process runs as root and has one thread.</remarks>
+/// nothing (signals, processors) are left out. A process has one thread.</remarks>
 internal static class ProcStatus
 {
     /// <summary>A line a fact: who it is, and its memory in kB.</summary>
@@ -27,8 +27,9 @@ internal static class ProcStatus
         Line("Pid", process.Pid);
         Line("PPid", process.Task.Ppid);
         Line("TracerPid", 0);
-        Line("Uid", "0\t0\t0\t0");
-        Line("Gid", "0\t0\t0\t0");
+        Credentials cred = process.Cred;
+        Line("Uid", $"{cred.Uid}\t{cred.Euid}\t{cred.Suid}\t{cred.Euid}");
+        Line("Gid", $"{cred.Gid}\t{cred.Egid}\t{cred.Sgid}\t{cred.Egid}");
         Line("FDSize", DescriptorSlots(process));
         Line("Groups", " ");
         Pages("VmPeak", mm.HiwaterVm);
@@ -48,6 +49,10 @@ internal static class ProcStatus
         Pages("VmSwap", mm.SwapEntries);
         Pages("HugetlbPages", 0);
         Line("Threads", 1);
+        Line("CapInh", $"{(uint)cred.CapInheritable:x16}");
+        Line("CapPrm", $"{(uint)cred.CapPermitted:x16}");
+        Line("CapEff", $"{(uint)cred.CapEffective:x16}");
+        Line("CapBnd", $"{(uint)cred.CapBset:x16}");
         return lines.ToString();
 
         void Line(string key, object value) => lines.Append($"{key}:\t{value}\n");

@@ -12,6 +12,9 @@ public static class AsmIoctls
     /// <summary><c>FIONBIO</c>: reads an int: whether O_NONBLOCK shall be on.</summary>
     public const uint Fionbio = IoctlCalls.Fionbio;
 
+    /// <summary><c>FIOASYNC</c>: reads an int: whether O_ASYNC shall be on. ENOTTY for a driver without fasync.</summary>
+    public const uint Fioasync = IoctlCalls.Fioasync;
+
     /// <summary><c>FIONCLEX</c>: the descriptor stays open over execve().</summary>
     public const uint Fionclex = IoctlCalls.Fionclex;
 

@@ -1,5 +1,7 @@
 using DriverKit.Contracts;
 using DriverKit.Primitives;
+using DriverKit.Scheduling;
+using DriverKit.Vfs;
 
 namespace DriverKit.Headers;
 
@@ -25,6 +27,23 @@ public static class LinuxFs
     [MightSleep]
     public static void UnregisterChrdevRegion(DeviceNumber from, uint count) =>
         Kernel.Current("unregister_chrdev_region").CharDevices.UnregisterRegion(from, count);
+
+    /// <summary><c>fasync_helper(fd, filp, on, fapp)</c>: puts an opening into the list of those that want a signal, or takes it out. Call it from the
+    /// driver's fasync, and with fd -1 and false from its release. Process context; may sleep.</summary>
+    /// <returns>1 when the list has changed, 0 when it had been so.</returns>
+    [MightSleep]
+    public static KernelResult FasyncHelper(int fd, OpenFile filp, bool on, ref FasyncStruct? fapp)
+    {
+        Kernel.Current("fasync_helper", filp);
+        return Fasync.Help(fd, filp, on, ref fapp);
+    }
+
+    /// <summary><c>kill_fasync(fp, sig, band)</c>: a signal to everybody in the list. Every context.</summary>
+    /// <param name="fp">The driver's list.</param>
+    /// <param name="sig">SIGIO; another one if the owner has asked for it by F_SETSIG.</param>
+    /// <param name="band">What has happened: <see cref="SignalCode.PollIn"/> or <see cref="SignalCode.PollOut"/>.</param>
+    /// <exception cref="KernelOopsException">An opening in the list has been released.</exception>
+    public static void KillFasync(ref FasyncStruct? fp, Signal sig, SignalCode band) => Fasync.Kill(Kernel.Current("kill_fasync").Signals, fp, sig, band);
 
     /// <summary><c>nonseekable_open(inode, filp)</c>: for a device that is a stream: afterwards lseek(), pread() and pwrite() are ESPIPE. An
     /// <see cref="FileOperations.Open"/> of its own, or called by the driver's. Does not sleep.</summary>

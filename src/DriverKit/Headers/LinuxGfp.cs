@@ -18,14 +18,21 @@ public static class LinuxGfp
     /// <exception cref="KernelOopsException">DK1002 and kin: the flags allow sleeping and the context does not.</exception>
     [MustCheck]
     [MightSleep(FlagsParameter = nameof(flags))]
-    public static Page? AllocPages(GfpFlags flags, int order) => Kernel.Current("alloc_pages").Memory.PageAllocator.Allocate(flags, order);
+    public static Page? AllocPages(GfpFlags flags, int order)
+    {
+        Kernel kernel = Kernel.Current("alloc_pages");
+        return kernel.AllocationFails("alloc_pages", flags) ? null : kernel.Memory.PageAllocator.Allocate(flags, order);
+    }
 
     /// <summary><c>alloc_pages_node(nid, flags, order)</c>: the same, from that node if it can be; null for a node that is not there.</summary>
     /// <exception cref="KernelOopsException">DK1002 and kin: the flags allow sleeping and the context does not.</exception>
     [MustCheck]
     [MightSleep(FlagsParameter = nameof(flags))]
-    public static Page? AllocPagesNode(int node, GfpFlags flags, int order) =>
-        Kernel.Current("alloc_pages_node").Memory.PageAllocator.Allocate(flags, order, node);
+    public static Page? AllocPagesNode(int node, GfpFlags flags, int order)
+    {
+        Kernel kernel = Kernel.Current("alloc_pages_node");
+        return kernel.AllocationFails("alloc_pages_node", flags) ? null : kernel.Memory.PageAllocator.Allocate(flags, order, node);
+    }
 
     /// <summary><c>__get_free_page(flags)</c>: the logical address of one page; address 0 without memory.</summary>
     /// <exception cref="KernelOopsException">DK1002 and kin: the flags allow sleeping and the context does not. Or the flags ask for high memory, which has no address.</exception>

@@ -75,10 +75,42 @@ public static class LinuxSched
         return p.SignalPending;
     }
 
+    /// <summary><c>send_sig(sig, p, priv)</c>: a signal to one task, from the kernel. Every context. Kernel threads take none.</summary>
+    /// <returns>0; -EINVAL: no such signal.</returns>
+    public static KernelResult SendSig(Signal sig, TaskStruct p)
+    {
+        Kernel kernel = Kernel.Current("send_sig", p);
+        if (!SignalSet.IsValid(sig))
+            return -Errno.EINVAL;
+        kernel.Signals.SendToTask(p, new SignalInfo(sig, SignalCode.Kernel));
+        return 0;
+    }
+
+    /// <summary><c>kill_proc(pid, sig, priv)</c>: a signal to a process, from the kernel. Every context.</summary>
+    /// <returns>0; -ESRCH: no such process; -EINVAL: no such signal.</returns>
+    public static KernelResult KillProc(int pid, Signal sig)
+    {
+        Kernel kernel = Kernel.Current("kill_proc");
+        if (!SignalSet.IsValid(sig))
+            return -Errno.EINVAL;
+        if (kernel.Signals.Find?.Invoke(pid) is not { } task)
+            return -Errno.ESRCH;
+        kernel.Signals.SendToProcess(task, new SignalInfo(sig, SignalCode.Kernel));
+        return 0;
+    }
+
     private static long Timeout(string function, TaskState state, long timeout)
     {
         Scheduler scheduler = Kernel.Current(function).Scheduler;
         scheduler.Current.State = state;
         return Waiting.ScheduleTimeout(scheduler, timeout);
     }
+    /// <summary><c>rlim_cur</c> of <c>current->signal->rlim[resource]</c>: the limit in force for the process that runs; <see cref="Rlimit.Infinity"/> for none.
+    /// For a task of the kernel, what a process starts with.</summary>
+    public static ulong RlimCur(RlimitResource resource) => Of("rlim_cur", resource).Current;
+
+    /// <summary><c>rlim_max</c> of <c>current->signal->rlim[resource]</c>: how far the process that runs may raise a limit.</summary>
+    public static ulong RlimMax(RlimitResource resource) => Of("rlim_max", resource).Maximum;
+
+    private static Rlimit Of(string function, RlimitResource resource) => (Kernel.Current(function).CurrentTask.Mm?.Limits ?? new())[resource];
 }

@@ -13,7 +13,11 @@ public static class LinuxSlab
     [MustCheck]
     [MightSleep(FlagsParameter = nameof(flags))]
     [return: ReturnsOrigin(AddressOrigin.LowMemory)]
-    public static KernelLogicalAddress Kmalloc(ulong size, GfpFlags flags) => Kernel.Current("kmalloc").Slab.Kmalloc(size, flags);
+    public static KernelLogicalAddress Kmalloc(ulong size, GfpFlags flags)
+    {
+        Kernel kernel = Kernel.Current("kmalloc");
+        return kernel.AllocationFails("kmalloc", flags) ? default : kernel.Slab.Kmalloc(size, flags);
+    }
 
     /// <summary><c>kzalloc(size, flags)</c>: the same, zeroed.</summary>
     /// <exception cref="KernelOopsException">DK1002 and kin: the flags allow sleeping and the context does not.</exception>
@@ -65,7 +69,11 @@ public static class LinuxSlab
     [MustCheck]
     [MightSleep(FlagsParameter = nameof(flags))]
     [return: ReturnsOrigin(AddressOrigin.LowMemory)]
-    public static KernelLogicalAddress KmemCacheAlloc(KmemCache cache, GfpFlags flags) => Kernel.Current("kmem_cache_alloc").Slab.Allocate(cache, flags);
+    public static KernelLogicalAddress KmemCacheAlloc(KmemCache cache, GfpFlags flags)
+    {
+        Kernel kernel = Kernel.Current("kmem_cache_alloc");
+        return kernel.AllocationFails("kmem_cache_alloc", flags) ? default : kernel.Slab.Allocate(cache, flags);
+    }
 
     /// <summary><c>kmem_cache_zalloc(cache, flags)</c>: the same, zeroed.</summary>
     /// <exception cref="KernelOopsException">DK1002 and kin: the flags allow sleeping and the context does not.</exception>

@@ -12,14 +12,22 @@ public static class LinuxVmalloc
     [MustCheck]
     [MightSleep]
     [return: ReturnsOrigin(AddressOrigin.Vmalloc)]
-    public static KernelVirtualAddress Vmalloc(ulong size) => Kernel.Current("vmalloc").Vmalloc.Allocate(size);
+    public static KernelVirtualAddress Vmalloc(ulong size)
+    {
+        Kernel kernel = Kernel.Current("vmalloc");
+        return kernel.AllocationFails("vmalloc", GfpFlags.Kernel) ? default : kernel.Vmalloc.Allocate(size);
+    }
 
     /// <summary><c>vmalloc_32(size)</c>: the same, from memory below 4 GiB that is always mapped.</summary>
     /// <exception cref="KernelOopsException">DK1002 and kin: called in atomic context.</exception>
     [MustCheck]
     [MightSleep]
     [return: ReturnsOrigin(AddressOrigin.Vmalloc)]
-    public static KernelVirtualAddress Vmalloc32(ulong size) => Kernel.Current("vmalloc_32").Vmalloc.Allocate(size, GfpFlags.Kernel | GfpFlags.Dma32);
+    public static KernelVirtualAddress Vmalloc32(ulong size)
+    {
+        Kernel kernel = Kernel.Current("vmalloc_32");
+        return kernel.AllocationFails("vmalloc_32", GfpFlags.Kernel) ? default : kernel.Vmalloc.Allocate(size, GfpFlags.Kernel | GfpFlags.Dma32);
+    }
 
     /// <summary><c>vfree(addr)</c>. Address 0 does nothing; an address that vmalloc did not return is logged. Process context.</summary>
     public static void Vfree(KernelVirtualAddress address) => Kernel.Current("vfree").Vmalloc.Free(address);

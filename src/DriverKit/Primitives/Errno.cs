@@ -243,6 +243,9 @@ public readonly record struct Errno(int Number)
     /// <summary><c>ERESTART_RESTARTBLOCK</c> (516): Restart the system call with what is left of its time (never seen by a user program).</summary>
     public static Errno ERESTART_RESTARTBLOCK => new(516);
 
+    /// <summary>Asks the kernel to make the call again after a signal; a process never sees it.</summary>
+    internal bool IsRestart => this == ERESTARTSYS || this == ERESTARTNOINTR || this == ERESTARTNOHAND || this == ERESTART_RESTARTBLOCK;
+
     /// <summary>The symbolic name, <c>EFAULT</c>.</summary>
     public string Name => Table.TryGetValue(Number, out var entry) ? entry.Name : Number == 0 ? "0" : "E" + Number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,5 +1,6 @@
 using DriverKit.Contracts;
 using DriverKit.Primitives;
+using DriverKit.Scheduling;
 using DriverKit.Vfs;
 
 namespace DriverKit.Processes;
@@ -19,8 +20,20 @@ public enum FcntlCommand
     /// <summary><c>F_GETFL</c>: the <see cref="OpenFlags"/> of the opening.</summary>
     GetFl = 3,
 
-    /// <summary><c>F_SETFL</c>: sets O_APPEND and O_NONBLOCK from the argument; the other flags stay as they are.</summary>
+    /// <summary><c>F_SETFL</c>: sets O_APPEND, O_NONBLOCK and O_ASYNC from the argument; the other flags stay as they are.</summary>
     SetFl = 4,
+
+    /// <summary><c>F_SETOWN</c>: the process that gets SIGIO for a file with O_ASYNC; 0: nobody.</summary>
+    SetOwn = 8,
+
+    /// <summary><c>F_GETOWN</c>.</summary>
+    GetOwn = 9,
+
+    /// <summary><c>F_SETSIG</c>: another signal than SIGIO, which then tells the descriptor; 0: SIGIO.</summary>
+    SetSig = 10,
+
+    /// <summary><c>F_GETSIG</c>.</summary>
+    GetSig = 11,
 
     /// <summary><c>F_DUPFD_CLOEXEC</c>: as <see cref="DupFd"/>, and execve() closes it.</summary>
     DupFdCloexec = 1030,
@@ -74,8 +87,24 @@ internal readonly struct FcntlCall(int fd, FcntlCommand command, long argument) 
             case FcntlCommand.GetFl:
                 return (int)file.FFlags;
             case FcntlCommand.SetFl:
+                if (IoctlCalls.SetAsync(file, fd, ((OpenFlags)argument & OpenFlags.Async) != 0) is { IsError: true } refused)
+                    return refused;
                 file.FFlags = (file.FFlags & ~Settable) | ((OpenFlags)argument & Settable);
                 return 0;
+            case FcntlCommand.SetOwn:
+                if (argument != 0 && process.Kernel.Find((int)argument) is null)
+                    return -Errno.ESRCH;
+                file.FOwner = file.FOwner with { Pid = (int)argument };
+                return 0;
+            case FcntlCommand.GetOwn:
+                return file.FOwner.Pid;
+            case FcntlCommand.SetSig:
+                if (argument != 0 && !SignalSet.IsValid((Signal)argument))
+                    return -Errno.EINVAL;
+                file.FOwner = file.FOwner with { Signum = (int)argument };
+                return 0;
+            case FcntlCommand.GetSig:
+                return file.FOwner.Signum;
             case FcntlCommand.SetPipeSize:
                 return PipeFiles.Of(file)?.Resize((uint)argument) ?? -Errno.EBADF;
             case FcntlCommand.GetPipeSize:

@@ -59,6 +59,7 @@ internal readonly struct CloneCall(CloneFlags flags, string name) : ISystemCall
             Has(CloneFlags.Thread) ? process.Pid : null);
         child.Task.Signals!.Blocked = signals.Blocked;
         child.Task.Ppid = Has(CloneFlags.Thread) ? process.Task.Ppid : process.Pid;
+        child.Cred.CopyFrom(process.Cred);
         child.OomScoreAdj = process.OomScoreAdj;
         if ((flags & CloneFlags.Vfork) != 0)
             process.WaitFor(child);

@@ -10,7 +10,7 @@ internal readonly struct SetrlimitCall(RlimitResource resource, Rlimit limit) : 
     {
         if (!ResourceLimits.IsKnown(resource) || limit.Current > limit.Maximum)
             return -Errno.EINVAL;
-        if (limit.Maximum > process.Limits[resource].Maximum)
+        if (limit.Maximum > process.Limits[resource].Maximum && !process.Cred.Has(Capability.SysResource))
             return -Errno.EPERM;
         process.Limits[resource] = limit;
         return 0;

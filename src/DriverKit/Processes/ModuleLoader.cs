@@ -5,7 +5,7 @@ using DriverKit.Scheduling;
 namespace DriverKit.Processes;
 
 /// <summary><c>init_module</c> and <c>delete_module</c>: what insmod and rmmod call.</summary>
-internal sealed class ModuleLoader(ProcessTable processes)
+internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories directories)
 {
     private readonly List<(KernelModule Module, string Name)> _modules = [];
 
@@ -15,21 +15,42 @@ internal sealed class ModuleLoader(ProcessTable processes)
     /// <summary>Their names, as they were when the modules were loaded.</summary>
     public IEnumerable<string> Names => _modules.Select(loaded => loaded.Name);
 
-    /// <summary>Loads a module: calls its Init in a task named insmod.</summary>
-    /// <exception cref="SyscallException">EEXIST when it is loaded already, or what Init returns.</exception>
+    /// <summary>Loads a module: sets its parameters, and calls its Init in a task named insmod.</summary>
+    /// <exception cref="SyscallException">EEXIST when it is loaded already, ENOENT, EINVAL or ENOSPC for its arguments, or what Init returns.</exception>
     /// <exception cref="KernelOopsException">Init has a bug; the module is not loaded, and what it registered stays, as on a real kernel.</exception>
-    public void Insert(KernelModule module)
+    public void Insert(KernelModule module, string arguments)
     {
         string name = module.GetType().Name;
         module.IsUnloaded = false;
         KernelResult result = Run("insmod", () =>
         {
             name = module.Name;
-            return Names.Contains(name) ? -Errno.EEXIST : module.Init();
+            return Names.Contains(name) ? -Errno.EEXIST : Load(module, name, arguments);
         });
         if (result.IsError)
             throw new SyscallException($"init_module({name})", result.Errno);
         _modules.Add((module, name));
+    }
+
+    /// <summary><c>load_module</c>: its directory in /sys is there before Init runs, and goes if that fails.</summary>
+    private KernelResult Load(KernelModule module, string name, string arguments)
+    {
+        ModuleParameter[] parameters = ModuleParameter.Of(module, processes.Log);
+        if (ModuleArguments.Apply(name, arguments, parameters, processes.Log) is { IsError: true } badArguments)
+            return badArguments;
+        directories.Add(module, name, parameters);
+        bool isLoaded = false;
+        try
+        {
+            KernelResult result = module.Init();
+            isLoaded = result.IsSuccess;
+            return result;
+        }
+        finally
+        {
+            if (!isLoaded)
+                directories.Remove(name);
+        }
     }
 
     /// <summary>Unloads a module: calls its Exit in a task named rmmod.</summary>
@@ -42,6 +63,7 @@ internal sealed class ModuleLoader(ProcessTable processes)
             throw new SyscallException($"delete_module({module.GetType().Name})", Errno.ENOENT);
         if (module.RefCount > 0)
             throw new SyscallException($"delete_module({_modules[index].Name})", Errno.EAGAIN);
+        string name = _modules[index].Name;
         _modules.RemoveAt(index);
         Run("rmmod", () =>
         {
@@ -49,6 +71,7 @@ internal sealed class ModuleLoader(ProcessTable processes)
             return 0;
         });
         module.IsUnloaded = true;
+        directories.Remove(name);
     }
 
     /// <summary>Runs kernel code for a task of the kernel.</summary>

@@ -58,6 +58,8 @@ internal readonly struct TruncateCall(string path, long length) : ISystemCall
             return -Errno.EISDIR;
         if (found!.Inode.Type != InodeType.Regular)
             return -Errno.EINVAL;
+        if (Permission.Check(process.Fs, found.Inode, Vfs.FileAccess.Write) is { IsError: true } forbidden)
+            return forbidden;
         if (found is TextDentry text)
             return text.IsWritable ? 0 : -Errno.EACCES;
         return found.Inode.IMapping is null ? 0 : process.Kernel.FileSystems.Regular.Truncate(found.Inode, length);
@@ -89,6 +91,8 @@ internal readonly struct ChdirCall(string path) : ISystemCall
             return error;
         if (found is not DirectoryDentry directory)
             return -Errno.ENOTDIR;
+        if (Permission.Check(process.Fs, directory.Inode, Vfs.FileAccess.Execute) is { IsError: true } forbidden)
+            return forbidden;
         process.Fs.Pwd = directory;
         return 0;
     }

@@ -15,6 +15,9 @@ internal sealed class ProcessTable(
     Machine machine, PhysicalMemory memory, VirtualMemory virtualMemory, FileSystems fileSystems, AtomicKmap atomicKmap, KernelContext context)
     : IOomCandidates
 {
+    /// <summary>What root does not have here, as in a container: the limits hold for every process.</summary>
+    private const Capability Withheld = Capability.IpcLock | Capability.SysResource;
+
     private readonly SortedDictionary<int, UserProcess> _processes = [];
     private readonly SortedDictionary<int, UserProcess> _threads = [];
 
@@ -66,7 +69,9 @@ internal sealed class ProcessTable(
             limits[RlimitResource.MemLock] = new(8 * PageGeometry.PageSize, 8 * PageGeometry.PageSize);
         MmStruct mm = NewAddressSpace(limits) ?? throw new SyscallException($"execve(\"{name}\")", Errno.ENOMEM);
         mm.SavedAuxv = [.. AuxEntry.OfAnyProcess.Append(new(AuxType.Null, 0)).Select(entry => ((ulong)entry.Type, entry.Value))];
-        return Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy(), limits, new SignalGroup(new SignalActions()));
+        UserProcess process = Add(name, mm, new FileTable(), FileSystems.KernelFs.Copy(), limits, new SignalGroup(new SignalActions()));
+        process.Cred.Drop(Withheld);
+        return process;
     }
 
     public UserProcess Add(string name, MmStruct mm, FileTable files, FsStruct fs, ResourceLimits limits, SignalGroup signals, int? tgid = null)
@@ -189,6 +194,9 @@ internal sealed class ProcessTable(
     public void CheckReturnToUser()
     {
         Cpu cpu = machine.CurrentCpu;
+
+        // The process's own flags come back with it.
+        cpu.InterruptsEnabled = true;
         if (cpu.PreemptCount != 0)
         {
             throw new KernelOopsException(
@@ -196,6 +204,7 @@ internal sealed class ProcessTable(
                 + $"The driver returned with {cpu.AtomicKmaps} kmap_atomic slot(s) held and preempt_count {cpu.PreemptCount}");
         }
 
+        Context.Scheduler.ReturnToUser();
         Reclaimer?.RunKswapd();
     }
 

@@ -43,13 +43,15 @@ internal readonly struct KillCall(int pid, Signal signal) : ISystemCall
         if (pid is 0 or -1)
         {
             UserProcess[] all = [.. processes.All.Where(each => each != process)];
-            foreach (UserProcess each in all)
+            foreach (UserProcess each in all.Where(process.MaySignal))
                 Send(processes, each, info);
             return all.Length != 0 ? 0 : -Errno.ESRCH;
         }
 
         if (processes.Find(pid) is { } target)
         {
+            if (!process.MaySignal(target))
+                return -Errno.EPERM;
             Send(processes, target, info);
             return 0;
         }
@@ -75,6 +77,8 @@ internal readonly struct TgkillCall(int tgid, int tid, Signal signal) : ISystemC
             return -Errno.EINVAL;
         if (process.Kernel.FindTask(tid) is not { } target || target.Pid != tgid)
             return -Errno.ESRCH;
+        if (!process.MaySignal(target))
+            return -Errno.EPERM;
         if (signal != Signal.None)
             process.Kernel.Signals.SendToTask(target.Task, new SignalInfo(signal, SignalCode.Tkill, process.Pid));
         return 0;

@@ -3,6 +3,9 @@ namespace DriverKit.Processes;
 /// <summary>How arguments are shown in the text of a failed call.</summary>
 internal static class Strace
 {
+    /// <summary>A user or a group; -1 leaves it as it is.</summary>
+    public static string Id(uint? id) => id?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-1";
+
     /// <summary>Flags joined by bars, as strace joins them.</summary>
     public static string Flags(Enum flags) => flags.ToString().Replace(", ", "|", StringComparison.Ordinal);
 

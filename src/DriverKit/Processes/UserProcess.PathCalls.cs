@@ -9,23 +9,23 @@ public sealed partial class UserProcess
     /// <summary>mkdir(2).</summary>
     /// <param name="path">The new directory.</param>
     /// <param name="mode">Its permissions, less the umask.</param>
-    /// <exception cref="SyscallException">EEXIST, ENOENT, ENOTDIR, ENAMETOOLONG, EPERM (in /dev or /proc).</exception>
+    /// <exception cref="SyscallException">EEXIST, ENOENT, ENOTDIR, ENAMETOOLONG, EACCES, EPERM (in /dev or /proc).</exception>
     public void Mkdir(string path, UnixFileMode mode = EverybodyReadsAndWrites | EverybodyExecutes) => Call(new MkdirCall(NotNull(path), mode));
 
     /// <summary>rmdir(2).</summary>
-    /// <exception cref="SyscallException">ENOTEMPTY, ENOENT, ENOTDIR, EBUSY (a mount point), EINVAL (<c>.</c>), ENAMETOOLONG, EPERM (in /dev or /proc).</exception>
+    /// <exception cref="SyscallException">ENOTEMPTY, ENOENT, ENOTDIR, EBUSY (a mount point), EINVAL (<c>.</c>), ENAMETOOLONG, EACCES, EPERM (in /dev or /proc, or another's in a sticky directory).</exception>
     public void Rmdir(string path) => Call(new RmdirCall(NotNull(path)));
 
     /// <summary>unlink(2): takes a name away. The file lives on while it has another, or is open or mapped.</summary>
-    /// <exception cref="SyscallException">ENOENT, EISDIR, ENOTDIR, ENAMETOOLONG, EPERM (in /proc).</exception>
+    /// <exception cref="SyscallException">ENOENT, EISDIR, ENOTDIR, ENAMETOOLONG, EACCES, EPERM (in /proc, or another's in a sticky directory).</exception>
     public void Unlink(string path) => Call(new UnlinkCall(NotNull(path)));
 
     /// <summary>link(2): a second name for a file.</summary>
-    /// <exception cref="SyscallException">EEXIST, ENOENT, ENOTDIR, EXDEV, EPERM (a directory), ENAMETOOLONG.</exception>
+    /// <exception cref="SyscallException">EEXIST, ENOENT, ENOTDIR, EXDEV, EPERM (a directory), EACCES, ENAMETOOLONG.</exception>
     public void Link(string oldPath, string newPath) => Call(new LinkCall(NotNull(oldPath), NotNull(newPath)));
 
     /// <summary>rename(2): moves a name; one that is there is replaced in the same step.</summary>
-    /// <exception cref="SyscallException">ENOENT, ENOTDIR, EISDIR, ENOTEMPTY, EINVAL (a directory into itself), EXDEV, EBUSY, ENAMETOOLONG, EPERM (in /dev or /proc).</exception>
+    /// <exception cref="SyscallException">ENOENT, ENOTDIR, EISDIR, ENOTEMPTY, EINVAL (a directory into itself), EXDEV, EBUSY, ENAMETOOLONG, EACCES, EPERM (in /dev or /proc, or another's in a sticky directory).</exception>
     public void Rename(string oldPath, string newPath) => Call(new RenameCall(NotNull(oldPath), NotNull(newPath)));
 
     /// <summary>truncate(2): as <see cref="Ftruncate"/>, by name.</summary>
@@ -33,7 +33,7 @@ public sealed partial class UserProcess
     public void Truncate(string path, long length) => Call(new TruncateCall(NotNull(path), length));
 
     /// <summary>stat(2).</summary>
-    /// <exception cref="SyscallException">ENOENT, ENOTDIR, ENAMETOOLONG.</exception>
+    /// <exception cref="SyscallException">ENOENT, ENOTDIR, EACCES, ENAMETOOLONG.</exception>
     public FileStatus Stat(string path)
     {
         var status = new StrongBox<FileStatus>();
@@ -42,7 +42,7 @@ public sealed partial class UserProcess
     }
 
     /// <summary>chdir(2).</summary>
-    /// <exception cref="SyscallException">ENOENT, ENOTDIR, ENAMETOOLONG.</exception>
+    /// <exception cref="SyscallException">ENOENT, ENOTDIR, EACCES, ENAMETOOLONG.</exception>
     public void Chdir(string path) => Call(new ChdirCall(NotNull(path)));
 
     /// <summary>getcwd(3).</summary>

@@ -19,11 +19,11 @@ public sealed partial class UserProcess
     /// <summary>kill(2): sends a signal to a process; <see cref="Signal.None"/> only looks whether it is there.</summary>
     /// <param name="pid">The process; 0 or -1: every process but this one.</param>
     /// <param name="signal">The signal.</param>
-    /// <exception cref="SyscallException">EINVAL (no such signal), ESRCH (no such process).</exception>
+    /// <exception cref="SyscallException">EINVAL (no such signal), ESRCH (no such process), EPERM (a process of another user, without CAP_KILL; of many, those are left out).</exception>
     public void Kill(int pid, Signal signal) => Call(new KillCall(pid, signal));
 
     /// <summary>tgkill(2): sends a signal to one thread.</summary>
-    /// <exception cref="SyscallException">EINVAL, ESRCH.</exception>
+    /// <exception cref="SyscallException">EINVAL, ESRCH, EPERM (a process of another user, without CAP_KILL).</exception>
     public void Tgkill(int tgid, int tid, Signal signal) => Call(new TgkillCall(tgid, tid, signal));
 
     /// <summary>sigaction(2): what the process does when a signal comes.</summary>
@@ -88,9 +88,6 @@ public sealed partial class UserProcess
         return ((int)Call(new WaitpidCall(pid, options, status)).Value, status.Value);
     }
 
-    private static bool IsRestart(Errno errno) =>
-        errno == Errno.ERESTARTSYS || errno == Errno.ERESTARTNOHAND || errno == Errno.ERESTARTNOINTR || errno == Errno.ERESTART_RESTARTBLOCK;
-
     /// <summary><c>do_signal()</c>: on the way back to user mode, every signal that is not blocked is acted upon.</summary>
     /// <param name="errno">How the system call has ended.</param>
     /// <returns>True to make the call again.</returns>
@@ -98,7 +95,7 @@ public sealed partial class UserProcess
     private bool HandleSignals(Errno errno)
     {
         bool handled = false;
-        bool again = IsRestart(errno);
+        bool again = errno.IsRestart;
         while (TakeSignal(out SignalInfo info))
         {
             SignalActions actions = Task.Signals!.Group.Actions;

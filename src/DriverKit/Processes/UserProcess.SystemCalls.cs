@@ -97,7 +97,7 @@ public sealed partial class UserProcess
     }
 
     /// <summary>setrlimit(2).</summary>
-    /// <exception cref="SyscallException">EINVAL (the limit in force is above the maximum), EPERM (the maximum would rise).</exception>
+    /// <exception cref="SyscallException">EINVAL (the limit in force is above the maximum), EPERM (the maximum would rise, without CAP_SYS_RESOURCE).</exception>
     public void Setrlimit(RlimitResource resource, Rlimit limit) => Call(new SetrlimitCall(resource, limit));
 
     /// <summary>brk(2), the kernel's form: moves the end of the heap if it can.</summary>

@@ -31,6 +31,7 @@ public sealed partial class UserProcess
         Files = files;
         Fs = fs;
         Limits = limits;
+        limits.Holder = task.Cred;
         _tlb = mm.Tlb;
         task.Signals = new SignalState(signals);
         signals.Threads.Add(task);
@@ -251,7 +252,7 @@ public sealed partial class UserProcess
     /// <summary>-ERESTARTSYS and kin are the kernel's own; a process sees EINTR.</summary>
     [DoesNotReturn]
     private static void ThrowFailed<TCall>(TCall call, Errno errno) where TCall : struct, ISystemCall =>
-        throw new SyscallException(call.Describe(), IsRestart(errno) ? Errno.EINTR : errno);
+        throw new SyscallException(call.Describe(), errno.IsRestart ? Errno.EINTR : errno);
 
     private void ThrowIfDead()
     {

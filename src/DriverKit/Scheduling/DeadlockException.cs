@@ -6,4 +6,7 @@ public sealed class DeadlockException(string report) : Exception(report)
 {
     /// <summary>A line for each task that waits.</summary>
     public string Report { get; } = report;
+
+    /// <summary>Nobody holds what they wait for: they sleep in wait queues that nobody is left to wake.</summary>
+    public bool IsLostWakeUp { get; init; }
 }

@@ -15,12 +15,13 @@ internal sealed class Fiber
     private readonly SemaphoreSlim _baton = new(0);
     private readonly SemaphoreSlim _ended = new(0);
     private Action? _work;
+    private KernelStack _stack;
 
     /// <summary>The host thread's managed id.</summary>
     public int ThreadId { get; set; }
 
-    /// <summary>How often it has entered the kernel without leaving it.</summary>
-    public int Depth { get; set; }
+    /// <summary>The kernel's stack of the task it carries.</summary>
+    public ref KernelStack Stack => ref _stack;
 
     /// <summary>The machine is switched off under it: it unwinds.</summary>
     public bool IsAborted { get; private set; }
@@ -37,7 +38,7 @@ internal sealed class Fiber
         }
 
         fiber._work = work;
-        fiber.Depth = 0;
+        fiber._stack = default;
         return fiber;
     }
 

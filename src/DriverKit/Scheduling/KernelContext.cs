@@ -6,10 +6,6 @@ namespace DriverKit.Scheduling;
 /// <remarks>Several kernels may live in one host process. A kernel runs one thing at a time: on the host thread that calls, or on the fiber of a task.</remarks>
 internal sealed class KernelContext(object kernel, Scheduler scheduler)
 {
-    /// <summary>Entries within one another, as when a driver makes another process do a system call. A kernel's own stack holds fewer, and each
-    /// level throws anew on the way out, which takes the host's stack as well.</summary>
-    private const int MaxDepth = 16;
-
     [ThreadStatic]
     private static KernelContext? _current;
 
@@ -29,6 +25,7 @@ internal sealed class KernelContext(object kernel, Scheduler scheduler)
 
     /// <summary>Enters the kernel for a task; dispose what it returns to leave.</summary>
     /// <exception cref="InvalidOperationException">Another host thread is in this kernel, or the kernel has panicked.</exception>
+    /// <exception cref="DeadlockException">No processor will ever be free for it.</exception>
     /// <exception cref="InsufficientExecutionStackException">Kernel code has called itself too deeply; further out it becomes an oops.</exception>
     public Scope Enter(TaskStruct task)
     {
@@ -42,12 +39,26 @@ internal sealed class KernelContext(object kernel, Scheduler scheduler)
         }
 
         Fiber fiber = Scheduler.Fiber;
-        if (fiber.Depth >= MaxDepth)
+        if (!fiber.Stack.TryPush())
+        {
+            if (claimed)
+                Scheduler.Disclaim();
             throw new InsufficientExecutionStackException();
-        fiber.Depth++;
-        var scope = new Scope(this, _current, Scheduler.Become(task), claimed);
-        _current = this;
-        return scope;
+        }
+
+        try
+        {
+            var scope = new Scope(this, _current, Scheduler.Become(task), claimed);
+            _current = this;
+            return scope;
+        }
+        catch
+        {
+            fiber.Stack.Pop();
+            if (claimed)
+                Scheduler.Disclaim();
+            throw;
+        }
     }
 
     /// <summary>The task of the thread that calls, for what is done in its name.</summary>
@@ -73,7 +84,7 @@ internal sealed class KernelContext(object kernel, Scheduler scheduler)
         public void Dispose()
         {
             Scheduler scheduler = _context.Scheduler;
-            scheduler.Fiber.Depth--;
+            scheduler.Fiber.Stack.Pop();
             scheduler.Resume(_outerTask);
             if (_claimed)
                 scheduler.Disclaim();

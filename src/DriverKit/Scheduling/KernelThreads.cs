@@ -15,6 +15,21 @@ internal sealed class KernelThreads(KernelContext context)
     /// <param name="isProgram">The host waits for it in Kernel.Run.</param>
     public TaskStruct Start(string comm, Action body, bool isServer = false, bool isProgram = false)
     {
+        TaskStruct task = New(comm, body, isServer, isProgram);
+        _scheduler.WakeUpNewTask(task);
+        return task;
+    }
+
+    /// <summary>Makes a kernel thread that sleeps until it is first woken.</summary>
+    public TaskStruct Create(string comm, Action body, bool isServer = false)
+    {
+        TaskStruct task = New(comm, body, isServer, isProgram: false);
+        _scheduler.AddSleeping(task);
+        return task;
+    }
+
+    private TaskStruct New(string comm, Action body, bool isServer, bool isProgram)
+    {
         TaskStruct task = new(_scheduler.NextPid(), comm, null) { IsServer = isServer, IsProgram = isProgram };
         task.Body = () =>
         {
@@ -30,7 +45,6 @@ internal sealed class KernelThreads(KernelContext context)
                 }
             }
         };
-        _scheduler.WakeUpNewTask(task);
         return task;
     }
 }

@@ -19,6 +19,9 @@ internal sealed class RunQueue(Cpu cpu, TaskStruct idle)
     /// <summary>The lock the processor spins on; null when it does not.</summary>
     public ISpinnable? SpinsOn { get; set; }
 
+    /// <summary>How often it has been where no reader of RCU can be: it has switched tasks, or gone back to a process.</summary>
+    public long QuiescentStates { get; set; }
+
     public bool IsIdle => Current == Idle;
 
     /// <summary>The task can lose the processor: nothing it holds forbids it.</summary>

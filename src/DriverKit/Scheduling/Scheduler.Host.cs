@@ -43,6 +43,9 @@ internal sealed partial class Scheduler
     /// <summary>Stands for the host where no task runs (pid 0).</summary>
     public TaskStruct Console => _console.Idle;
 
+    /// <summary>The kernel it schedules for: an idle processor is in it, or its interrupts would not be.</summary>
+    public KernelContext? Context { get; set; }
+
     /// <summary>The fiber that runs.</summary>
     public Fiber Fiber => _fiber;
 
@@ -71,6 +74,8 @@ internal sealed partial class Scheduler
             return outer;
         if (_queue == _console && !task.IsIdle)
         {
+            if (HasPanicked)
+                throw new InvalidOperationException("The kernel has panicked: nothing runs on this machine any more. Its log says why; boot another one.");
             TakeProcessor(task);
             return outer;
         }
@@ -169,8 +174,21 @@ internal sealed partial class Scheduler
         if (!queue.CanSwitch)
         {
             queue.Waiting.Add(task);
-            while (_queue == _console)
-                Reschedule(SchedulingReason.Block);
+            try
+            {
+                while (_queue == _console)
+                    Reschedule(SchedulingReason.Block);
+            }
+            catch
+            {
+                queue.Waiting.Remove(task);
+                task.IsOnQueue = false;
+                task.Fiber = null;
+                _runnable--;
+                TakeTurn(_console);
+                throw;
+            }
+
             return;
         }
 
@@ -199,8 +217,11 @@ internal sealed partial class Scheduler
     {
         if (task.IsIdle)
         {
-            while (true)
-                Reschedule(SchedulingReason.Block);
+            using (Context!.Enter(task))
+            {
+                while (true)
+                    Reschedule(SchedulingReason.Block);
+            }
         }
 
         task.Body!();
@@ -218,14 +239,14 @@ internal sealed partial class Scheduler
 
     private void ReportDeadlock()
     {
-        var report = new StringBuilder("Deadlock: nothing can run any more, and no timer is set.");
-        foreach (TaskStruct task in _live.Append(_queues.Select(queue => queue.Current).FirstOrDefault(task => task.Fiber == _host)).OfType<TaskStruct>())
-        {
-            if (!task.IsServer)
-                report.Append('\n').Append(Describe(task));
-        }
-
-        Stop(new DeadlockException(report.ToString()));
+        TaskStruct[] waiting = [.. _live.Append(_queues.Select(queue => queue.Current).FirstOrDefault(task => task.Fiber == _host)).OfType<TaskStruct>().Where(task => !task.IsServer)];
+        bool isLost = waiting.Any(task => task.WaitsFor is WaitQueueHead) && !waiting.Any(task => task.WaitsFor?.Owner is not null);
+        var report = new StringBuilder(isLost
+            ? "Lost wake-up: nothing can run any more, no timer is set, and nobody is left to wake the wait queue."
+            : "Deadlock: nothing can run any more, and no timer is set.");
+        foreach (TaskStruct task in waiting)
+            report.Append('\n').Append(Describe(task));
+        Stop(new DeadlockException(report.ToString()) { IsLostWakeUp = isLost });
     }
 
     private static string Describe(TaskStruct task)

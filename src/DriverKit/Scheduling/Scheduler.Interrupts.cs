@@ -1,4 +1,5 @@
 using DriverKit.Hardware;
+using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
 
@@ -10,6 +11,9 @@ internal sealed partial class Scheduler
 
     /// <summary>The machine has stopped for good.</summary>
     public bool HasPanicked { get; private set; }
+
+    /// <summary>Interrupts that the strategy may raise; null: none.</summary>
+    public InterruptInjection? Injection { get; set; }
 
     /// <summary><c>panic()</c>: hands the reason to the host; the task that was interrupted never goes on.</summary>
     public void Panic(Exception reason)
@@ -32,6 +36,8 @@ internal sealed partial class Scheduler
         StoreBuffers?.Drain();
         try
         {
+            if (!_fiber.Stack.TryPush())
+                throw new KernelOopsException("kernel stack overflow: interrupts within interrupts");
             queue.SpinsOn = null;
             cpu.InterruptsEnabled = false;
             cpu.PreemptCount += PreemptCounts.HardirqOffset;
@@ -42,8 +48,9 @@ internal sealed partial class Scheduler
             cpu.PreemptCount = preemptCount;
             cpu.InterruptsEnabled = true;
             queue.SpinsOn = spinsOn;
+            _fiber.Stack.Pop();
         }
-        catch (Exception exception) when (exception is not (FiberAbortedException or DeadlockException))
+        catch (Exception exception) when (!HasPanicked && exception is not (FiberAbortedException or DeadlockException))
         {
             Panic(exception);
         }
@@ -59,7 +66,8 @@ internal sealed partial class Scheduler
     /// <summary>The timer interrupt: what is due happens.</summary>
     private void TakeTimerInterrupt()
     {
-        Trace.Fold(TraceEvent.Timer, (long)Clock.Next);
+        Tracer?.Note(Current, Cpu.Id, "timer", null, Clock.Now);
+        Trace.Fold(TraceEvent.Timer, (long)Clock.NextInterrupt);
         InHardirq(
             static (scheduler, _) =>
             {
@@ -67,6 +75,22 @@ internal sealed partial class Scheduler
                     due.Fire();
             },
             0);
+    }
+
+    /// <summary>What devices do by themselves, beside all processors. A bug of a device model is no bug of the kernel: the host hears of it.</summary>
+    private void LetDevicesAct()
+    {
+        while (Clock.TakeDueDevice() is { } due)
+        {
+            try
+            {
+                due.Fire();
+            }
+            catch (Exception exception) when (exception is not FiberAbortedException)
+            {
+                Stop(exception);
+            }
+        }
     }
 
     /// <summary>Nothing can run: time jumps to the next event.</summary>

@@ -24,6 +24,12 @@ internal sealed partial class Scheduler
         {
             if (_isPoweringOff)
                 throw new FiberAbortedException();
+            if (Clock.IsDeviceDue)
+            {
+                LetDevicesAct();
+                continue;
+            }
+
             if (Clock.IsDue && Cpu.InterruptsEnabled && CarriesProcessor)
             {
                 TakeTimerInterrupt();
@@ -51,6 +57,8 @@ internal sealed partial class Scheduler
             switch (choice.Kind)
             {
                 case ChoiceKind.Interrupt:
+                    if (choice.IsInjected)
+                        Injection!.Inject(Interrupts!, choice.Line);
                     TakeInterrupt(choice.Line);
                     continue;
                 case ChoiceKind.Time:
@@ -84,11 +92,14 @@ internal sealed partial class Scheduler
         bool goesOn = isMine && _queue.CanProgress;
         if (goesOn)
             _choices.Add(new(ChoiceKind.Continue, Cpu.Id, Current));
-        if (isMine && Cpu.InterruptsEnabled && Interrupts is { IsPending: true } interrupts)
+        if (isMine && Cpu.InterruptsEnabled && Interrupts is { } interrupts && interrupts.IsPendingOn(Cpu))
         {
-            foreach (int line in interrupts.PendingLines)
+            foreach (int line in interrupts.PendingOn(Cpu))
                 _choices.Add(new(ChoiceKind.Interrupt, Cpu.Id, Current, line, goesOn));
         }
+
+        if (Injection is not null && goesOn && Cpu.InterruptsEnabled && Interrupts is not null)
+            Injection.AddTo(_choices, Interrupts, Cpu.Id, Current);
 
         int first = _queue == _console ? 0 : Cpu.Id;
         for (int i = 0; i < _queues.Length; i++)
@@ -98,7 +109,7 @@ internal sealed partial class Scheduler
             {
                 if (queue.CanProgress)
                     _choices.Add(new(ChoiceKind.Run, queue.Cpu.Id, queue.Current, IsPreemption: goesOn));
-                else if (queue is { IsIdle: true, Cpu.InterruptsEnabled: true } && (Clock.IsDue || Interrupts is { IsPending: true }))
+                else if (queue is { IsIdle: true, Cpu.InterruptsEnabled: true } && (Clock.IsDue || Interrupts?.IsPendingOn(queue.Cpu) == true))
                     _choices.Add(new(ChoiceKind.Run, queue.Cpu.Id, queue.Idle, IsPreemption: goesOn));
             }
 
@@ -170,6 +181,7 @@ internal sealed partial class Scheduler
     private static void SwitchOn(RunQueue queue, TaskStruct task)
     {
         queue.Current = task;
+        queue.QuiescentStates++;
         task.Cpu = queue.Cpu.Id;
         (queue.Cpu.PreemptCount, queue.Cpu.InterruptsEnabled) = task.Saved;
     }

@@ -24,6 +24,7 @@ internal sealed partial class Scheduler
     private readonly SchedulingStrategy _strategy;
     private readonly List<SchedulingChoice> _choices = [];
 
+    private IScheduleTracer? _tracer;
     private RunQueue _queue;
     private ulong _nextStop = ulong.MaxValue;
 
@@ -47,6 +48,12 @@ internal sealed partial class Scheduler
     /// <summary><c>current</c>.</summary>
     public TaskStruct Current => _queue.Current;
 
+    /// <summary>What each processor runs.</summary>
+    public IReadOnlyList<RunQueue> Queues => _queues;
+
+    /// <summary>The processor goes back to a process: nothing of the kernel is under way on it.</summary>
+    public void ReturnToUser() => _queue.QuiescentStates++;
+
     /// <summary>The processor that runs.</summary>
     public Cpu Cpu => _queue.Cpu;
 
@@ -57,7 +64,15 @@ internal sealed partial class Scheduler
     public StoreBuffers? StoreBuffers { get; set; }
 
     /// <summary>Sees every step; null: nobody looks.</summary>
-    public IScheduleTracer? Tracer { get; set; }
+    public IScheduleTracer? Tracer
+    {
+        get => _tracer;
+        set
+        {
+            _tracer = value;
+            Plan();
+        }
+    }
 
     /// <summary>What has happened, folded into a number: the same run gives the same one.</summary>
     public TraceHash Trace { get; } = new();
@@ -85,7 +100,8 @@ internal sealed partial class Scheduler
         ulong until = Clock.Now + nanoseconds;
         while (Clock.Now < until)
         {
-            Clock.Now = Math.Min(until, Math.Max(Clock.Next, Clock.Now + 1));
+            // What is due already waits for interrupts to be on.
+            Clock.Now = Math.Min(until, Clock.IsDue ? Clock.NextDevice : Clock.Next);
             Stop(operation, null, SchedulingReason.Point);
         }
     }
@@ -139,16 +155,22 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Waits for a lock as a processor does that has nothing else to do: preemption is off, and the lock is held elsewhere.</summary>
-    public void SpinOn(ISpinnable spinnable, string operation)
+    /// <param name="spinnable">What it waits for.</param>
+    /// <param name="operation">The kernel name.</param>
+    /// <param name="on">The lock, if <paramref name="spinnable"/> is but one side of it.</param>
+    /// <exception cref="DeadlockException">It is never free; or the host waits outside of any task, where nothing else can run.</exception>
+    public void SpinOn(ISpinnable spinnable, string operation, object? on = null)
     {
         TaskStruct task = Current;
+        if (_queue == _console)
+            throw new DeadlockException($"Deadlock: {operation}() outside of any task, of {spinnable.Describe()}, held by {spinnable.Owner}");
         try
         {
             while (spinnable.IsTaken)
             {
                 _queue.SpinsOn = spinnable;
                 task.WaitsFor = spinnable;
-                Relax(operation, spinnable);
+                Relax(operation, on ?? spinnable);
             }
         }
         catch (DeadlockException)
@@ -193,6 +215,14 @@ internal sealed partial class Scheduler
         Enqueue(task);
     }
 
+    /// <summary>A task that sleeps until it is first woken.</summary>
+    public void AddSleeping(TaskStruct task)
+    {
+        _live.Add(task);
+        Trace.Fold(TraceEvent.New, task.Pid);
+        task.State = TaskState.Interruptible;
+    }
+
     /// <summary>Sets an event; the timer interrupt calls it when its time has come.</summary>
     public void Set(ClockEvent clockEvent, ulong when)
     {
@@ -208,7 +238,7 @@ internal sealed partial class Scheduler
     /// <summary>Asks whether an operation that could fail does so. It works unless the strategy says otherwise.</summary>
     public bool Fails(string operation)
     {
-        if (!InjectsFaults || _queue == _console)
+        if (!InjectsFaults)
             return false;
         _choices.Clear();
         _choices.Add(new(ChoiceKind.Continue, Cpu.Id, Current));
@@ -246,10 +276,10 @@ internal sealed partial class Scheduler
 
     private void Enqueue(TaskStruct task)
     {
-        RunQueue queue = _queues[task.Cpu];
+        RunQueue queue = _queues[task.BoundTo < 0 ? task.Cpu : task.BoundTo];
         foreach (RunQueue each in _queues)
         {
-            if (IsFree(queue))
+            if (task.BoundTo >= 0 || IsFree(queue))
                 break;
             if (IsFree(each))
                 queue = each;
@@ -276,10 +306,9 @@ internal sealed partial class Scheduler
             return;
         foreach (RunQueue busy in _queues)
         {
-            if (busy.IsIdle || busy.Waiting.Count == 0)
+            if (busy.IsIdle || busy.Waiting.Find(waiting => waiting.BoundTo < 0) is not { } first)
                 continue;
-            TaskStruct first = busy.Waiting[0];
-            busy.Waiting.RemoveAt(0);
+            busy.Waiting.Remove(first);
             first.Cpu = Cpu.Id;
             _queue.Waiting.Add(first);
             return;
@@ -304,7 +333,7 @@ internal sealed partial class Scheduler
     /// <summary>When the next preemption point has to look up.</summary>
     private void Plan()
     {
-        if (StoreBuffers is not null || Interrupts is { IsPending: true })
+        if (_tracer is not null || StoreBuffers is not null || Interrupts is { IsPending: true })
             _nextStop = 0;
         else if (_runnable > 1)
             _nextStop = _strategy.Quantum == 0 ? 0 : Math.Min(Clock.Next, Clock.Now + _strategy.Quantum * PointCost);

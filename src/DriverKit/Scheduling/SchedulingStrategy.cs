@@ -58,7 +58,8 @@ public enum ChoiceKind
 /// <param name="Task">Who runs then; for an interrupt, who is interrupted.</param>
 /// <param name="Line">The interrupt.</param>
 /// <param name="IsPreemption">The task that runs could have gone on, and loses its processor or its turn.</param>
-public readonly record struct SchedulingChoice(ChoiceKind Kind, int Cpu, TaskStruct Task, int Line = -1, bool IsPreemption = false);
+/// <param name="IsInjected">No device has raised the interrupt: the strategy may, because the test has asked for it.</param>
+public readonly record struct SchedulingChoice(ChoiceKind Kind, int Cpu, TaskStruct Task, int Line = -1, bool IsPreemption = false, bool IsInjected = false);
 
 /// <summary>A question to the strategy.</summary>
 public readonly ref struct SchedulingPoint
@@ -91,7 +92,7 @@ public sealed class RoundRobin : SchedulingStrategy
         int best = 0;
         for (int i = 0; i < point.Choices.Length; i++)
         {
-            if (point.Choices[i].Kind == ChoiceKind.Interrupt)
+            if (point.Choices[i] is { Kind: ChoiceKind.Interrupt, IsInjected: false })
                 return i;
             if (point.Choices[i].Kind == ChoiceKind.Run && (point.Choices[best].Kind != ChoiceKind.Run || point.Choices[i].Task.StoppedAt < point.Choices[best].Task.StoppedAt))
                 best = i;

@@ -9,6 +9,9 @@ internal sealed class Signals(Scheduler scheduler)
     /// <summary>A process is to die that nothing runs: it is driven by direct calls, and none is under way. The floor above buries it.</summary>
     public Action<TaskStruct, Signal>? Bury { get; set; }
 
+    /// <summary><c>find_task_by_pid()</c>: the first thread of a process. The floor above installs it.</summary>
+    public Func<int, TaskStruct?>? Find { get; set; }
+
     /// <summary><c>group_send_sig_info()</c>: to a process, where one of its threads takes it.</summary>
     public void SendToProcess(TaskStruct task, in SignalInfo info)
     {

@@ -3,7 +3,7 @@ using DriverKit.Memory.Virtual;
 namespace DriverKit.Scheduling;
 
 /// <summary><c>struct task_struct</c>: one thread of execution as the kernel sees it (<c>linux/sched.h</c>).</summary>
-public sealed class TaskStruct
+public sealed partial class TaskStruct
 {
     /// <summary><c>TASK_COMM_LEN</c>, without the zero.</summary>
     private const int MaxComm = 15;
@@ -48,6 +48,9 @@ public sealed class TaskStruct
 
     /// <summary><c>signal</c>, <c>sighand</c>, <c>pending</c>, <c>blocked</c>; null for a task of the kernel, which no signal reaches.</summary>
     internal SignalState? Signals { get; set; }
+
+    /// <summary><c>cpus_allowed</c>: the only processor it may run on; -1: any.</summary>
+    internal int BoundTo { get; set; } = -1;
 
     /// <summary>True for the task a processor runs when there is nothing to do (pid 0).</summary>
     internal bool IsIdle { get; init; }

@@ -76,7 +76,13 @@ internal sealed class DirectoryDentry(SuperBlock superBlock, Inode inode, IDynam
     /// <summary>True for the root of a file system.</summary>
     public bool IsMountPoint => Parent is null || Parent.SuperBlock != SuperBlock;
 
+    /// <summary>The names that stay, in no order.</summary>
+    public IEnumerable<Dentry> Children => _children.Values;
+
     public bool IsEmpty => _children.Count == 0 && others is null;
+
+    /// <summary>True for a name that stays, unlike one that is made when it is looked for.</summary>
+    public bool Has(string name) => _children.ContainsKey(name);
 
     public void Add(string name, Dentry child)
     {

@@ -10,7 +10,9 @@ namespace DriverKit.Vfs;
 /// <summary>The tree of names: files and directories on a disk, with the device nodes of <c>/dev</c> and the texts of <c>/proc</c> mounted in it.</summary>
 internal sealed class FileSystems
 {
-    private const UnixFileMode NodeMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    /// <summary>0600: what a node gets when nobody says more.</summary>
+    public const UnixFileMode NodeMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private const UnixFileMode EverybodyReads = (UnixFileMode)0x16D;
     private const UnixFileMode DirectoryMode = EverybodyReads | UnixFileMode.UserWrite;
     private const UnixFileMode Everybody = (UnixFileMode)0x1FF;
@@ -38,10 +40,10 @@ internal sealed class FileSystems
         var root = new DirectoryDentry(_diskBlock, _diskBlock.NewInode(InodeType.Directory, DirectoryMode));
         Names = new NameOperations(Regular);
         KernelFs = new FsStruct(root);
-        Mount(root, "dev", new DirectoryDentry(_devBlock, _devBlock.NewInode(InodeType.Directory, DirectoryMode)));
+        Mount("dev", new DirectoryDentry(_devBlock, _devBlock.NewInode(InodeType.Directory, DirectoryMode)));
         foreach (string name in new[] { "bin", "etc" })
-            NameOperations.MakeDirectory(root, name, DirectoryMode);
-        NameOperations.MakeDirectory(root, "tmp", Everybody | UnixFileMode.StickyBit);
+            NameOperations.MakeDirectory(KernelFs, root, name, DirectoryMode);
+        NameOperations.MakeDirectory(KernelFs, root, "tmp", Everybody | UnixFileMode.StickyBit);
     }
 
     /// <summary>Files with contents.</summary>
@@ -67,13 +69,13 @@ internal sealed class FileSystems
 
     /// <summary><c>mknod</c>: a device node in /dev.</summary>
     /// <returns>0, -EEXIST, -ENOENT, -ENOTDIR, -ENAMETOOLONG, -EPERM outside /dev.</returns>
-    public KernelResult MakeNode(string path, DeviceNumber device)
+    public KernelResult MakeNode(string path, DeviceNumber device, UnixFileMode mode = NodeMode)
     {
         if (NameOperations.FindNew(KernelFs, path, directory: false, out DirectoryDentry parent, out string name) is { IsError: true } error)
             return error;
         if (parent.SuperBlock != _devBlock)
             return -Errno.EPERM;
-        parent.Add(name, new Dentry(_devBlock.NewNode(device, NodeMode, _charDevices)));
+        parent.Add(name, new Dentry(_devBlock.NewNode(device, mode & NameOperations.AllModes, _charDevices)));
         return 0;
     }
 
@@ -95,7 +97,14 @@ internal sealed class FileSystems
         file = null;
         if (FindOrCreate(fs, path, flags, mode, out Dentry? dentry, out bool isNew) is { IsError: true } error)
             return error;
-        Inode inode = dentry!.Inode;
+        return Open(dentry!, flags, isNew, out file);
+    }
+
+    /// <summary><c>dentry_open</c>: opens what has been found, whoever may or may not.</summary>
+    public KernelResult Open(Dentry dentry, OpenFlags flags, bool isNew, out OpenFile? file)
+    {
+        file = null;
+        Inode inode = dentry.Inode;
         bool writes = (flags & OpenFlags.AccessMode) is OpenFlags.WriteOnly or OpenFlags.ReadWrite;
         if (inode.IWritecount < 0 && (writes || (flags & OpenFlags.Truncate) != 0))
             return -Errno.ETXTBSY;
@@ -117,6 +126,10 @@ internal sealed class FileSystems
     /// <summary>A text that belongs in /proc.</summary>
     public TextDentry NewText(Func<string>? read, Func<string, KernelResult>? write = null, bool ignoresPosition = false) => _texts.New(read, write, ignoresPosition);
 
+    /// <summary>A file that belongs in /proc and is no text, for reading only.</summary>
+    public Dentry NewBytes(FileOperations operations) =>
+        new(_procBlock.NewInode(InodeType.Regular, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead, operations));
+
     /// <summary>A directory that belongs in /proc.</summary>
     public DirectoryDentry NewDirectory() => new(_procBlock, _procBlock.NewInode(InodeType.Directory, EverybodyReads));
 
@@ -124,7 +137,7 @@ internal sealed class FileSystems
     public DirectoryDentry MountProc(IDynamicEntries processes)
     {
         var proc = new DirectoryDentry(_procBlock, _procBlock.NewInode(InodeType.Directory, EverybodyReads), processes);
-        Mount(KernelFs.Root, "proc", proc);
+        Mount("proc", proc);
         return proc;
     }
 
@@ -135,10 +148,11 @@ internal sealed class FileSystems
         return new(inode, inode.IMapping is null ? inode.ISize / SectorSize : RegularFiles.BlocksOf(inode));
     }
 
-    private static void Mount(DirectoryDentry root, string name, DirectoryDentry mounted)
+    /// <summary><c>mount</c>: a file system in the root directory.</summary>
+    public void Mount(string name, DirectoryDentry mounted)
     {
-        root.Add(name, mounted);
-        root.Inode.INlink++;
+        KernelFs.Root.Add(name, mounted);
+        KernelFs.Root.Inode.INlink++;
     }
 
     /// <summary><c>open_namei</c>: the name to open, with everything that is wrong with opening it so.</summary>
@@ -159,26 +173,31 @@ internal sealed class FileSystems
                 return -Errno.ENOENT;
             if (parent.SuperBlock.Type != FileSystemType.Disk)
                 return -Errno.EACCES;
+            if (Permission.MayCreate(fs, parent) is { IsError: true } forbidden)
+                return forbidden;
             isNew = true;
             parent.Add(last.Name, dentry = new Dentry(Regular.Create(mode & NameOperations.AllModes & ~fs.Umask)));
+            Permission.Own(fs, parent, dentry.Inode);
             return 0;
         }
 
         if (create && (flags & OpenFlags.Exclusive) != 0)
             return -Errno.EEXIST;
-        return MayOpen(dentry, flags, mustBeDirectory: last.HasSlash || (flags & OpenFlags.Directory) != 0);
+        return MayOpen(fs, dentry, flags, mustBeDirectory: last.HasSlash || (flags & OpenFlags.Directory) != 0);
     }
 
     /// <summary><c>may_open</c>.</summary>
-    private static KernelResult MayOpen(Dentry dentry, OpenFlags flags, bool mustBeDirectory)
+    private static KernelResult MayOpen(FsStruct fs, Dentry dentry, OpenFlags flags, bool mustBeDirectory)
     {
         OpenFlags access = flags & OpenFlags.AccessMode;
         bool writes = access != OpenFlags.ReadOnly || (flags & OpenFlags.Truncate) != 0;
-        if (dentry is DirectoryDentry)
-            return writes || (flags & OpenFlags.Create) != 0 ? -Errno.EISDIR : 0;
-        if (mustBeDirectory)
-            return -Errno.ENOTDIR;
         bool reads = access != OpenFlags.WriteOnly;
+        if (dentry is DirectoryDentry && (writes || (flags & OpenFlags.Create) != 0))
+            return -Errno.EISDIR;
+        if (mustBeDirectory && dentry is not DirectoryDentry)
+            return -Errno.ENOTDIR;
+        if (Permission.Check(fs, dentry.Inode, (reads ? FileAccess.Read : 0) | (writes ? FileAccess.Write : 0)) is { IsError: true } forbidden)
+            return forbidden;
         return dentry is TextDentry text && ((writes && !text.IsWritable) || (reads && !text.IsReadable)) ? -Errno.EACCES : 0;
     }
 

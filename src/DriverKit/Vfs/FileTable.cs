@@ -16,6 +16,9 @@ internal sealed class FileTable
     /// <summary>The open file behind a descriptor, or null.</summary>
     public OpenFile? Get(int fd) => (uint)fd < (uint)_files.Count ? _files[fd] : null;
 
+    /// <summary>The lowest number that is free, from a given one on.</summary>
+    public int LowestFree(int from = 0) => from >= _files.Count ? from : _files.IndexOf(null, from) is >= 0 and var fd ? fd : _files.Count;
+
     /// <summary><c>fdt->max_fds</c>: how many descriptors the kernel's table has room for; select() does not look behind them. It starts with a word's bits and doubles.</summary>
     public int MaxFds(int wordBits)
     {
@@ -25,9 +28,6 @@ internal sealed class FileTable
         int room = (int)BitOperations.RoundUpToPowerOf2((uint)_files.Count);
         return wordBits == 32 ? Math.Max(room, NextOn32Bits) : room;
     }
-
-    /// <summary>The lowest number that is free, from a given one on.</summary>
-    public int LowestFree(int from = 0) => from >= _files.Count ? from : _files.IndexOf(null, from) is >= 0 and var fd ? fd : _files.Count;
 
     /// <summary>True when the lowest free number is not below the limit (RLIMIT_NOFILE).</summary>
     public bool IsFull(ulong limit) => (ulong)LowestFree() >= limit;
@@ -131,6 +131,6 @@ internal sealed class FileTable
         bug.Try(() => result = flush(file));
         bug.Try(file.Put);
         bug.Throw();
-        return result.Errno == Errno.ERESTARTSYS ? -Errno.EINTR : result;
+        return result.Errno.IsRestart ? -Errno.EINTR : result;
     }
 }

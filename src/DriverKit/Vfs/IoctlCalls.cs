@@ -8,7 +8,7 @@ namespace DriverKit.Vfs;
 /// <remarks>Source: <c>do_vfs_ioctl</c>, fs/ioctl.c; ioctl(2).</remarks>
 internal static class IoctlCalls
 {
-    public const uint Fionread = 0x541B, Fionbio = 0x5421, Fionclex = 0x5450, Fioclex = 0x5451, Fioqsize = 0x5460;
+    public const uint Fionread = 0x541B, Fionbio = 0x5421, Fioasync = 0x5452, Fionclex = 0x5450, Fioclex = 0x5451, Fioqsize = 0x5460;
 
     /// <summary>The kernel's own commands have this in their second byte, so that others cost one comparison.</summary>
     private const uint Magic = 0x54;
@@ -29,13 +29,29 @@ internal static class IoctlCalls
                     return -Errno.EFAULT;
                 file.FFlags = on != 0 ? file.FFlags | OpenFlags.NonBlock : file.FFlags & ~OpenFlags.NonBlock;
                 return 0;
+            case Fioasync:
+                if (access.Get(mm, out int signals, pointer).IsError)
+                    return -Errno.EFAULT;
+                return file.FOp.Fasync is null ? -Errno.ENOTTY : SetAsync(file, fd, signals != 0);
             case Fionread when file.Inode.Type == InodeType.Regular:
                 return access.Put(mm, (int)(file.Inode.ISize - file.FPos), pointer);
             case Fioqsize:
                 const long SectorSize = 512;
-                return file.Inode.Type == InodeType.CharDevice ? -Errno.ENOTTY : access.Put(mm, FileSystems.StatusOf(file.Inode).StBlocks * SectorSize, pointer);
+                return file.Inode.Type is not (InodeType.Regular or InodeType.Directory) ? -Errno.ENOTTY : access.Put(mm, FileSystems.StatusOf(file.Inode).StBlocks * SectorSize, pointer);
             default:
                 return FileCalls.Ioctl(file, command, argument);
         }
+    }
+
+    /// <summary>Turns O_ASYNC on or off: the driver is told when it changes.</summary>
+    /// <returns>0, or what the driver's fasync returns.</returns>
+    public static KernelResult SetAsync(OpenFile file, int fd, bool on)
+    {
+        if ((file.FFlags & OpenFlags.Async) != 0 == on)
+            return 0;
+        if (file.FOp.Fasync is { } fasync && fasync(fd, file, on) is { IsError: true } error)
+            return error;
+        file.FFlags = on ? file.FFlags | OpenFlags.Async : file.FFlags & ~OpenFlags.Async;
+        return 0;
     }
 }

@@ -11,9 +11,11 @@ internal sealed class NameOperations(RegularFiles regular)
     public const UnixFileMode AllModes = (UnixFileMode)0xFFF;
 
     /// <summary>A directory in a directory that may have it.</summary>
-    public static void MakeDirectory(DirectoryDentry parent, string name, UnixFileMode mode)
+    public static void MakeDirectory(FsStruct fs, DirectoryDentry parent, string name, UnixFileMode mode)
     {
-        parent.Add(name, new DirectoryDentry(parent.SuperBlock, parent.SuperBlock.NewInode(InodeType.Directory, mode)));
+        Inode inode = parent.SuperBlock.NewInode(InodeType.Directory, mode);
+        Permission.Own(fs, parent, inode);
+        parent.Add(name, new DirectoryDentry(parent.SuperBlock, inode));
         parent.Inode.INlink++;
     }
 
@@ -23,7 +25,7 @@ internal sealed class NameOperations(RegularFiles regular)
     /// <param name="directory">True if a slash at the end is fine.</param>
     /// <param name="parent">The directory it goes to.</param>
     /// <param name="name">The name.</param>
-    /// <returns>0, -EEXIST, -ENOENT, -ENOTDIR, -ENAMETOOLONG.</returns>
+    /// <returns>0, -EEXIST, -ENOENT, -ENOTDIR, -EACCES, -ENAMETOOLONG.</returns>
     public static KernelResult FindNew(FsStruct fs, string path, bool directory, out DirectoryDentry parent, out string name)
     {
         name = "";
@@ -42,20 +44,22 @@ internal sealed class NameOperations(RegularFiles regular)
     }
 
     /// <summary><c>mkdir</c>.</summary>
-    /// <returns>0, -EEXIST, -ENOENT, -ENOTDIR, -ENAMETOOLONG, -EPERM outside the disk.</returns>
+    /// <returns>0, -EEXIST, -ENOENT, -ENOTDIR, -ENAMETOOLONG, -EACCES, -EPERM outside the disk.</returns>
     public static KernelResult Mkdir(FsStruct fs, string path, UnixFileMode mode)
     {
         const UnixFileMode Allowed = (UnixFileMode)0x1FF | UnixFileMode.StickyBit;
         if (FindNew(fs, path, directory: true, out DirectoryDentry parent, out string name) is { IsError: true } error)
             return error;
+        if (Permission.MayCreate(fs, parent) is { IsError: true } forbidden)
+            return forbidden;
         if (parent.SuperBlock.Type != FileSystemType.Disk)
             return -Errno.EPERM;
-        MakeDirectory(parent, name, mode & Allowed & ~fs.Umask);
+        MakeDirectory(fs, parent, name, mode & Allowed & ~fs.Umask);
         return 0;
     }
 
     /// <summary><c>rmdir</c>.</summary>
-    /// <returns>0, -EBUSY for a root, -EINVAL for <c>.</c>, -ENOTEMPTY, -ENOENT, -ENOTDIR, -ENAMETOOLONG, -EPERM outside the disk.</returns>
+    /// <returns>0, -EBUSY for a root, -EINVAL for <c>.</c>, -ENOTEMPTY, -ENOENT, -ENOTDIR, -ENAMETOOLONG, -EACCES, -EPERM outside the disk.</returns>
     public static KernelResult Rmdir(FsStruct fs, string path)
     {
         if (PathWalk.FindParent(fs, path, out DirectoryDentry parent, out LastName last) is { IsError: true } error)
@@ -66,6 +70,8 @@ internal sealed class NameOperations(RegularFiles regular)
             return tooLong;
         if (found is null)
             return -Errno.ENOENT;
+        if (Permission.MayDelete(fs, parent, found) is { IsError: true } forbidden)
+            return forbidden;
         if (found is not DirectoryDentry directory)
             return -Errno.ENOTDIR;
         if (parent.SuperBlock.Type != FileSystemType.Disk)
@@ -79,7 +85,7 @@ internal sealed class NameOperations(RegularFiles regular)
     }
 
     /// <summary><c>unlink</c>. The file lives on while it is open or mapped.</summary>
-    /// <returns>0, -EISDIR, -ENOENT, -ENOTDIR, -ENAMETOOLONG, -EPERM in /proc.</returns>
+    /// <returns>0, -EISDIR, -ENOENT, -ENOTDIR, -ENAMETOOLONG, -EACCES, -EPERM in /proc.</returns>
     public KernelResult Unlink(FsStruct fs, string path)
     {
         if (PathWalk.FindParent(fs, path, out DirectoryDentry parent, out LastName last) is { IsError: true } error)
@@ -90,10 +96,12 @@ internal sealed class NameOperations(RegularFiles regular)
             return tooLong;
         if (found is null)
             return -Errno.ENOENT;
+        if (last.HasSlash)
+            return found is DirectoryDentry ? -Errno.EISDIR : -Errno.ENOTDIR;
+        if (Permission.MayDelete(fs, parent, found) is { IsError: true } forbidden)
+            return forbidden;
         if (found is DirectoryDentry)
             return -Errno.EISDIR;
-        if (last.HasSlash)
-            return -Errno.ENOTDIR;
         if (parent.SuperBlock.Type == FileSystemType.Texts)
             return -Errno.EPERM;
         RemoveFile(parent, found);
@@ -101,7 +109,7 @@ internal sealed class NameOperations(RegularFiles regular)
     }
 
     /// <summary><c>link</c>: a second name for a file.</summary>
-    /// <returns>0, -EEXIST, -EXDEV, -EPERM for a directory, -ENOENT, -ENOTDIR, -ENAMETOOLONG.</returns>
+    /// <returns>0, -EEXIST, -EXDEV, -EPERM for a directory, -ENOENT, -ENOTDIR, -EACCES, -ENAMETOOLONG.</returns>
     public static KernelResult Link(FsStruct fs, string oldPath, string newPath)
     {
         if (PathWalk.Resolve(fs, oldPath, out Dentry? old) is { IsError: true } missing)
@@ -110,6 +118,8 @@ internal sealed class NameOperations(RegularFiles regular)
             return error;
         if (SuperBlockOf(old!) != parent.SuperBlock)
             return -Errno.EXDEV;
+        if (Permission.MayCreate(fs, parent) is { IsError: true } forbidden)
+            return forbidden;
         if (parent.SuperBlock.Type != FileSystemType.Disk || old is DirectoryDentry)
             return -Errno.EPERM;
         old!.Inode.INlink++;
@@ -118,7 +128,7 @@ internal sealed class NameOperations(RegularFiles regular)
     }
 
     /// <summary><c>rename</c>: moves a name, in one step over one that is there.</summary>
-    /// <returns>0, -EXDEV, -EBUSY for a root or a dot, -EINVAL for a directory into itself, -ENOTEMPTY, -EISDIR, -ENOENT, -ENOTDIR, -ENAMETOOLONG, -EPERM outside the disk.</returns>
+    /// <returns>0, -EXDEV, -EBUSY for a root or a dot, -EINVAL for a directory into itself, -ENOTEMPTY, -EISDIR, -ENOENT, -ENOTDIR, -ENAMETOOLONG, -EACCES, -EPERM outside the disk.</returns>
     public KernelResult Rename(FsStruct fs, string oldPath, string newPath)
     {
         if (PathWalk.FindParent(fs, oldPath, out DirectoryDentry oldParent, out LastName oldName) is { IsError: true } noOld)
@@ -143,7 +153,7 @@ internal sealed class NameOperations(RegularFiles regular)
             return -Errno.ENOTEMPTY;
         if (source.Inode == target?.Inode)
             return 0;
-        if (CheckRename(source, target, newParent) is { IsError: true } error)
+        if (CheckRename(fs, source, target, oldParent, newParent) is { IsError: true } error)
             return error;
         Replace(source, target, oldParent, newParent, newName.Name);
         return 0;
@@ -159,17 +169,25 @@ internal sealed class NameOperations(RegularFiles regular)
     private static SuperBlock SuperBlockOf(Dentry dentry) => (dentry as DirectoryDentry ?? dentry.Parent!).SuperBlock;
 
     /// <summary><c>may_delete</c> and <c>vfs_rename</c>.</summary>
-    private static KernelResult CheckRename(Dentry source, Dentry? target, DirectoryDentry newParent)
+    private static KernelResult CheckRename(FsStruct fs, Dentry source, Dentry? target, DirectoryDentry oldParent, DirectoryDentry newParent)
     {
         var directory = target as DirectoryDentry;
+        if (Permission.MayDelete(fs, oldParent, source) is { IsError: true } mustStay)
+            return mustStay;
         if (target is null && newParent.IsUnlinked)
             return -Errno.ENOENT;
+        if ((target is null ? Permission.MayCreate(fs, newParent) : Permission.MayDelete(fs, newParent, target)) is { IsError: true } forbidden)
+            return forbidden;
         if (target is not null && source is DirectoryDentry && directory is null)
             return -Errno.ENOTDIR;
         if (source is not DirectoryDentry && directory is not null)
             return -Errno.EISDIR;
         if (newParent.SuperBlock.Type != FileSystemType.Disk)
             return -Errno.EPERM;
+
+        // A directory that moves gets another "..".
+        if (source is DirectoryDentry && newParent != oldParent && Permission.Check(fs, source.Inode, FileAccess.Write) is { IsError: true } cannotChange)
+            return cannotChange;
         if (source is DirectoryDentry { IsMountPoint: true } || directory is { IsMountPoint: true })
             return -Errno.EBUSY;
         return directory is { IsEmpty: false } ? -Errno.ENOTEMPTY : 0;

@@ -31,7 +31,7 @@ internal static class PathWalk
     }
 
     /// <summary><c>path_lookup</c>.</summary>
-    /// <returns>0, -ENOENT, -ENOTDIR, -ENAMETOOLONG.</returns>
+    /// <returns>0, -ENOENT, -ENOTDIR, -EACCES, -ENAMETOOLONG.</returns>
     public static KernelResult Resolve(FsStruct fs, string path, out Dentry? found)
     {
         found = null;
@@ -48,7 +48,7 @@ internal static class PathWalk
     }
 
     /// <summary><c>filename_parentat</c>: the directory that holds the last part of a path, or would.</summary>
-    /// <returns>0, -ENOENT, -ENOTDIR, -ENAMETOOLONG.</returns>
+    /// <returns>0, -ENOENT, -ENOTDIR, -EACCES, -ENAMETOOLONG.</returns>
     public static KernelResult FindParent(FsStruct fs, string path, out DirectoryDentry parent, out LastName last)
     {
         parent = fs.Root;
@@ -61,6 +61,8 @@ internal static class PathWalk
         DirectoryDentry at = path[0] == '/' ? fs.Root : fs.Pwd;
         foreach (string name in names.AsSpan(0, Math.Max(names.Length - 1, 0)))
         {
+            if (Permission.Check(fs, at.Inode, FileAccess.Execute) is { IsError: true } forbidden)
+                return forbidden;
             if (Lookup(at, name, out Dentry? next) is { IsError: true } tooLong)
                 return tooLong;
             if (next is null)
@@ -71,7 +73,7 @@ internal static class PathWalk
         }
 
         parent = at;
-        return 0;
+        return last.Name.Length == 0 ? 0 : Permission.Check(fs, at.Inode, FileAccess.Execute);
     }
 
     /// <summary>One name in a directory; the directory itself for an empty one.</summary>

@@ -72,6 +72,7 @@ internal sealed class RegularFiles
     {
         if (size > inode.ISize && (size > MaxBytes || (ulong)size > SizeLimit))
             return -Errno.EFBIG;
+        Permission.RemovePrivileges(_context.Task.Cred, inode);
         return _mappings.Truncate(inode.IMapping!, size);
     }
 
@@ -146,6 +147,7 @@ internal sealed class RegularFiles
         long start = (filp.FFlags & OpenFlags.Append) != 0 ? inode.ISize : position;
         if (!HasRoom(inode, start, ref count))
             return -Errno.EFBIG;
+        Permission.RemovePrivileges(_context.Task.Cred, inode);
         ulong done = TakeIn(inode, buffer, count, start, out KernelResult error);
         if (done == 0)
             return error;

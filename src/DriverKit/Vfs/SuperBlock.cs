@@ -36,9 +36,10 @@ internal sealed class SuperBlock(FileSystemType type, DeviceNumber device)
     public IEnumerable<Inode> Files => _files.Values;
 
     /// <summary><c>new_inode</c>.</summary>
-    public Inode NewInode(InodeType inodeType, UnixFileMode mode) => new(inodeType, device, ++_lastInode)
+    public Inode NewInode(InodeType inodeType, UnixFileMode mode, FileOperations? operations = null) => new(inodeType, device, ++_lastInode)
     {
         IMode = mode,
+        IFop = operations ?? new(),
         INlink = inodeType == InodeType.Directory ? 2u : 1,
         ISize = inodeType == InodeType.Directory && Type == FileSystemType.Disk ? DirectorySize : 0,
     };

@@ -9,10 +9,10 @@ public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
         void M(Page page)
         {
             var a = KmapAtomic(page, KmType.User0);
-            if (!DriverKit.Headers.LinuxPreempt.InAtomic())
+            if (!DriverKit.Headers.LinuxHardirq.InAtomic())
                 MightSleep();
             KunmapAtomic(a, KmType.User0);
-            if (!DriverKit.Headers.LinuxPreempt.InAtomic())
+            if (!DriverKit.Headers.LinuxHardirq.InAtomic())
                 MightSleep();
         }
         """);

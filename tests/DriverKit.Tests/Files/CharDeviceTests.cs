@@ -105,7 +105,7 @@ public sealed class CharDeviceTests : KernelTest
         Kernel kernel = Boot();
         kernel.RunKernelThread(() =>
         {
-            DeviceClass deviceClass = ClassCreate(null, "c");
+            DeviceClass deviceClass = ClassCreate(null, "c")!;
             Assert.Equal(KernelResult.Success, DeviceCreate(deviceClass, Mkdev(200, 0), "c0"));
             Assert.Equal(KernelResult.Success, DeviceCreate(deviceClass, Mkdev(200, 1), "c1"));
             Assert.Equal(-EEXIST, DeviceCreate(deviceClass, Mkdev(200, 1), "c2"));

@@ -60,7 +60,7 @@ public sealed class EpollTests : KernelTest
     public void A_server_of_many_pipes_sees_every_byte(int cpus, int seed)
     {
         const int Clients = 5, Bytes = 200;
-        Kernel kernel = Boot(new MachineOptions { MemorySize = 32.MiB(), Cpus = cpus }, new KernelOptions { Strategy = new RandomStrategy(seed) });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 32.MiB(), Cpus = cpus }, new KernelOptions { Strategy = new RandomStrategy((ulong)seed) });
         UserProcess server = kernel.CreateProcess("server");
         int epoll = server.EpollCreate();
         int[] counts = new int[Clients];

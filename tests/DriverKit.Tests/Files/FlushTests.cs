@@ -43,11 +43,16 @@ public sealed class FlushTests : KernelTest
     [Fact]
     public void Close_is_not_restarted_after_a_signal()
     {
-        Kernel kernel = Boot();
-        (UserProcess process, int fd) = Open(kernel);
-        _result = -ERESTARTSYS;
-        Expect.Errno(EINTR, () => process.Close(fd));
-        Expect.Errno(EBADF, () => process.Fstat(fd));
+        (UserProcess process, _) = Open(Boot());
+        int calls = _log.Count;
+        foreach (Errno restart in new[] { ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK })
+        {
+            int fd = process.Open(TestDriver.Node);
+            _result = -restart;
+            Expect.Errno(EINTR, () => process.Close(fd));
+            Expect.Errno(EBADF, () => process.Fstat(fd));
+            Assert.Equal(calls += 2, _log.Count);
+        }
     }
 
     [Fact]

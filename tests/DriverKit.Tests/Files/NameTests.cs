@@ -12,12 +12,12 @@ public sealed class NameTests : KernelTest
     {
         Kernel kernel = Boot();
         UserProcess process = kernel.CreateProcess("p");
-        Assert.Equal([".", "..", "dev", "bin", "etc", "tmp", "proc"], Names(process, "/"));
+        Assert.Equal([".", "..", "dev", "bin", "etc", "tmp", "sys", "proc"], Names(process, "/"));
         Assert.Equal([".", ".."], Names(process, "/tmp"));
         Assert.Equal((0x43FFu, 0x41EDu, 0x416Du), (process.Stat("/tmp").StMode, process.Stat("/bin").StMode, process.Stat("/proc").StMode));
         Assert.Equal((new DeviceNumber(8, 1), 2ul), (process.Stat("/").StDev, process.Stat("/").StIno));
         Assert.Equal((new DeviceNumber(0, 5), new DeviceNumber(0, 3)), (process.Stat("/dev").StDev, process.Stat("/proc").StDev));
-        Assert.Equal(7u, process.Stat("/").StNlink);
+        Assert.Equal(8u, process.Stat("/").StNlink);
         Assert.True(process.Stat("/").IsDirectory);
     }
 

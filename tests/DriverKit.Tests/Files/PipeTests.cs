@@ -17,7 +17,7 @@ public sealed class PipeTests : KernelTest
     [InlineData(2, 6)]
     public void What_is_written_is_read_whoever_runs_when(int cpus, int seed)
     {
-        Kernel kernel = Boot(new MachineOptions { MemorySize = 32.MiB(), Cpus = cpus }, new KernelOptions { Strategy = new RandomStrategy(seed) });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 32.MiB(), Cpus = cpus }, new KernelOptions { Strategy = new RandomStrategy((ulong)seed) });
         UserProcess parent = kernel.CreateProcess("parent");
         (int read, int write) = parent.Pipe();
         var random = new Random(seed);

@@ -166,11 +166,14 @@ public sealed class PollTests : KernelTest
         Errno? end = null;
         UserProcess reader = kernel.Spawn("reader", p =>
         {
-            p.Sigaction(Signal.SIGUSR1, new SignalAction { Handler = _ => { }, Flags = SignalFlags.Restart });
+            p.Sigaction(Signal.SIGUSR1, SignalAction.Of(_ => { }, SignalFlags.Restart));
             end = Assert.Throws<SyscallException>(() => p.Poll(p.Open(TestDriver.Node), PollEvents.In)).Errno;
         });
-        kernel.RunFor(TimeSpan.FromMilliseconds(10));
-        kernel.CreateProcess("killer").Kill(reader.Pid, Signal.SIGUSR1);
+        kernel.Spawn("killer", p =>
+        {
+            p.Nanosleep(TimeSpan.FromMilliseconds(40));
+            p.Kill(reader.Pid, Signal.SIGUSR1);
+        });
         kernel.Run();
         Assert.Equal(Errno.EINTR, end);
     }

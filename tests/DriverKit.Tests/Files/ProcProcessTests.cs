@@ -333,6 +333,7 @@ public sealed partial class ProcProcessTests : KernelTest
         {
             "VmFlags" => Letters().Replace(line, "## "),
             "Name" => "Name:\t#",
+            "CapInh" or "CapPrm" or "CapEff" or "CapBnd" => $"{key}\t{line.Length}",
             "State" => State().Replace(line, "#"),
             _ => Number().Replace(line, match => match.Groups[1].Success ? new string('#', Math.Max(match.Groups[1].Length, 8)) + " kB" : "#"),
         };

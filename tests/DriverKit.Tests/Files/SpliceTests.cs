@@ -264,7 +264,7 @@ public sealed class SpliceTests : KernelTest
     [InlineData(4)]
     public void Two_processes_that_splice_between_two_pipes_in_opposite_directions_do_not_block_each_other(int seed)
     {
-        Kernel kernel = Boot(new MachineOptions { MemorySize = 32.MiB(), Cpus = 2 }, new KernelOptions { Strategy = new RandomStrategy(seed) });
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 32.MiB(), Cpus = 2 }, new KernelOptions { Strategy = new RandomStrategy((ulong)seed) });
         UserProcess process = kernel.CreateProcess("p");
         (int read, int write) = process.Pipe();
         (int read2, int write2) = process.Pipe();

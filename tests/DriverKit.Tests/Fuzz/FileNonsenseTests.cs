@@ -165,7 +165,7 @@ public sealed class FileNonsenseTests : KernelTest
                 string path = directory + entry.DName;
                 if (entry.DType == InodeType.Regular)
                     cleaner.Unlink(path);
-                else if (entry is { DType: InodeType.Directory, DName: not ("." or ".." or "proc" or "dev") })
+                else if (entry is { DType: InodeType.Directory, DName: not ("." or ".." or "proc" or "sys" or "dev") })
                     Remove(path + "/");
             }
 

@@ -10,7 +10,7 @@ public sealed class LayerTests
     private static readonly string[] Rooms =
     [
         "DriverKit.Primitives", "DriverKit.Hardware", "DriverKit.Memory.Physical", "DriverKit.Contracts", "DriverKit.Memory.Kernel", "DriverKit.Memory.Cache", "DriverKit.Memory.Virtual", "DriverKit.Memory.Reclaim",
-        "DriverKit.Scheduling", "DriverKit.Io", "DriverKit.Vfs", "DriverKit.CharDevices", "DriverKit.Processes", "DriverKit.Diagnostics", "DriverKit", "DriverKit.Headers",
+        "DriverKit.Scheduling", "DriverKit.Locking", "DriverKit.Interrupts", "DriverKit.Io", "DriverKit.Vfs", "DriverKit.CharDevices", "DriverKit.Processes", "DriverKit.Diagnostics", "DriverKit", "DriverKit.Headers", "DriverKit.Exploration",
     ];
 
     private static readonly Assembly Kit = typeof(Kernel).Assembly;

@@ -14,6 +14,17 @@ internal sealed class HostLinuxTheoryAttribute : TheoryAttribute
     }
 }
 
+/// <summary>A test that takes on other users on the host, which only root can.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class HostRootTheoryAttribute : TheoryAttribute
+{
+    public HostRootTheoryAttribute()
+    {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != System.Runtime.InteropServices.Architecture.X64 || HostLibc.Geteuid() != 0)
+            Skip = "The judge is the host's kernel, by the eyes of several users: this test needs Linux on x86-64, and root.";
+    }
+}
+
 /// <summary>The host kernel's system calls on files. Each returns what the kernel returns: a result, or the negated errno.</summary>
 internal static class HostLibc
 {
@@ -33,7 +44,7 @@ internal static class HostLibc
 
     public static long Truncate(string path, long length) => Result(truncate(path, length));
 
-    public static long Mkdir(string path) => Result(mkdir(path, 0x1FF));
+    public static long Mkdir(string path, UnixFileMode mode = (UnixFileMode)0x1FF) => Result(mkdir(path, (int)mode));
 
     public static long Rmdir(string path) => Result(rmdir(path));
 
@@ -42,6 +53,19 @@ internal static class HostLibc
     public static long Link(string from, string to) => Result(link(from, to));
 
     public static long Rename(string from, string to) => Result(rename(from, to));
+
+    public static long Chmod(string path, UnixFileMode mode) => Result(chmod(path, (int)mode));
+
+    public static long Chown(string path, uint? uid, uint? gid) => Result(chown(path, uid ?? uint.MaxValue, gid ?? uint.MaxValue));
+
+    /// <summary>Files are this user's and group's business from here on, for the calling thread only; who is not root has no capabilities for files.</summary>
+    public static void SetFileUser(uint uid, uint gid)
+    {
+        _ = setfsgid(gid);
+        _ = setfsuid(uid);
+    }
+
+    public static uint Geteuid() => geteuid();
 
     public static long Dup(int fd) => Result(dup(fd));
 
@@ -112,6 +136,21 @@ internal static class HostLibc
     private static extern int rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     [DllImport("libc", SetLastError = true)]
+    private static extern int chmod([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int chown([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint uid, uint gid);
+
+    [DllImport("libc")]
+    private static extern int setfsuid(uint uid);
+
+    [DllImport("libc")]
+    private static extern int setfsgid(uint gid);
+
+    [DllImport("libc")]
+    private static extern uint geteuid();
+
+    [DllImport("libc", SetLastError = true)]
     private static extern int dup(int fd);
 
     [DllImport("libc", SetLastError = true)]
@@ -145,11 +184,13 @@ internal static class HostLibc
 /// <summary>What of the host's <c>struct stat</c> a file system may not choose for itself.</summary>
 internal readonly record struct HostStatus(uint Kind, ulong Links, long Size)
 {
+    /// <summary>Kind, permissions, owner and group.</summary>
+    public (uint Mode, uint Uid, uint Gid) Rights { get; init; }
+
     public HostStatus(byte[] stat)
-        : this(BinaryPrimitives.ReadUInt32LittleEndian(stat.AsSpan(24)) & 0xF000, BinaryPrimitives.ReadUInt64LittleEndian(stat.AsSpan(16)), BinaryPrimitives.ReadInt64LittleEndian(stat.AsSpan(48)))
-    {
-    }
+        : this(BinaryPrimitives.ReadUInt32LittleEndian(stat.AsSpan(24)) & 0xF000, BinaryPrimitives.ReadUInt64LittleEndian(stat.AsSpan(16)), BinaryPrimitives.ReadInt64LittleEndian(stat.AsSpan(48))) =>
+        Rights = (BinaryPrimitives.ReadUInt32LittleEndian(stat.AsSpan(24)), BinaryPrimitives.ReadUInt32LittleEndian(stat.AsSpan(28)), BinaryPrimitives.ReadUInt32LittleEndian(stat.AsSpan(32)));
 
     /// <summary>Of a directory only that it is one: how it counts links and bytes is the file system's own.</summary>
-    public HostStatus Comparable => Kind == 0x4000 ? new(Kind, 0, 0) : this;
+    public HostStatus Comparable => Kind == 0x4000 ? new(Kind, 0, 0) : this with { Rights = default };
 }

@@ -30,6 +30,9 @@ public sealed class KernelPageTables
     /// <summary>Translations of kernel addresses outside low memory.</summary>
     internal Tlb Tlb { get; } = new();
 
+    /// <summary>Pages of tables that were made since boot; they stay.</summary>
+    internal ulong TablesSinceBoot { get; private set; }
+
     /// <summary>From now on tables come from the page allocator.</summary>
     internal void BootMemoryIsGone() => _bootMemoryIsGone = true;
 
@@ -113,6 +116,7 @@ public sealed class KernelPageTables
 
                 entry = PageTableEntry.Make(below.ToPfn(), new(_walker.Format.TableBits(level) & ~PageProtection.User));
                 _walker.Write(where, entry);
+                TablesSinceBoot += _bootMemoryIsGone ? 1ul : 0;
             }
 
             table = entry.Pfn.ToPhysical();

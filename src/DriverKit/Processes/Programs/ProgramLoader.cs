@@ -12,7 +12,8 @@ namespace DriverKit.Processes;
 /// Linux 2.6.20; execve(2).</remarks>
 internal sealed class ProgramLoader(ProcessTable kernel)
 {
-    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    /// <summary>The set-group bit counts only with this.</summary>
+    private const UnixFileMode SetsGroup = UnixFileMode.SetGroup | UnixFileMode.GroupExecute;
 
     private VirtualMemory Memory => kernel.VirtualMemory;
 
@@ -22,11 +23,11 @@ internal sealed class ProgramLoader(ProcessTable kernel)
     {
         if (PathWalk.Resolve(process.Fs, path, out Dentry? found) is { IsError: true } unknown)
             return unknown;
-        if (found!.Inode is not { Type: InodeType.Regular, IMapping: not null } inode || (inode.IMode & AnyExecute) == 0)
+        if (found!.Inode is not { Type: InodeType.Regular, IMapping: not null } inode || Permission.Check(process.Fs, inode, Vfs.FileAccess.Execute).IsError)
             return -Errno.EACCES;
         if (inode.IWritecount > 0)
             return -Errno.ETXTBSY;
-        if (kernel.FileSystems.Open(process.Fs, path, OpenFlags.ReadOnly, 0, out OpenFile? file) is { IsError: true } error)
+        if (kernel.FileSystems.Open(found, OpenFlags.ReadOnly, isNew: false, out OpenFile? file) is { IsError: true } error)
             return error;
         MmStruct? mm = null;
         try
@@ -43,6 +44,8 @@ internal sealed class ProgramLoader(ProcessTable kernel)
         MmStruct old = process.Mm;
         process.UnshareFiles();
         process.Become(mm!, path);
+        bool setsGroup = (inode.IMode & SetsGroup) == SetsGroup;
+        process.Cred.Execute((inode.IMode & UnixFileMode.SetUser) != 0 ? inode.IUid : null, setsGroup ? inode.IGid : null);
         kernel.Release(old);
         process.Files.CloseOnExec();
         return 0;

@@ -1,6 +1,6 @@
-namespace DriverKit.Tests.Support;
+namespace DriverKit.Tests.Interrupts;
 
-/// <summary>Who runs next is drawn from a seed at every preemption point; nothing fails.</summary>
+/// <summary>Any choice, by a seed.</summary>
 internal sealed class RandomStrategy(int seed) : SchedulingStrategy
 {
     private readonly Random _random = new(seed);
