@@ -104,6 +104,9 @@ public sealed class EpollTests : KernelTest
             {
                 while (server.Read(pipes[client].Read, new byte[30]) is > 0 and var got)
                     counts[client] += got;
+
+                // The children hold the file open: closing alone would not end the watch.
+                server.EpollCtl(epoll, EpollOperation.Del, pipes[client].Read);
                 server.Close(pipes[client].Read);
                 return true;
             }
