@@ -16,6 +16,9 @@ internal sealed partial class Scheduler
     /// <summary>The host waits and wants the baton back: something has happened that it should look at.</summary>
     private bool _hostIsDue;
 
+    /// <summary>The host waits in <see cref="RunUntil"/>. One that sleeps in a system call waits for its turn like any task.</summary>
+    private bool _hostWaits;
+
     /// <summary>Why nothing can go on; the host throws it.</summary>
     private Exception? _verdict;
 
@@ -107,6 +110,7 @@ internal sealed partial class Scheduler
     {
         if (!IsAtConsole)
             throw new InvalidOperationException("The machine runs already: a program or a driver cannot wait for all others to end.");
+        _hostWaits = true;
         try
         {
             while (!isDone())
@@ -118,7 +122,7 @@ internal sealed partial class Scheduler
         }
         finally
         {
-            _hostIsDue = false;
+            _hostWaits = _hostIsDue = false;
             TakeTurn(_console);
         }
     }
@@ -126,6 +130,8 @@ internal sealed partial class Scheduler
     /// <summary>The host has a look at what it waits for, as soon as the task that runs comes to a preemption point.</summary>
     public void WakeHost()
     {
+        if (!_hostWaits)
+            return;
         _hostIsDue = true;
         _nextStop = 0;
     }
