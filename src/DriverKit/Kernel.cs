@@ -51,6 +51,7 @@ public sealed partial class Kernel : IDisposable
         DirectMap = new DirectMap(Memory.Layout, Memory.MemoryMap);
         AddressSpace = new KernelAddressSpace(Machine, Memory.Layout, _kernelTables);
         Slab = new SlabAllocator(Machine, Memory, DirectMap, Log);
+        AddressSpace.Slab = Slab;
         var vmallocSpace = new VmallocSpace(Memory.Layout, _kernelTables);
         Vmalloc = new VmallocAllocator(Machine, Memory, _kernelTables, vmallocSpace, Log);
         IoMemory = new IoMemory(Machine, Memory, _kernelTables, vmallocSpace, Log);
