@@ -1,4 +1,5 @@
 using System.Text;
+using DriverKit.Headers;
 using DriverKit.Scheduling;
 
 namespace DriverKit.Exploration;
@@ -28,6 +29,8 @@ internal sealed class ScheduleTable : IScheduleTracer
     public void Step(TaskStruct task, int cpu, string operation, object? on, ulong now)
     {
         bool inInterrupt = Arrive(task, cpu);
+        if (operation == SharedObject.GoesOn)
+            return;
         _pending[inInterrupt ? ~cpu : task.Pid] = new(inInterrupt ? InterruptColumn : task.ToString(), cpu, $"{operation}({_names.Of(on)})");
     }
 
