@@ -6,6 +6,9 @@ namespace DriverKit.Headers;
 /// <summary>The way in for functions that work on something tasks share: a preemption point that names it.</summary>
 internal static class SharedObject
 {
+    /// <summary>Where a task is that has done an operation and does the next thing: nothing of its own to show.</summary>
+    public const string GoesOn = "goes on";
+
     /// <summary>An object that was never made is a null pointer to the kernel.</summary>
     public static Scheduler Enter(string function, object shared) => Kernel(function, shared).Scheduler;
 
