@@ -58,7 +58,7 @@ public sealed partial class Kernel : IDisposable
         if (machineOptions.StoreBuffers)
             Scheduler.StoreBuffers = AddressSpace.StoreBuffers = IoMemory.StoreBuffers = new StoreBuffers(Machine, AddressSpace);
         VsyscallPage.Map(Machine, Memory, _kernelTables);
-        VirtualMemory = new VirtualMemory(Machine, Memory, AddressSpace, _kernelTables.Root, options.Era, Log);
+        VirtualMemory = new VirtualMemory(Machine, Memory, AddressSpace, _kernelTables.Root, options.Era, Log, new MmapSemaphores(Scheduler));
         Resources = ResourceTree.OfMemory(Machine, Memory, Log);
         IoPorts = ResourceTree.OfPorts(Machine, Log);
         PortIo = new PortIo(Machine.Ports, AddressSpace);

@@ -44,6 +44,9 @@ public sealed class OpenFile
     /// <summary><c>f_pos</c>: the position in bytes.</summary>
     public long FPos { get; set; }
 
+    /// <summary><c>f_pos_lock</c>: a lock of the floors above; null until two have used the file at once.</summary>
+    internal object? FPosLock { get; set; }
+
     /// <summary><c>f_ra.prev_pos</c>: where the last read of a page of the cache ended.</summary>
     internal long PreviousPosition { get; set; }
 
@@ -53,7 +56,7 @@ public sealed class OpenFile
     /// <summary><c>private_data</c>: the driver's own.</summary>
     public object? PrivateData { get; set; }
 
-    /// <summary><c>f_count</c>: descriptors and areas that hold it.</summary>
+    /// <summary><c>f_count</c>: descriptors, areas and calls that hold it.</summary>
     public int FCount { get; private set; } = 1;
 
     /// <summary>The module that stays loaded while the file is open.</summary>

@@ -48,6 +48,9 @@ public sealed class SeqFile
     /// <summary><c>private</c>: the driver's own; single_open() puts its data here.</summary>
     public object? Private { get; set; }
 
+    /// <summary><c>lock</c>: a lock of the floors above; null until two have read at once.</summary>
+    internal object? Lock { get; set; }
+
     /// <summary><c>buf</c>: memory from kmalloc(); address 0 before the first read.</summary>
     internal KernelLogicalAddress Buf { get; set; }
 

@@ -78,7 +78,14 @@ internal sealed class ProcFiles : IDynamicEntries
 
         void Bytes(string file, FileOperations operations) => directory.Add(file, _fileSystems.NewBytes(operations));
 
-        void Text(string file, Func<string> text) => directory.Add(file, _fileSystems.NewText(() => process.IsAlive ? text() : ""));
+        void Text(string file, Func<string> text) => directory.Add(file, _fileSystems.NewText(() => process.IsAlive ? Locked(process.Mm, text) : ""));
+    }
+
+    /// <summary>Nobody changes the areas meanwhile.</summary>
+    private string Locked(MmStruct mm, Func<string> text)
+    {
+        using MmapSem.Held held = _processes.VirtualMemory.MmapSem.Read(mm);
+        return text();
     }
 
     public IEnumerable<(long Position, string Name)> List() =>

@@ -68,6 +68,19 @@ public sealed class KernelMutex : IWaitable
             throw new KernelOopsException($"BUG: at kernel/mutex-debug.c debug_mutex_unlock(): {scheduler.Current} unlocks {((IWaitable)this).Describe()}, but {state}");
         }
 
+        Release(scheduler);
+    }
+
+    /// <summary>The kernel's own lock for the length of a call; dispose what it returns to give it back, after a bug of a driver too.</summary>
+    internal Held Hold(Scheduler scheduler, string operation)
+    {
+        scheduler.Point(operation, this);
+        Lock(scheduler, TaskState.Uninterruptible, operation);
+        return new Held(this, scheduler);
+    }
+
+    private void Release(Scheduler scheduler)
+    {
         scheduler.StoreBuffers?.Drain();
         _owner = null;
         if (_waiters.Count != 0)
@@ -98,6 +111,17 @@ public sealed class KernelMutex : IWaitable
             task.WaitsFor = null;
             task.State = TaskState.Running;
             _waiters.Remove(task);
+        }
+    }
+
+    /// <summary>It is locked; disposing unlocks it, whatever context a driver has left behind.</summary>
+    internal readonly ref struct Held(KernelMutex mutex, Scheduler scheduler)
+    {
+        /// <summary>Unlocks it; one that was never locked stays as it is.</summary>
+        public void Dispose()
+        {
+            if (mutex is not null && !scheduler.IsPoweringOff)
+                mutex.Release(scheduler);
         }
     }
 

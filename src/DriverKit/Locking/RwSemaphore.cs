@@ -21,12 +21,21 @@ public sealed class RwSemaphore : IWaitable
     /// <summary>How many read; -1: one writes.</summary>
     internal int Activity => _writer is null ? _readers.Count : -1;
 
+    /// <summary>Who waits longest; null: nobody.</summary>
+    internal TaskStruct? FirstWaiting => _waiters is [var first, ..] ? first.Task : null;
+
     TaskStruct? IWaitable.Owner => _writer ?? (_readers is [var first, ..] ? first : null);
 
     string IWaitable.Describe() => _name is null ? "a rw_semaphore" : $"rw_semaphore {_name}";
 
     /// <summary>The name.</summary>
     public override string ToString() => _name ?? "rw_semaphore";
+
+    /// <summary>The task reads or writes.</summary>
+    internal bool IsHeldBy(TaskStruct task) => _writer == task || _readers.Contains(task);
+
+    /// <summary>The task writes.</summary>
+    internal bool IsWrittenBy(TaskStruct task) => _writer == task;
 
     /// <summary><c>__down_read_trylock()</c>, <c>__down_write_trylock()</c>.</summary>
     internal bool TryDown(Scheduler scheduler, bool write)
@@ -43,7 +52,7 @@ public sealed class RwSemaphore : IWaitable
     internal void Down(Scheduler scheduler, bool write, string operation)
     {
         TaskStruct task = scheduler.Current;
-        if (_writer == task || _readers.Contains(task))
+        if (IsHeldBy(task))
         {
             throw new KernelOopsException(
                 $"[ INFO: possible recursive locking detected ]\n{task.Comm}/{task.Pid} is trying to acquire lock ({this}) in {operation}()\nbut task is already holding it");

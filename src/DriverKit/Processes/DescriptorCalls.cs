@@ -54,8 +54,11 @@ internal readonly struct Dup3Call(int oldFd, int newFd, OpenFlags flags) : ISyst
             return -Errno.EINVAL;
         if (newFd < 0 || (ulong)newFd >= process.Limits.Of(RlimitResource.OpenFiles))
             return -Errno.EBADF;
-        if (process.Files.Get(oldFd) is not { } file)
+        using FileHold held = process.Files.Hold(oldFd);
+        if (held.File is not { } file)
             return -Errno.EBADF;
+        if (process.Files.IsReserved(newFd))
+            return -Errno.EBUSY;
         process.Files.Duplicate(file, newFd, (flags & OpenFlags.CloseOnExec) != 0);
         return newFd;
     }
@@ -73,7 +76,8 @@ internal readonly struct FcntlCall(int fd, FcntlCommand command, long argument) 
 
     public KernelResult Execute(UserProcess process)
     {
-        if (process.Files.Get(fd) is not { } file)
+        using FileHold held = process.Files.Hold(fd);
+        if (held.File is not { } file)
             return -Errno.EBADF;
         switch (command)
         {

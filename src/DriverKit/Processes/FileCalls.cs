@@ -15,8 +15,19 @@ internal readonly struct OpenCall(string path, OpenFlags flags, UnixFileMode mod
         if (process.Files.IsFull(process.Limits.Of(RlimitResource.OpenFiles)))
             return -Errno.EMFILE;
         OpenFlags forced = process.Kernel.Memory.Layout.Is64Bit ? OpenFlags.LargeFile : 0;
-        KernelResult result = process.Kernel.FileSystems.Open(process.Fs, path, flags | forced, mode, out OpenFile? file);
-        return result.IsError ? result : process.Files.Install(file!, (flags & OpenFlags.CloseOnExec) != 0);
+        int fd = process.Files.Reserve();
+        try
+        {
+            KernelResult result = process.Kernel.FileSystems.Open(process.Fs, path, flags | forced, mode, out OpenFile? file);
+            if (result.IsError)
+                return result;
+            process.Files.InstallAt(fd, file!, (flags & OpenFlags.CloseOnExec) != 0);
+            return fd;
+        }
+        finally
+        {
+            process.Files.Unreserve(fd);
+        }
     }
 
     public string Describe() => (flags & OpenFlags.Create) == 0
@@ -35,9 +46,13 @@ internal readonly struct CloseCall(int fd) : ISystemCall
 /// <summary>read(2).</summary>
 internal readonly struct ReadCall(int fd, UserVirtualAddress buffer, ulong count) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => process.Files.Get(fd) is { } file
-        ? Vfs.FileCalls.Read(process.Kernel.VirtualMemory.UserAccess, file, buffer, count)
-        : -Errno.EBADF;
+    public KernelResult Execute(UserProcess process)
+    {
+        using FileHold held = process.Files.HoldPosition(fd, process.Kernel.Context.Scheduler);
+        return held.File is { } file
+            ? Vfs.FileCalls.Read(process.Kernel.VirtualMemory.UserAccess, file, buffer, count)
+            : -Errno.EBADF;
+    }
 
     public string Describe() => $"read({fd}, {buffer}, {count})";
 }
@@ -45,9 +60,13 @@ internal readonly struct ReadCall(int fd, UserVirtualAddress buffer, ulong count
 /// <summary>write(2).</summary>
 internal readonly struct WriteCall(int fd, UserVirtualAddress buffer, ulong count) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => process.Files.Get(fd) is { } file
-        ? Vfs.FileCalls.Write(process.Kernel.VirtualMemory.UserAccess, file, buffer, count)
-        : -Errno.EBADF;
+    public KernelResult Execute(UserProcess process)
+    {
+        using FileHold held = process.Files.HoldPosition(fd, process.Kernel.Context.Scheduler);
+        return held.File is { } file
+            ? Vfs.FileCalls.Write(process.Kernel.VirtualMemory.UserAccess, file, buffer, count)
+            : -Errno.EBADF;
+    }
 
     public string Describe() => $"write({fd}, {buffer}, {count})";
 }
@@ -55,8 +74,13 @@ internal readonly struct WriteCall(int fd, UserVirtualAddress buffer, ulong coun
 /// <summary>lseek(2).</summary>
 internal readonly struct LseekCall(int fd, long offset, SeekWhence whence) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) =>
-        process.Files.Get(fd) is { } file ? Vfs.FileCalls.Llseek(file, offset, whence) : -Errno.EBADF;
+    public KernelResult Execute(UserProcess process)
+    {
+        using FileHold held = process.Files.HoldPosition(fd, process.Kernel.Context.Scheduler);
+        return held.File is { } file
+            ? Vfs.FileCalls.Llseek(file, offset, whence)
+            : -Errno.EBADF;
+    }
 
     public string Describe() => $"lseek({fd}, {offset}, {whence})";
 }
@@ -64,9 +88,13 @@ internal readonly struct LseekCall(int fd, long offset, SeekWhence whence) : ISy
 /// <summary>ioctl(2).</summary>
 internal readonly struct IoctlCall(int fd, uint command, ulong argument) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => process.Files.Get(fd) is { } file
-        ? IoctlCalls.Ioctl(process.Kernel.VirtualMemory.UserAccess, process.Mm, process.Files, fd, file, command, argument)
-        : -Errno.EBADF;
+    public KernelResult Execute(UserProcess process)
+    {
+        using FileHold held = process.Files.Hold(fd);
+        return held.File is { } file
+            ? IoctlCalls.Ioctl(process.Kernel.VirtualMemory.UserAccess, process.Mm, process.Files, fd, file, command, argument)
+            : -Errno.EBADF;
+    }
 
     public string Describe() => $"ioctl({fd}, 0x{command:x}, 0x{argument:x})";
 }
@@ -78,7 +106,8 @@ internal readonly struct PreadCall(int fd, UserVirtualAddress buffer, ulong coun
     {
         if (offset < 0)
             return -Errno.EINVAL;
-        if (process.Files.Get(fd) is not { } file)
+        using FileHold held = process.Files.Hold(fd);
+        if (held.File is not { } file)
             return -Errno.EBADF;
         long position = offset;
         return (file.FMode & FileModes.Pread) == 0
@@ -96,7 +125,8 @@ internal readonly struct PwriteCall(int fd, UserVirtualAddress buffer, ulong cou
     {
         if (offset < 0)
             return -Errno.EINVAL;
-        if (process.Files.Get(fd) is not { } file)
+        using FileHold held = process.Files.Hold(fd);
+        if (held.File is not { } file)
             return -Errno.EBADF;
         long position = offset;
         return (file.FMode & FileModes.Pwrite) == 0
@@ -114,7 +144,8 @@ internal readonly struct FtruncateCall(int fd, long length) : ISystemCall
     {
         if (length < 0)
             return -Errno.EINVAL;
-        if (process.Files.Get(fd) is not { } file)
+        using FileHold held = process.Files.Hold(fd);
+        if (held.File is not { } file)
             return -Errno.EBADF;
         if (file.Inode.Type != InodeType.Regular || (file.FMode & FileModes.Write) == 0)
             return -Errno.EINVAL;
@@ -127,7 +158,13 @@ internal readonly struct FtruncateCall(int fd, long length) : ISystemCall
 /// <summary>fsync(2).</summary>
 internal readonly struct FsyncCall(int fd) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => process.Files.Get(fd) is { } file ? Vfs.FileCalls.Fsync(file) : -Errno.EBADF;
+    public KernelResult Execute(UserProcess process)
+    {
+        using FileHold held = process.Files.Hold(fd);
+        return held.File is { } file
+            ? Vfs.FileCalls.Fsync(file)
+            : -Errno.EBADF;
+    }
 
     public string Describe() => $"fsync({fd})";
 }
@@ -149,7 +186,8 @@ internal readonly struct FstatCall(int fd, StrongBox<FileStatus> status) : ISyst
 {
     public KernelResult Execute(UserProcess process)
     {
-        if (process.Files.Get(fd) is not { } file)
+        using FileHold held = process.Files.Hold(fd);
+        if (held.File is not { } file)
             return -Errno.EBADF;
         status.Value = FileSystems.StatusOf(file.Inode);
         return 0;
@@ -163,7 +201,8 @@ internal readonly struct GetdentsCall(int fd, StrongBox<IReadOnlyList<DirectoryE
 {
     public KernelResult Execute(UserProcess process)
     {
-        if (process.Files.Get(fd) is not { } file)
+        using FileHold held = process.Files.HoldPosition(fd, process.Kernel.Context.Scheduler);
+        if (held.File is not { } file)
             return -Errno.EBADF;
         KernelResult result = Vfs.FileCalls.ReadDirectory(file, out IReadOnlyList<DirectoryEntry> found);
         entries.Value = found;
@@ -178,7 +217,8 @@ internal readonly struct DupCall(int fd) : ISystemCall
 {
     public KernelResult Execute(UserProcess process)
     {
-        if (process.Files.Get(fd) is not { } file)
+        using FileHold held = process.Files.Hold(fd);
+        if (held.File is not { } file)
             return -Errno.EBADF;
         if (process.Files.IsFull(process.Limits.Of(RlimitResource.OpenFiles)))
             return -Errno.EMFILE;
@@ -194,12 +234,15 @@ internal readonly struct Dup2Call(int oldFd, int newFd) : ISystemCall
 {
     public KernelResult Execute(UserProcess process)
     {
-        if (process.Files.Get(oldFd) is not { } file)
+        using FileHold held = process.Files.Hold(oldFd);
+        if (held.File is not { } file)
             return -Errno.EBADF;
         if (oldFd == newFd)
             return newFd;
         if (newFd < 0 || (ulong)newFd >= process.Limits.Of(RlimitResource.OpenFiles))
             return -Errno.EBADF;
+        if (process.Files.IsReserved(newFd))
+            return -Errno.EBUSY;
         process.Files.Duplicate(file, newFd);
         return newFd;
     }

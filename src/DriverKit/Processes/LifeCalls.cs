@@ -44,7 +44,7 @@ internal readonly struct CloneCall(CloneFlags flags, string name) : ISystemCall
         if ((flags & CloneFlags.Vm) != 0)
             mm.MmUsers++;
         else
-            mm = process.Kernel.VirtualMemory.AddressSpaces.Fork(mm);
+            mm = Fork(process.Kernel.VirtualMemory, mm);
         if (mm is null)
             return -Errno.ENOMEM;
         bool sharesFiles = (flags & CloneFlags.Files) != 0;
@@ -64,6 +64,12 @@ internal readonly struct CloneCall(CloneFlags flags, string name) : ISystemCall
         if ((flags & CloneFlags.Vfork) != 0)
             process.WaitFor(child);
         return child.Tid;
+    }
+
+    private static MmStruct? Fork(VirtualMemory memory, MmStruct parent)
+    {
+        using MmapSem.Held held = memory.MmapSem.Write(parent);
+        return memory.AddressSpaces.Fork(parent);
     }
 
     private bool Has(CloneFlags flag) => (flags & flag) != 0;

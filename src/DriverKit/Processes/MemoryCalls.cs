@@ -1,6 +1,7 @@
 using DriverKit.Contracts;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
+using DriverKit.Vfs;
 
 namespace DriverKit.Processes;
 
@@ -12,10 +13,11 @@ internal readonly struct MmapCall(UserVirtualAddress address, ulong length, Prot
         ulong pgoff = offset >> PageGeometry.PageShift;
         if (offset % PageGeometry.PageSize != 0 || (pgoff > uint.MaxValue && !process.Kernel.Memory.Layout.Is64Bit))
             return -Errno.EINVAL;
-        OpenFile? file = null;
-        if ((flags & MapFlags.Anonymous) == 0 && (file = process.Files.Get(fd)) is null)
+        using FileHold file = (flags & MapFlags.Anonymous) == 0 ? process.Files.Hold(fd) : default;
+        if ((flags & MapFlags.Anonymous) == 0 && file.File is null)
             return -Errno.EBADF;
-        KernelResult result = process.Kernel.VirtualMemory.Mapper.Map(process.Mm, address, length, protection, flags, file, pgoff, out UserVirtualAddress mapped);
+        using MmapSem.Held held = process.Kernel.VirtualMemory.MmapSem.Write(process.Mm);
+        KernelResult result = process.Kernel.VirtualMemory.Mapper.Map(process.Mm, address, length, protection, flags, file.File, pgoff, out UserVirtualAddress mapped);
         return result.Value != 0 ? result : mapped.Value;
     }
 
@@ -25,7 +27,12 @@ internal readonly struct MmapCall(UserVirtualAddress address, ulong length, Prot
 /// <summary>munmap(2).</summary>
 internal readonly struct MunmapCall(UserVirtualAddress address, ulong length) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => process.Kernel.VirtualMemory.Unmapper.Unmap(process.Mm, address, length);
+    public KernelResult Execute(UserProcess process)
+    {
+        VirtualMemory memory = process.Kernel.VirtualMemory;
+        using MmapSem.Held held = memory.MmapSem.Write(process.Mm);
+        return memory.Unmapper.Unmap(process.Mm, address, length);
+    }
 
     public string Describe() => $"munmap({address}, {length})";
 }
@@ -33,7 +40,12 @@ internal readonly struct MunmapCall(UserVirtualAddress address, ulong length) : 
 /// <summary>mprotect(2).</summary>
 internal readonly struct MprotectCall(UserVirtualAddress address, ulong length, Protection protection) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => process.Kernel.VirtualMemory.Protector.Protect(process.Mm, address, length, protection);
+    public KernelResult Execute(UserProcess process)
+    {
+        VirtualMemory memory = process.Kernel.VirtualMemory;
+        using MmapSem.Held held = memory.MmapSem.Write(process.Mm);
+        return memory.Protector.Protect(process.Mm, address, length, protection);
+    }
 
     public string Describe() => $"mprotect({address}, {length}, {Strace.Flags(protection)})";
 }
@@ -41,7 +53,12 @@ internal readonly struct MprotectCall(UserVirtualAddress address, ulong length, 
 /// <summary>brk(2), as the kernel does it: it returns where the heap ends and never fails.</summary>
 internal readonly struct BrkCall(UserVirtualAddress brk) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => process.Kernel.VirtualMemory.AddressSpaces.MoveBrk(process.Mm, brk).Value;
+    public KernelResult Execute(UserProcess process)
+    {
+        VirtualMemory memory = process.Kernel.VirtualMemory;
+        using MmapSem.Held held = memory.MmapSem.Write(process.Mm);
+        return memory.AddressSpaces.MoveBrk(process.Mm, brk).Value;
+    }
 
     public string Describe() => $"brk({brk})";
 }
@@ -51,6 +68,7 @@ internal readonly struct MremapCall(UserVirtualAddress oldAddress, ulong oldLeng
 {
     public KernelResult Execute(UserProcess process)
     {
+        using MmapSem.Held held = process.Kernel.VirtualMemory.MmapSem.Write(process.Mm);
         KernelResult result = process.Kernel.VirtualMemory.Mover.Remap(process.Mm, oldAddress, oldLength, newLength, flags, newAddress, out UserVirtualAddress moved);
         return result.IsError ? result : moved.Value;
     }
@@ -61,7 +79,12 @@ internal readonly struct MremapCall(UserVirtualAddress oldAddress, ulong oldLeng
 /// <summary>madvise(2).</summary>
 internal readonly struct MadviseCall(UserVirtualAddress address, ulong length, MemoryAdvice advice) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => process.Kernel.VirtualMemory.Hints.Advise(process.Mm, address, length, advice);
+    public KernelResult Execute(UserProcess process)
+    {
+        VirtualMemory memory = process.Kernel.VirtualMemory;
+        using MmapSem.Held held = MemoryHints.OnlyReads(advice) ? memory.MmapSem.Read(process.Mm) : memory.MmapSem.Write(process.Mm);
+        return memory.Hints.Advise(process.Mm, address, length, advice);
+    }
 
     public string Describe() => $"madvise({address}, {length}, {advice})";
 }
@@ -85,7 +108,7 @@ internal readonly struct MincoreCall(UserVirtualAddress address, ulong length, U
         for (ulong done = 0; done < pages;)
         {
             Span<byte> batch = bytes[..(int)Math.Min(pages - done, Batch)];
-            int found = process.Kernel.VirtualMemory.Hints.Mincore(process.Mm, address + (done << PageGeometry.PageShift), batch);
+            int found = Look(process, address + (done << PageGeometry.PageShift), batch);
             if (access.CopyTo(process.Mm, vec + done, batch[..found]) != 0)
                 return -Errno.EFAULT;
             if (found < batch.Length)
@@ -94,6 +117,13 @@ internal readonly struct MincoreCall(UserVirtualAddress address, ulong length, U
         }
 
         return 0;
+    }
+
+    private static int Look(UserProcess process, UserVirtualAddress address, Span<byte> pages)
+    {
+        VirtualMemory memory = process.Kernel.VirtualMemory;
+        using MmapSem.Held held = memory.MmapSem.Read(process.Mm);
+        return memory.Hints.Mincore(process.Mm, address, pages);
     }
 
     public string Describe() => $"mincore({address}, {length}, {vec})";
@@ -110,7 +140,12 @@ internal readonly struct MsyncCall(UserVirtualAddress address, ulong length, Msy
 /// <summary>mlock(2).</summary>
 internal readonly struct MlockCall(UserVirtualAddress address, ulong length) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => process.Kernel.VirtualMemory.Locking.Lock(process.Mm, address, length);
+    public KernelResult Execute(UserProcess process)
+    {
+        VirtualMemory memory = process.Kernel.VirtualMemory;
+        using MmapSem.Held held = memory.MmapSem.Write(process.Mm);
+        return memory.Locking.Lock(process.Mm, address, length);
+    }
 
     public string Describe() => $"mlock({address}, {length})";
 }
@@ -118,7 +153,12 @@ internal readonly struct MlockCall(UserVirtualAddress address, ulong length) : I
 /// <summary>munlock(2).</summary>
 internal readonly struct MunlockCall(UserVirtualAddress address, ulong length) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => process.Kernel.VirtualMemory.Locking.Unlock(process.Mm, address, length);
+    public KernelResult Execute(UserProcess process)
+    {
+        VirtualMemory memory = process.Kernel.VirtualMemory;
+        using MmapSem.Held held = memory.MmapSem.Write(process.Mm);
+        return memory.Locking.Unlock(process.Mm, address, length);
+    }
 
     public string Describe() => $"munlock({address}, {length})";
 }
@@ -126,7 +166,12 @@ internal readonly struct MunlockCall(UserVirtualAddress address, ulong length) :
 /// <summary>mlockall(2).</summary>
 internal readonly struct MlockallCall(MlockallFlags flags) : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => process.Kernel.VirtualMemory.Locking.LockAll(process.Mm, flags);
+    public KernelResult Execute(UserProcess process)
+    {
+        VirtualMemory memory = process.Kernel.VirtualMemory;
+        using MmapSem.Held held = memory.MmapSem.Write(process.Mm);
+        return memory.Locking.LockAll(process.Mm, flags);
+    }
 
     public string Describe() => $"mlockall({Strace.Flags(flags)})";
 }
@@ -134,7 +179,12 @@ internal readonly struct MlockallCall(MlockallFlags flags) : ISystemCall
 /// <summary>munlockall(2).</summary>
 internal readonly struct MunlockallCall : ISystemCall
 {
-    public KernelResult Execute(UserProcess process) => process.Kernel.VirtualMemory.Locking.UnlockAll(process.Mm);
+    public KernelResult Execute(UserProcess process)
+    {
+        VirtualMemory memory = process.Kernel.VirtualMemory;
+        using MmapSem.Held held = memory.MmapSem.Write(process.Mm);
+        return memory.Locking.UnlockAll(process.Mm);
+    }
 
     public string Describe() => "munlockall()";
 }

@@ -86,7 +86,8 @@ internal readonly struct PollArray(FileTable files, Memory<PollFd> fds) : IPollS
     {
         if (fd.Fd < 0)
             return 0;
-        if (files.Get(fd.Fd) is not { } file)
+        using FileHold held = files.Hold(fd.Fd);
+        if (held.File is not { } file)
             return PollEvents.Nval;
         PollEvents filter = fd.Events | Always;
         if (table is not null)

@@ -1,3 +1,4 @@
+using DriverKit.Primitives;
 using DriverKit.Scheduling;
 
 namespace DriverKit.Processes;

@@ -137,7 +137,7 @@ internal readonly struct FdSets(FileTable files, byte[] sets, int bytes, int cou
                 continue;
             if (table is not null)
                 table.Key = EventsOf(wanted) | PollEvents.Err | PollEvents.Hup;
-            PollEvents found = files.Get(fd) is { } file ? Polling.Ask(file, table) : PollEvents.Nval;
+            PollEvents found = Ask(fd, table);
             for (int set = 0; set < 3; set++)
             {
                 if ((wanted & (1 << set)) == 0 || (found & EventsOf(1 << set)) == 0)
@@ -149,6 +149,12 @@ internal readonly struct FdSets(FileTable files, byte[] sets, int bytes, int cou
         }
 
         return ready;
+    }
+
+    private PollEvents Ask(int fd, PollWaits? table)
+    {
+        using FileHold held = files.Hold(fd);
+        return held.File is { } file ? Polling.Ask(file, table) : PollEvents.Nval;
     }
 
     private static PollEvents EventsOf(int wanted) =>

@@ -17,7 +17,8 @@ internal readonly struct SpliceCall(
             return 0;
         if ((flags & ~Splicer.AllFlags) != 0)
             return -Errno.EINVAL;
-        if (process.Files.Get(fdIn) is not { } input || process.Files.Get(fdOut) is not { } output)
+        using FileHold from = process.Files.Hold(fdIn), to = process.Files.Hold(fdOut);
+        if (from.File is not { } input || to.File is not { } output)
             return -Errno.EBADF;
         if ((PipeFiles.Of(input) is not null && offIn != default) || (PipeFiles.Of(output) is not null && offOut != default))
             return -Errno.ESPIPE;
@@ -57,7 +58,8 @@ internal readonly struct TeeCall(int fdIn, int fdOut, ulong length, SpliceFlags 
             return -Errno.EINVAL;
         if (length == 0)
             return 0;
-        return process.Files.Get(fdIn) is { } input && process.Files.Get(fdOut) is { } output
+        using FileHold from = process.Files.Hold(fdIn), to = process.Files.Hold(fdOut);
+        return from.File is { } input && to.File is { } output
             ? process.Kernel.FileSystems.Splicer.Tee(input, output, length, flags)
             : -Errno.EBADF;
     }
@@ -74,7 +76,8 @@ internal readonly struct VmspliceCall(int fd, UserVirtualAddress iov, ulong coun
             return -Errno.ENOSYS;
         if ((flags & ~Splicer.AllFlags) != 0)
             return -Errno.EINVAL;
-        return process.Files.Get(fd) is { } file ? process.Kernel.FileSystems.UserSplices.Splice(file, iov, count, flags) : -Errno.EBADF;
+        using FileHold held = process.Files.Hold(fd);
+        return held.File is { } file ? process.Kernel.FileSystems.UserSplices.Splice(file, iov, count, flags) : -Errno.EBADF;
     }
 
     public string Describe() => $"vmsplice({fd}, {iov}, {count}, {Strace.Flags(flags)})";

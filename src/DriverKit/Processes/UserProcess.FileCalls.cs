@@ -10,6 +10,9 @@ public sealed partial class UserProcess
 {
     private const int StackBuffer = 64 * 1024;
 
+    /// <summary>A thread's own stack, as far as buffers need one: that of the process is the first thread's.</summary>
+    private UserVirtualAddress _threadStack;
+
     /// <summary>0666.</summary>
     private const UnixFileMode EverybodyReadsAndWrites = (UnixFileMode)0x1B6;
 
@@ -138,9 +141,18 @@ public sealed partial class UserProcess
     /// <exception cref="SyscallException">EBADF (also for a new descriptor above the limit).</exception>
     public int Dup2(int oldFd, int newFd) => (int)Call(new Dup2Call(oldFd, newFd)).Value;
 
-    private UserVirtualAddress Borrow(int length) => length <= StackBuffer
-        ? (Mm.StartStack - (ulong)StackBuffer).PageAlignDown
-        : Mmap(default, (ulong)length, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
+    private UserVirtualAddress Borrow(int length)
+    {
+        if (length > StackBuffer)
+            return Map((ulong)length);
+        if (!IsThread)
+            return (Mm.StartStack - (ulong)StackBuffer).PageAlignDown;
+        if (_threadStack == default)
+            _threadStack = Map(StackBuffer);
+        return _threadStack;
+
+        UserVirtualAddress Map(ulong bytes) => Mmap(default, bytes, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
+    }
 
     private void Return(UserVirtualAddress user, int length)
     {

@@ -1,5 +1,6 @@
 using DriverKit.Contracts;
 using DriverKit.Primitives;
+using DriverKit.Vfs;
 
 namespace DriverKit.Processes;
 
@@ -8,7 +9,8 @@ internal readonly struct ReadvCall(int fd, UserVirtualAddress iov, ulong count) 
 {
     public KernelResult Execute(UserProcess process)
     {
-        if (process.Files.Get(fd) is not { } file)
+        using FileHold held = process.Files.HoldPosition(fd, process.Kernel.Context.Scheduler);
+        if (held.File is not { } file)
             return -Errno.EBADF;
         long position = file.FPos;
         KernelResult result = Vfs.VectorCalls.Read(process.Kernel.VirtualMemory.UserAccess, process.Mm, file, iov, count, ref position);
@@ -24,7 +26,8 @@ internal readonly struct WritevCall(int fd, UserVirtualAddress iov, ulong count)
 {
     public KernelResult Execute(UserProcess process)
     {
-        if (process.Files.Get(fd) is not { } file)
+        using FileHold held = process.Files.HoldPosition(fd, process.Kernel.Context.Scheduler);
+        if (held.File is not { } file)
             return -Errno.EBADF;
         long position = file.FPos;
         KernelResult result = Vfs.VectorCalls.Write(process.Kernel.VirtualMemory.UserAccess, process.Mm, file, iov, count, ref position);
@@ -42,7 +45,8 @@ internal readonly struct PreadvCall(int fd, UserVirtualAddress iov, ulong count,
     {
         if (offset < 0)
             return -Errno.EINVAL;
-        if (process.Files.Get(fd) is not { } file)
+        using FileHold held = process.Files.Hold(fd);
+        if (held.File is not { } file)
             return -Errno.EBADF;
         long position = offset;
         return (file.FMode & FileModes.Pread) == 0
@@ -60,7 +64,8 @@ internal readonly struct PwritevCall(int fd, UserVirtualAddress iov, ulong count
     {
         if (offset < 0)
             return -Errno.EINVAL;
-        if (process.Files.Get(fd) is not { } file)
+        using FileHold held = process.Files.Hold(fd);
+        if (held.File is not { } file)
             return -Errno.EBADF;
         long position = offset;
         return (file.FMode & FileModes.Pwrite) == 0

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
 
@@ -90,6 +91,3 @@ internal sealed class Fiber
         while (true);
     }
 }
-
-/// <summary>The machine has been switched off while a task was in the middle of something.</summary>
-internal sealed class FiberAbortedException() : Exception("The machine has been switched off.");

@@ -1,3 +1,5 @@
+using DriverKit.Primitives;
+
 namespace DriverKit.Scheduling;
 
 /// <summary><c>kernel_thread()</c>: tasks without an address space.</summary>

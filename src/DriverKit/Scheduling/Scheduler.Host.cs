@@ -22,8 +22,10 @@ internal sealed partial class Scheduler
     /// <summary>Why nothing can go on; the host throws it.</summary>
     private Exception? _verdict;
 
-    private bool _isPoweringOff;
     private int _lastPid = InitPid;
+
+    /// <summary>The machine is switched off: what its tasks were in the middle of unwinds, and no code of a driver runs any more.</summary>
+    public bool IsPoweringOff { get; private set; }
 
     /// <summary>Tasks with a program of their own that have not ended, oldest first.</summary>
     public IReadOnlyList<TaskStruct> Live => _live;
@@ -148,7 +150,7 @@ internal sealed partial class Scheduler
     /// <summary>The machine is switched off: tasks that are in the middle of something unwind.</summary>
     public void PowerOff()
     {
-        _isPoweringOff = true;
+        IsPoweringOff = true;
         foreach (TaskStruct task in _queues.Select(queue => queue.Idle).Concat(_live).ToArray())
         {
             if (task.Fiber is { } fiber && fiber != _host)

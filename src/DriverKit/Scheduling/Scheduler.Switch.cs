@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DriverKit.Hardware;
+using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
 
@@ -22,7 +23,7 @@ internal sealed partial class Scheduler
     {
         while (true)
         {
-            if (_isPoweringOff)
+            if (IsPoweringOff)
                 throw new FiberAbortedException();
             if (Clock.IsDeviceDue)
             {

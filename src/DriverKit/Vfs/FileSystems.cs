@@ -24,12 +24,14 @@ internal sealed class FileSystems
     private readonly SuperBlock _diskBlock = new(FileSystemType.Disk, new(8, 1));
     private readonly SuperBlock _devBlock = new(FileSystemType.Devices, new(0, 5));
     private readonly SuperBlock _procBlock = new(FileSystemType.Texts, new(0, 3));
+    private readonly KernelContext _context;
     private readonly FileOperations _charDevices;
     private readonly TextFiles _texts;
 
     public FileSystems(
         KernelContext context, Machine machine, PhysicalMemory memory, VirtualMemory virtualMemory, FileOperations charDevices)
     {
+        _context = context;
         _charDevices = charDevices;
         _texts = new TextFiles(context, virtualMemory.UserAccess, _procBlock);
         EventPolls = new EventPollFiles(context.Scheduler);
@@ -109,12 +111,25 @@ internal sealed class FileSystems
         if (inode.IWritecount < 0 && (writes || (flags & OpenFlags.Truncate) != 0))
             return -Errno.ETXTBSY;
         var opened = new OpenFile(inode, dentry, flags & ~OpenFlags.CloseOnExec) { FOp = inode.IFop };
-        KernelResult result = opened.FOp.Open?.Invoke(inode, opened) ?? 0;
-        if (result.IsError)
-            return result;
+
+        // A driver's open may sleep, and the name may go meanwhile: the inode must stay.
+        inode.Openings++;
+        bool isOpen = false;
+        try
+        {
+            KernelResult result = opened.FOp.Open?.Invoke(inode, opened) ?? 0;
+            if (result.IsError)
+                return result;
+            isOpen = true;
+        }
+        finally
+        {
+            if (!isOpen)
+                Forget(inode);
+        }
+
         opened.FFlags &= ~OpeningOnly;
         opened.Released = Release;
-        inode.Openings++;
         if (writes)
             inode.IWritecount++;
         if ((flags & OpenFlags.Truncate) != 0 && !isNew && inode.IMapping is not null)
@@ -204,6 +219,8 @@ internal sealed class FileSystems
     /// <summary><c>__fput</c>: the driver's release, then the module may go; a file without a name goes with its last opening.</summary>
     private void Release(OpenFile file)
     {
+        if (_context.Scheduler.IsPoweringOff)
+            return;
         try
         {
             file.FOp.Release?.Invoke(file.Inode, file);
@@ -212,10 +229,16 @@ internal sealed class FileSystems
         {
             if (file.Module is { } module)
                 module.RefCount--;
-            file.Inode.Openings--;
             if ((file.FMode & FileModes.Write) != 0)
                 file.Inode.IWritecount--;
-            Names.EvictIfUnused(file.Inode);
+            Forget(file.Inode);
         }
+    }
+
+    /// <summary>An opening less: a file without a name goes with the last.</summary>
+    private void Forget(Inode inode)
+    {
+        inode.Openings--;
+        Names.EvictIfUnused(inode);
     }
 }

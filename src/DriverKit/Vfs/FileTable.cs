@@ -1,6 +1,7 @@
 using System.Numerics;
 using DriverKit.Contracts;
 using DriverKit.Primitives;
+using DriverKit.Scheduling;
 
 namespace DriverKit.Vfs;
 
@@ -10,14 +11,45 @@ internal sealed class FileTable
     private readonly List<OpenFile?> _files = [];
     private readonly HashSet<int> _closeOnExec = [];
 
+    /// <summary>Numbers of files that are being opened.</summary>
+    private readonly HashSet<int> _reserved = [];
+
     /// <summary><c>count</c>: processes that share it (<c>clone(CLONE_FILES)</c>).</summary>
     public int Users { get; set; } = 1;
 
     /// <summary>The open file behind a descriptor, or null.</summary>
     public OpenFile? Get(int fd) => (uint)fd < (uint)_files.Count ? _files[fd] : null;
 
+    /// <summary><c>fget_light</c>: the open file for the length of a call. While others share the table it is counted, so that a close() by one of them does not end it under the call.</summary>
+    public FileHold Hold(int fd)
+    {
+        OpenFile? file = Get(fd);
+        if (file is null || Users == 1)
+            return new(file, isCounted: false);
+        file.Get();
+        return new(file, isCounted: true);
+    }
+
+    /// <summary><c>fdget_pos</c>: the same for a call that moves the position. Of a regular file or a directory that others hold too, one call does so at a time (<c>f_pos_lock</c>); a device
+    /// does that by itself, if it wants to.</summary>
+    public FileHold HoldPosition(int fd, Scheduler scheduler)
+    {
+        FileHold held = Hold(fd);
+        return held.File is { FCount: > 1, Inode.Type: InodeType.Regular or InodeType.Directory } ? held.LockPosition(scheduler) : held;
+    }
+
     /// <summary>The lowest number that is free, from a given one on.</summary>
-    public int LowestFree(int from = 0) => from >= _files.Count ? from : _files.IndexOf(null, from) is >= 0 and var fd ? fd : _files.Count;
+    public int LowestFree(int from = 0)
+    {
+        int fd = from - 1;
+        do
+        {
+            from = fd + 1;
+            fd = from >= _files.Count ? from : _files.IndexOf(null, from) is >= 0 and var free ? free : _files.Count;
+        }
+        while (_reserved.Contains(fd));
+        return fd;
+    }
 
     /// <summary><c>fdt->max_fds</c>: how many descriptors the kernel's table has room for; select() does not look behind them. It starts with a word's bits and doubles.</summary>
     public int MaxFds(int wordBits)
@@ -51,6 +83,20 @@ internal sealed class FileTable
         InstallAt(fd, file, closeOnExec);
         return fd;
     }
+
+    /// <summary><c>get_unused_fd</c>: keeps a number for a file that is not open yet: its driver's open may sleep, and other threads open files too.</summary>
+    public int Reserve()
+    {
+        int fd = LowestFree();
+        _reserved.Add(fd);
+        return fd;
+    }
+
+    /// <summary><c>put_unused_fd</c>.</summary>
+    public void Unreserve(int fd) => _reserved.Remove(fd);
+
+    /// <summary>The number is kept for a file that is being opened: dup2() to it is EBUSY.</summary>
+    public bool IsReserved(int fd) => _reserved.Contains(fd);
 
     /// <summary><c>do_dup2</c>: another descriptor for an open file; what was open there is closed, and how that went nobody learns.</summary>
     public void Duplicate(OpenFile file, int fd, bool closeOnExec = false)
@@ -109,7 +155,8 @@ internal sealed class FileTable
         bug.Throw();
     }
 
-    private void InstallAt(int fd, OpenFile file, bool closeOnExec)
+    /// <summary><c>fd_install</c>.</summary>
+    public void InstallAt(int fd, OpenFile file, bool closeOnExec)
     {
         while (_files.Count <= fd)
             _files.Add(null);

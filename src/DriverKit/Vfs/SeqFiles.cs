@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using DriverKit.Contracts;
+using DriverKit.Locking;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
@@ -36,6 +37,7 @@ internal sealed class SeqFiles(KernelContext context, SlabAllocator slab, Kernel
     public KernelResult Read(OpenFile filp, UserVirtualAddress buffer, ulong size, ref long position)
     {
         SeqFile m = Of(filp, "seq_read");
+        using KernelMutex.Held held = Hold(filp, m);
         ulong copied = 0;
         KernelResult error = m.Buf.IsNull ? Grow(m) : 0;
         if (error.IsSuccess && m.Count != 0)
@@ -53,6 +55,7 @@ internal sealed class SeqFiles(KernelContext context, SlabAllocator slab, Kernel
     public KernelResult Lseek(OpenFile filp, long offset, SeekWhence whence)
     {
         SeqFile m = Of(filp, "seq_lseek");
+        using KernelMutex.Held held = Hold(filp, m);
         if (whence == SeekWhence.Current)
             offset = unchecked(offset + filp.FPos);
         if (whence == SeekWhence.End || offset < 0)
@@ -270,6 +273,10 @@ internal sealed class SeqFiles(KernelContext context, SlabAllocator slab, Kernel
         m.Size = m.Buf.IsNull ? 0 : size;
         return m.Buf.IsNull ? -Errno.ENOMEM : 0;
     }
+
+    /// <summary><c>mutex_lock(&amp;m->lock)</c>. Of an opening that nobody shares there is one call at a time anyway.</summary>
+    private KernelMutex.Held Hold(OpenFile filp, SeqFile m) =>
+        filp.FCount > 1 ? ((KernelMutex)(m.Lock ??= new KernelMutex("of a sequence file"))).Hold(context.Scheduler, "mutex_lock") : default;
 
     /// <summary>NULL or <c>ERR_PTR</c>.</summary>
     private static bool IsEnd([NotNullWhen(false)] object? v, out KernelResult error)

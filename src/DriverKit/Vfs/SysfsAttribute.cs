@@ -1,4 +1,5 @@
 using DriverKit.Contracts;
+using DriverKit.Locking;
 using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
 
@@ -20,6 +21,9 @@ internal sealed record SysfsAttribute(
 /// <summary><c>struct sysfs_buffer</c>: the page of one opening.</summary>
 internal sealed class SysfsBuffer
 {
+    /// <summary><c>sem</c>; null until two have used the opening at once.</summary>
+    public KernelMutex? Lock { get; set; }
+
     /// <summary>Zeroed at first; null before the first use.</summary>
     public Page? Page { get; set; }
 

@@ -1,4 +1,5 @@
 using DriverKit.Contracts;
+using DriverKit.Locking;
 using DriverKit.Memory.Kernel;
 using DriverKit.Memory.Physical;
 using DriverKit.Memory.Virtual;
@@ -46,6 +47,7 @@ internal sealed class SysfsFiles
     private KernelResult Read(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position)
     {
         var page = (SysfsBuffer)filp.PrivateData!;
+        using KernelMutex.Held held = Hold(filp, page);
         if (page.NeedsFill && Fill(Of(filp), page) is { IsError: true } error)
             return error;
         if (position >= (long)page.Count)
@@ -60,6 +62,7 @@ internal sealed class SysfsFiles
     private KernelResult Write(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position)
     {
         var page = (SysfsBuffer)filp.PrivateData!;
+        using KernelMutex.Held held = Hold(filp, page);
         if (!HasPage(page))
             return -Errno.ENOMEM;
         ulong length = Math.Min(count, PageGeometry.PageSize - 1);
@@ -75,6 +78,10 @@ internal sealed class SysfsFiles
             position += stored.Value;
         return stored;
     }
+
+    /// <summary><c>down(&amp;buffer->sem)</c>. Of an opening that nobody shares there is one call at a time anyway.</summary>
+    private KernelMutex.Held Hold(OpenFile filp, SysfsBuffer page) =>
+        filp.FCount > 1 ? (page.Lock ??= new KernelMutex("of an attribute's buffer")).Hold(_context.Scheduler, "down") : default;
 
     /// <summary><c>fill_read_buffer</c>.</summary>
     private KernelResult Fill(SysfsAttribute attribute, SysfsBuffer page)

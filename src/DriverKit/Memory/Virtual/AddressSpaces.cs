@@ -72,7 +72,7 @@ internal sealed class AddressSpaces(
             if (CopyAreas(parent, child))
                 return child;
         }
-        catch
+        catch (Exception exception) when (exception is not FiberAbortedException)
         {
             Exit(child);
             throw;

@@ -7,7 +7,7 @@ namespace DriverKit.Memory.Virtual;
 
 /// <summary><c>madvise</c>, <c>mincore</c> and <c>msync</c>: what a process says and asks about its pages.</summary>
 /// <remarks>Source: mm/madvise.c, mm/mincore.c and mm/msync.c of Linux 6.18.</remarks>
-internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMappings files, PageCache cache, SwapCache swapCache, KernelEra era)
+internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMappings files, PageCache cache, SwapCache swapCache, KernelEra era, MmapSem mmapSem)
 {
     /// <summary><c>madvise</c>: goes on over holes, and says at the end that there were some.</summary>
     /// <returns>0; -EINVAL; -ENOMEM for a hole; -EAGAIN when there would be too many areas.</returns>
@@ -26,6 +26,9 @@ internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMapp
 
         return parts.HasHole ? -Errno.ENOMEM : 0;
     }
+
+    /// <summary><c>madvise_need_mmap_write</c>: what leaves the areas as they are only reads <c>mmap_sem</c>.</summary>
+    public static bool OnlyReads(MemoryAdvice advice) => advice is MemoryAdvice.WillNeed or MemoryAdvice.DontNeed;
 
     /// <summary><c>mincore</c>: one byte a page, 1 when it is in memory.</summary>
     /// <param name="mm">The address space.</param>
@@ -55,20 +58,50 @@ internal sealed class MemoryHints(PageTables tables, AreaEditor editor, FileMapp
         UserVirtualAddress end = start + PageGeometry.AlignUp(length);
         if (end < start)
             return -Errno.ENOMEM;
+        for (bool hasHole = false; ;)
+        {
+            KernelResult result = Next(mm, ref start, end, flags, ref hasHole, out OpenFile? file, out ulong first, out ulong last);
+            if (file is null)
+                return result;
+            try
+            {
+                if (Fsync(file, first, last) is { IsError: true } error)
+                    return error;
+            }
+            finally
+            {
+                file.Put();
+            }
+        }
+    }
+
+    /// <summary>Goes on to the next area whose file has to be written. The file is held and the address space is not: a driver's fsync may sleep.</summary>
+    /// <returns>When there is none, the result of the call.</returns>
+    private KernelResult Next(
+        MmStruct mm, ref UserVirtualAddress start, UserVirtualAddress end, MsyncFlags flags, ref bool hasHole, out OpenFile? file, out ulong first, out ulong last)
+    {
+        file = null;
+        first = last = 0;
+        using MmapSem.Held held = mmapSem.Read(mm);
         var parts = new AreaParts(mm, start, end);
         while (parts.MoveNext())
         {
-            if (parts.HasHole && flags == MsyncFlags.Async)
+            hasHole |= parts.HasHole;
+            if (hasHole && flags == MsyncFlags.Async)
                 return -Errno.ENOMEM;
             VmAreaStruct vma = parts.Area;
             if ((flags & MsyncFlags.Invalidate) != 0 && vma.Has(VmFlags.Locked))
                 return -Errno.EBUSY;
-            if ((flags & MsyncFlags.Sync) != 0 && vma.Has(VmFlags.Shared) && vma.VmFile is { } file
-                && Fsync(file, vma.IndexOf(parts.Start), vma.IndexOf(parts.End) - 1) is { IsError: true } error)
-                return error;
+            if ((flags & MsyncFlags.Sync) == 0 || !vma.Has(VmFlags.Shared) || vma.VmFile is null)
+                continue;
+            file = vma.VmFile;
+            file.Get();
+            (first, last) = (vma.IndexOf(parts.Start), vma.IndexOf(parts.End) - 1);
+            start = parts.End;
+            return 0;
         }
 
-        return parts.HasHole ? -Errno.ENOMEM : 0;
+        return hasHole || parts.HasHole ? -Errno.ENOMEM : 0;
     }
 
     /// <summary><c>vfs_fsync_range</c>: the pages of a file, or the driver's own <c>fsync</c>; EINVAL without one.</summary>

@@ -145,6 +145,9 @@ public sealed partial class MmStruct : IMmStruct
     /// <summary><c>mm_users</c>: processes that share it (<c>clone(CLONE_VM)</c>).</summary>
     internal int MmUsers { get; set; } = 1;
 
+    /// <summary><c>mmap_sem</c>: a lock of the floors above; null until somebody has taken it.</summary>
+    internal object? MmapSem { get; set; }
+
     /// <summary>Kernel code that need not run for its process works on it: its tables must stay.</summary>
     internal bool IsHeld => _holders != 0;
 

@@ -6,7 +6,7 @@ using DriverKit.Primitives;
 namespace DriverKit.Memory.Virtual;
 
 /// <summary>What the processor does for a load or store of a process: TLB, page-table walk, page fault, and again.</summary>
-internal sealed class UserMemory(Machine machine, FaultHandler faults)
+internal sealed class UserMemory(Machine machine, FaultHandler faults, MmapSem mmapSem)
 {
     /// <summary>Times an access may fault in a row before it is clear that it always will.</summary>
     private const int MaxFaults = 2000;
@@ -84,7 +84,7 @@ internal sealed class UserMemory(Machine machine, FaultHandler faults)
                 return FaultResult.Minor;
             }
 
-            FaultResult result = faults.Handle(mm, address, access);
+            FaultResult result = Fault(mm, address, access);
             if (result > FaultResult.Major)
             {
                 entry = default;
@@ -95,6 +95,12 @@ internal sealed class UserMemory(Machine machine, FaultHandler faults)
         VmAreaStruct vma = mm.FindVma(address)!;
         throw new KernelOopsException(
             $"The {access.ToString().ToLowerInvariant()} at {address} faults for ever: the entry that was installed does not allow it. Area {vma}, vm_page_prot 0x{vma.VmPageProt.Bits:x}");
+    }
+
+    private FaultResult Fault(MmStruct mm, UserVirtualAddress address, AccessType access)
+    {
+        using MmapSem.Held held = mmapSem.ReadForFault(mm, address);
+        return faults.Handle(mm, address, access);
     }
 
     /// <summary>Copies without handling faults, as the <c>_inatomic</c> functions do.</summary>

@@ -8,7 +8,7 @@ namespace DriverKit.Memory.Virtual;
 /// <summary><c>get_user_pages</c>: the pages behind user addresses, brought in and held, so that a device can use them: while they are held they neither
 /// leave memory nor move.</summary>
 /// <remarks>Source: mm/memory.c of Linux 2.6.20.</remarks>
-internal sealed class UserPages(Machine machine, PhysicalMemory memory, PageTables tables, FaultHandler faults)
+internal sealed class UserPages(Machine machine, PhysicalMemory memory, PageTables tables, FaultHandler faults, MmapSem mmapSem)
 {
     /// <summary>Holds the pages of a range.</summary>
     /// <param name="mm">The address space.</param>
@@ -26,6 +26,7 @@ internal sealed class UserPages(Machine machine, PhysicalMemory memory, PageTabl
         mm.Hold();
         try
         {
+            using MmapSem.Held held = mmapSem.Read(mm);
             return GetAll(mm, start, write, force, grows, pages);
         }
         finally

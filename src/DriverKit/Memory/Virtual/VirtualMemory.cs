@@ -9,9 +9,10 @@ namespace DriverKit.Memory.Virtual;
 /// <summary>The room of process memory, wired: address spaces, faults, driver mappings and user access.</summary>
 internal sealed class VirtualMemory
 {
-    public VirtualMemory(Machine machine, PhysicalMemory memory, KernelAddressSpace kernel, PhysicalAddress kernelPgd, KernelEra era, IKernelLog log)
+    public VirtualMemory(Machine machine, PhysicalMemory memory, KernelAddressSpace kernel, PhysicalAddress kernelPgd, KernelEra era, IKernelLog log, MmapSem mmapSem)
     {
         Era = era;
+        MmapSem = mmapSem;
         if (EraRules.MaxMapCountIsTwoToThe16(era))
             Sysctls.MaxMapCount = 1 << 16;
         PageCache = new PageCache(machine, memory);
@@ -24,8 +25,8 @@ internal sealed class VirtualMemory
         var faults = new FaultHandler(
             Tables, DemandPaging, new CopyOnWrite(machine, memory, Tables, PageCache, era, log), new SwapIn(memory, Tables, SwapCache), new StackGrowth(Sysctls), memory.VmStat);
         var population = new Population(Tables, faults);
-        UserMemory = new UserMemory(machine, faults);
-        UserPages = new UserPages(machine, memory, Tables, faults);
+        UserMemory = new UserMemory(machine, faults, mmapSem);
+        UserPages = new UserPages(machine, memory, Tables, faults, mmapSem);
         UserAccess = new UserAccess(machine, memory.Layout, kernel, UserMemory);
         Placement = new AreaPlacement(memory.Layout, Sysctls);
         var editor = new AreaEditor(Sysctls);
@@ -35,12 +36,15 @@ internal sealed class VirtualMemory
         Protector = new AreaProtector(Tables, editor, population);
         Mover = new AreaMover(Sysctls, Placement, editor, Unmapper, Tables, population);
         Locking = new MemoryLocking(editor, population, era);
-        Hints = new MemoryHints(Tables, editor, Files, PageCache, SwapCache, era);
+        Hints = new MemoryHints(Tables, editor, Files, PageCache, SwapCache, era, mmapSem);
         AddressSpaces = new AddressSpaces(memory.Layout, Sysctls, Overcommit, Tables, editor, Unmapper, population);
         DriverMappings = new DriverMappings(machine, memory, Tables, era);
     }
 
     public KernelEra Era { get; }
+
+    /// <summary>The lock of each address space.</summary>
+    public MmapSem MmapSem { get; }
 
     public VmSysctls Sysctls { get; } = new();
 

@@ -1,0 +1,50 @@
+using DriverKit.Contracts;
+using DriverKit.Locking;
+using DriverKit.Scheduling;
+
+namespace DriverKit.Vfs;
+
+/// <summary><c>struct fd</c>: an open file for the length of a system call. Dispose it when the call is over.</summary>
+internal readonly ref struct FileHold
+{
+    private readonly bool _isCounted;
+    private readonly KernelMutex.Held _position;
+
+    public FileHold(OpenFile? file, bool isCounted)
+    {
+        File = file;
+        _isCounted = isCounted;
+    }
+
+    private FileHold(OpenFile file, bool isCounted, KernelMutex.Held position)
+    {
+        File = file;
+        _isCounted = isCounted;
+        _position = position;
+    }
+
+    /// <summary>The file; null: the descriptor is not open.</summary>
+    public OpenFile? File { get; }
+
+    /// <summary>The same with the file's position locked; it sleeps while another call has it.</summary>
+    public FileHold LockPosition(Scheduler scheduler)
+    {
+        try
+        {
+            return new(File!, _isCounted, ((KernelMutex)(File!.FPosLock ??= new KernelMutex("f_pos_lock"))).Hold(scheduler, "fdget_pos"));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary><c>fdput</c>, <c>fdput_pos</c>: what was the last reference runs the file's release.</summary>
+    public void Dispose()
+    {
+        _position.Dispose();
+        if (_isCounted)
+            File!.Put();
+    }
+}
