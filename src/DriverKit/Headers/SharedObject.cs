@@ -20,9 +20,6 @@ internal static class SharedObject
         return kernel.Scheduler;
     }
 
-    /// <summary>The operation of <see cref="Left"/>.</summary>
-    public const string GoesOn = "goes on";
-
     /// <summary>Something has been let go, or somebody woken: others may go on before the caller does anything else. What the caller does then without a lock
     /// can be too early for them or too late.</summary>
     public static void Left(Scheduler scheduler, object shared) => scheduler.Point(GoesOn, shared);
