@@ -21,6 +21,7 @@ internal sealed class TestDriver(FileOperations operations) : KernelModule
                 Write = operations.Write,
                 Llseek = operations.Llseek,
                 Poll = operations.Poll,
+                Fasync = operations.Fasync,
                 SpliceRead = operations.SpliceRead,
                 SpliceWrite = operations.SpliceWrite,
                 Ioctl = operations.Ioctl,
