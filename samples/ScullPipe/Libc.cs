@@ -47,7 +47,7 @@ public sealed class Libc(UserProcess process)
     public void AddFlag(int fd, OpenFlags flag) => process.Fcntl(fd, FcntlCommand.SetFl, (long)((OpenFlags)process.Fcntl(fd, FcntlCommand.GetFl) | flag));
 
     /// <summary>sleep(3): a signal that is handled ends it.</summary>
-    public void Sleep(int seconds)
+    public void Sleep(uint seconds)
     {
         try
         {

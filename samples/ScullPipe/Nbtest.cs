@@ -1,7 +1,5 @@
 // nbtest [DELAY]: copies its input to its output without ever blocking; between two looks it sleeps so many seconds. After nbtest.c of Linux
 // Device Drivers.
-using System.Globalization;
-
 namespace Samples.ScullPipe;
 
 public static class Nbtest
@@ -9,7 +7,9 @@ public static class Nbtest
     public static int Run(UserProcess process, params string[] args)
     {
         var libc = new Libc(process);
-        int delay = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1;
+        int delay = 1;
+        if (args.Length > 0)
+            _ = int.TryParse(args[0], out delay);
         byte[] buffer = new byte[4096];
         libc.AddFlag(0, OpenFlags.NonBlock);
         libc.AddFlag(1, OpenFlags.NonBlock);
@@ -21,7 +21,7 @@ public static class Nbtest
                 m = libc.Write(1, buffer.AsSpan(0, n));
             if ((n < 0 || m < 0) && libc.Errno != Errno.EAGAIN)
                 break;
-            libc.Sleep(delay);
+            libc.Sleep(unchecked((uint)delay));
         }
 
         libc.Perror(n < 0 ? "stdin" : "stdout");

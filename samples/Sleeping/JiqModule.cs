@@ -1,7 +1,7 @@
 // Just in queue: files in /proc whose lines come from the shared workqueue, from a tasklet and from a timer, and tell where each runs. After
 // jiq.c of Linux Device Drivers, 3rd edition, chapter 7. There is one reader at a time, as in the book. /proc/jiqtasklet and /proc/jiqtimer
-// sleep by interruptible_sleep_on(): what wakes them may come before they sleep. /proc/jiqtimersafe is right. In the book the timer's file has the
-// name jitimer, which the module jit has too.
+// sleep by interruptible_sleep_on(): what wakes them may come before they sleep. And when a signal ends a read of the workqueue's files, the work
+// goes on in a page that /proc has freed. /proc/jiqtimersafe is right. In the book the timer's file has the name jitimer, which jit has too.
 namespace Samples.Sleeping;
 
 public sealed class JiqModule : KernelModule

@@ -48,6 +48,15 @@ public sealed class ProgramTests : ScullPipeTest
     }
 
     [Fact]
+    public void Nbtest_takes_nonsense_for_no_delay()
+    {
+        Kernel kernel = Boot();
+        UserProcess copier = Shell.Start(kernel, "nbtest", Nbtest.Run, Pipe, Output, "soon");
+        Feed(kernel, copier, Signal.SIGTERM, ("one\n", Moment, "one\n"));
+        Assert.Equal(Signal.SIGTERM, copier.TermSignal);
+    }
+
+    [Fact]
     public void Nbtest_stops_at_any_error_but_EAGAIN()
     {
         Kernel kernel = Boot();

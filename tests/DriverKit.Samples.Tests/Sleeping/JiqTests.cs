@@ -11,7 +11,7 @@ public sealed class JiqTests : SleepingTest
     [InlineData("jiqwq", "", 0, "0", "events/0")]
     [InlineData("jiqwqdelay", "", 1, "0", "events/0")]
     [InlineData("jiqwqdelay", "delay=5", 5, "0", "events/0")]
-    [InlineData("jiqtasklet", "", 0, "256", "ksoftirqd/0")]
+    [InlineData("jiqtasklet", "", 0, "257", "ksoftirqd/0")]
     public void Work_and_tasklets_write_lines_until_the_page_is_full(string file, string parameters, int delay, string preempt, string command)
     {
         Kernel kernel = Boot();
@@ -46,7 +46,8 @@ public sealed class JiqTests : SleepingTest
     [Theory]
     [InlineData("jiqtimer", false)]
     [InlineData("jiqtimersafe", true)]
-    public void A_signal_ends_the_wait_for_the_timer(string file, bool isReported)
+    [InlineData("jiqwqdelay", false)]
+    public void A_signal_ends_the_wait(string file, bool isReported)
     {
         Kernel kernel = Boot();
         SleepingLoad.Jiq(kernel);

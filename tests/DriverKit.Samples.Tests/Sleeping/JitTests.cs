@@ -117,6 +117,41 @@ public sealed class JitTests : SleepingTest
         Assert.Equal(7, kernel.ReadFile($"/proc/{file}").Count(c => c == '\n'));
     }
 
+    [Theory]
+    [InlineData(Architecture.I386, "   -75000    -74750\n")]
+    [InlineData(Architecture.X8664, "4294892296 4294892546\n")]
+    public void A_count_is_a_long_of_the_machine(Architecture architecture, string line)
+    {
+        using var kernel = Kernel.Boot(new() { MemorySize = 32.MiB(), Architecture = architecture });
+        SleepingLoad.Jit(kernel);
+        Assert.Equal(line, Cat(kernel, "/proc/jitqueue", line.Length));
+    }
+
+    [Fact]
+    public void A_timer_is_right_where_the_count_wraps()
+    {
+        Kernel kernel = Boot();
+        SleepingLoad.Jit(kernel);
+        kernel.RunFor(TimeSpan.FromSeconds(300) - TimeSpan.FromMilliseconds(100));
+        List<string[]> lines = Table(kernel, "jitimer");
+        Assert.Equal(["-25", "-15", "-5", "5", "15", "25"], lines.Select(line => line[0]));
+        Assert.All(lines[1..], line => Assert.Equal("10", line[1]));
+    }
+
+    [Theory]
+    [InlineData("jitbusy")]
+    [InlineData("jitsched")]
+    [InlineData("jitqueue")]
+    [InlineData("jitschedto")]
+    public void A_delay_is_right_where_the_count_wraps(string file)
+    {
+        Kernel kernel = Boot();
+        SleepingLoad.Jit(kernel);
+        kernel.RunFor(TimeSpan.FromSeconds(299.5));
+        string line = Cat(kernel, $"/proc/{file}", 20);
+        Assert.Matches("^     -125       12[56]\n$", line);
+    }
+
     private static List<string[]> Table(Kernel kernel, string file)
     {
         string[] lines = Cat(kernel, $"/proc/{file}").Split('\n');

@@ -2,7 +2,7 @@ using Samples.Sleeping;
 
 namespace DriverKit.Samples.Tests.Sleeping;
 
-/// <summary>What a signal does to a read of jitimer: in the book the timer goes on, and writes where it has no business any more.</summary>
+/// <summary>What a signal does to a read of jitimer and its kin: in the book the timer, or the work, goes on, and writes where it has no business any more.</summary>
 public sealed class JitTimerTests : SleepingTest
 {
     [Theory]
@@ -21,7 +21,8 @@ public sealed class JitTimerTests : SleepingTest
         Kernel kernel = Boot();
         SleepingLoad.Jit(kernel);
         TimeSpan start = kernel.Uptime;
-        int length = int.Parse(Interrupt(kernel, "/proc/jitimersafe", restart: true, write: false, TimeSpan.FromMilliseconds(100)), System.Globalization.CultureInfo.InvariantCulture);
+        string result = Interrupt(kernel, "/proc/jitimersafe", restart: true, write: false, TimeSpan.FromMilliseconds(100));
+        int length = int.Parse(result, System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(length, 44 + (6 * 38), 44 + (6 * 50));
         Assert.InRange(kernel.Uptime - start, TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(310));
     }
@@ -29,10 +30,12 @@ public sealed class JitTimerTests : SleepingTest
     [Theory]
     [InlineData("jitimer", true)]
     [InlineData("jitimersafe", false)]
-    public void The_timer_writes_into_memory_that_has_a_new_owner_unless_it_was_stopped(string file, bool isOverwritten)
+    [InlineData("jiqwqdelay", true)]
+    public void What_was_not_stopped_writes_into_memory_that_has_a_new_owner(string file, bool isOverwritten)
     {
         Kernel kernel = Boot();
         SleepingLoad.Jit(kernel);
+        SleepingLoad.Jiq(kernel);
         Interrupt(kernel, $"/proc/{file}", restart: false, write: false, TimeSpan.FromMilliseconds(50));
         List<KernelLogicalAddress> pages = [];
         kernel.RunKernelThread(() =>
