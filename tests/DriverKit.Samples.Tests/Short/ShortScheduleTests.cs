@@ -22,7 +22,7 @@ public sealed partial class ShortScheduleTests
         var batches = new HashSet<int>();
         ScheduleReport report = ScheduleExplorer.Explore(kernel => Scenario(kernel, parameters, batches), new()
         {
-            Search = ScheduleSearch.Pct(1),
+            Search = ScheduleSearch.Random(1),
             Schedules = 2000,
             Machine = new() { MemorySize = 16.MiB(), Cpus = cpus },
             Interrupts = [7],
