@@ -73,15 +73,15 @@ public sealed class ShortPortTests
         UserProcess process = bench.Kernel.CreateProcess("test");
         int fd = process.Open("/dev/short0", OpenFlags.ReadWrite);
         process.Write(fd, [1]);
-        string slabs = bench.Kernel.SlabReport();
         var nowhere = new UserVirtualAddress(0x1000);
+        string? slabs = null; // After the first round: the cache keeps an empty slab.
         for (int i = 0; i < 100; i++)
         {
             Assert.Equal(Errno.EFAULT, Assert.Throws<SyscallException>(() => process.Write(fd, nowhere, 100)).Errno);
             Assert.Equal(Errno.EFAULT, Assert.Throws<SyscallException>(() => process.Read(fd, nowhere, 100)).Errno);
+            Assert.Equal(slabs ??= bench.Kernel.SlabReport(), bench.Kernel.SlabReport());
         }
 
-        Assert.Equal(slabs, bench.Kernel.SlabReport());
         Assert.Equal([1], bench.Port.Written);
     }
 
@@ -92,9 +92,9 @@ public sealed class ShortPortTests
         ShortLoad.Load(bench.Kernel);
         UserProcess process = bench.Kernel.CreateProcess("test");
         int fd = process.Open("/dev/short0", OpenFlags.ReadWrite);
-        UserVirtualAddress area = process.Mmap(default, 32.MiB(), Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
-        Assert.Equal(Errno.ENOMEM, Assert.Throws<SyscallException>(() => process.Write(fd, area, 32.MiB())).Errno);
-        Assert.Equal(Errno.ENOMEM, Assert.Throws<SyscallException>(() => process.Read(fd, area, 32.MiB())).Errno);
+        UserVirtualAddress area = process.Mmap(default, 8.MiB(), Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
+        Assert.Equal(Errno.ENOMEM, Assert.Throws<SyscallException>(() => process.Write(fd, area, 8.MiB())).Errno);
+        Assert.Equal(Errno.ENOMEM, Assert.Throws<SyscallException>(() => process.Read(fd, area, 8.MiB())).Errno);
     }
 
     [Fact]
@@ -133,15 +133,17 @@ public sealed class ShortPortTests
     }
 
     [Fact]
-    public void A_second_driver_for_the_ports_is_ENODEV_and_the_first_works_on()
+    public void Of_two_drivers_for_a_port_the_second_fails_until_the_first_is_gone()
     {
         using var bench = new Workbench();
         ShortModule module = ShortLoad.Load(bench.Kernel);
-        string before = Registered(bench);
-        Assert.Equal(Errno.ENODEV, Assert.Throws<SyscallException>(() => Insert(bench, "base=0x37c")).Errno);
-        Assert.Equal(before, Registered(bench));
+        bench.Kernel.RunKernelThread(() => Assert.Null(RequestRegion(0x37f, 1, "other")));
         ShortLoad.Unload(bench.Kernel, module);
-        ShortLoad.Load(bench.Kernel, "base=0x37c");
+        bench.Kernel.RunKernelThread(() => Assert.NotNull(RequestRegion(0x37f, 1, "other")));
+        Assert.Equal(Errno.ENODEV, Assert.Throws<SyscallException>(() => Insert(bench, "")).Errno);
+        Assert.Equal(["<6>short: can't get I/O port address 0x378"], Logged(bench));
+        bench.Kernel.RunKernelThread(() => ReleaseRegion(0x37f, 1));
+        ShortLoad.Load(bench.Kernel);
     }
 
     [Theory]
@@ -192,7 +194,7 @@ public sealed class ShortPortTests
         ShortModule module = ShortLoad.Load(bench.Kernel);
         UserProcess process = bench.Kernel.CreateProcess("test");
         process.Open("/dev/shortint");
-        Assert.Equal(Errno.EBUSY, Assert.Throws<SyscallException>(() => bench.Kernel.RemoveModule(module)).Errno);
+        Assert.Equal(Errno.EAGAIN, Assert.Throws<SyscallException>(() => bench.Kernel.RemoveModule(module)).Errno);
         process.Exit();
         ShortLoad.Unload(bench.Kernel, module);
     }

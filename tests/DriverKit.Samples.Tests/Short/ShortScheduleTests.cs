@@ -26,6 +26,7 @@ public sealed partial class ShortScheduleTests
             Schedules = 2000,
             Machine = new() { MemorySize = 16.MiB(), Cpus = cpus },
             Interrupts = [7],
+            MaxSteps = 5000,
         });
         Assert.False(report.HasFailed, report.ToString());
         Assert.Equal(2000, report.Schedules);
@@ -36,7 +37,8 @@ public sealed partial class ShortScheduleTests
     private static void Scenario(Kernel kernel, string parameters, HashSet<int> batches)
     {
         var bench = new Workbench(kernel);
-        ShortLoad.Load(kernel, parameters);
+        kernel.InsertModule(new ShortModule(), parameters + " major=60");
+        kernel.MakeNode("/dev/shortint", new(60, 128));
         string text = "";
         for (int i = 0; i < 2; i++)
         {
