@@ -7,7 +7,7 @@ namespace DriverKit.Memory.Physical;
 /// <summary><c>mem_map</c>: the <see cref="Page"/> of every frame. Sparse: pages come to life 256 at a time, when one is first asked for.</summary>
 public sealed class MemoryMap
 {
-    private const int SectionShift = 8;
+    private const int SectionShift = 6;
     private const int SectionPages = 1 << SectionShift;
 
     private readonly Page[]?[] _sections;
