@@ -28,6 +28,26 @@ public static class LinuxFs
     public static void UnregisterChrdevRegion(DeviceNumber from, uint count) =>
         Kernel.Current("unregister_chrdev_region").CharDevices.UnregisterRegion(from, count);
 
+    /// <summary><c>do_sync_read(filp, buf, len, ppos)</c>: a <see cref="FileOperations.Read"/> that begins an aio_read and waits until it is complete. Process context; sleeps.</summary>
+    /// <returns>What aio_read, or aio_complete(), says.</returns>
+    /// <exception cref="KernelOopsException">The file has no aio_read.</exception>
+    [MightSleep]
+    public static KernelResult DoSyncRead(OpenFile filp, UserVirtualAddress buf, ulong len, ref long ppos)
+    {
+        ArgumentNullException.ThrowIfNull(filp);
+        return SyncKiocb.Read(Kernel.Current("do_sync_read").Scheduler, filp, [new Iovec(buf, len)], ref ppos);
+    }
+
+    /// <summary><c>do_sync_write(filp, buf, len, ppos)</c>: a <see cref="FileOperations.Write"/> that begins an aio_write and waits until it is complete. Process context; sleeps.</summary>
+    /// <returns>What aio_write, or aio_complete(), says.</returns>
+    /// <exception cref="KernelOopsException">The file has no aio_write.</exception>
+    [MightSleep]
+    public static KernelResult DoSyncWrite(OpenFile filp, UserVirtualAddress buf, ulong len, ref long ppos)
+    {
+        ArgumentNullException.ThrowIfNull(filp);
+        return SyncKiocb.Write(Kernel.Current("do_sync_write").Scheduler, filp, [new Iovec(buf, len)], ref ppos);
+    }
+
     /// <summary><c>fasync_helper(fd, filp, on, fapp)</c>: puts an opening into the list of those that want a signal, or takes it out. Call it from the
     /// driver's fasync, and with fd -1 and false from its release. Process context; may sleep.</summary>
     /// <returns>1 when the list has changed, 0 when it had been so.</returns>
