@@ -97,7 +97,7 @@ public static class LinuxMm
         return kernel.VirtualMemory.UserPages.Get(kernel.CurrentTask.Mm, start, write, force, pages);
     }
 
-    /// <summary><c>mm->mmap_sem</c>: who holds it for reading keeps the areas as they are, as <c>down_read(&amp;current->mm->mmap_sem)</c> around get_user_pages() does. Under it, user memory that is
+    /// <summary><c>mmap_sem(mm)</c>, that is <c>mm->mmap_sem</c>: who holds it for reading keeps the areas as they are, as <c>down_read(&amp;current->mm->mmap_sem)</c> around get_user_pages() does. Under it, user memory that is
     /// not there must not be touched. Does not sleep.</summary>
     public static RwSemaphore MmapSem(MmStruct mm)
     {
