@@ -34,6 +34,7 @@ public sealed partial class Kernel
         Softirqs = new Softirqs(Machine, Scheduler, KernelThreads, Log);
         Irqs = new InterruptController(Machine, Scheduler, Softirqs, Kthreads, Log);
         Time = new Timekeeping(Machine, Scheduler.Clock);
+        Machine.Timer = Irqs.After;
     }
 
     /// <summary>A bug in an interrupt: there is no task whose death would help.</summary>

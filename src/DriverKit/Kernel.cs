@@ -16,8 +16,8 @@ using DriverKit.Vfs;
 namespace DriverKit;
 
 /// <summary>A simulated computer with a running kernel. Boot one, insert a driver, make processes and let them use it.</summary>
-/// <remarks>Everything in it happens on the calling thread, one thing at a time, and the same way in every run. Kernels do not share
-/// anything: tests may run any number in parallel, each on its own thread.</remarks>
+/// <remarks>One thing happens at a time, and the same way in every run: on the calling thread, or on those of programs and kernel threads while the caller
+/// waits (<see cref="Run"/>). Kernels do not share anything: tests may run any number in parallel, each on its own thread.</remarks>
 public sealed partial class Kernel : IDisposable
 {
     private readonly KernelContext _context;
@@ -51,6 +51,7 @@ public sealed partial class Kernel : IDisposable
         DirectMap = new DirectMap(Memory.Layout, Memory.MemoryMap);
         AddressSpace = new KernelAddressSpace(Machine, Memory.Layout, _kernelTables);
         Slab = new SlabAllocator(Machine, Memory, DirectMap, Log);
+        AddressSpace.Slab = Slab;
         var vmallocSpace = new VmallocSpace(Memory.Layout, _kernelTables);
         Vmalloc = new VmallocAllocator(Machine, Memory, _kernelTables, vmallocSpace, Log);
         IoMemory = new IoMemory(Machine, Memory, _kernelTables, vmallocSpace, Log);

@@ -12,6 +12,9 @@ public sealed class CharDeviceRegistry
     /// <summary>Dynamic majors are handed out from here downwards.</summary>
     private const uint HighestDynamicMajor = 254;
 
+    /// <summary>So many minors <c>register_chrdev</c> takes.</summary>
+    private const uint OldStyleMinors = 256;
+
     private readonly List<Region> _regions = [];
     private readonly List<Cdev> _devices = [];
     private readonly IKernelLog _log;
@@ -25,7 +28,7 @@ public sealed class CharDeviceRegistry
     /// <summary><c>def_chr_fops</c>: what opening a device node starts with.</summary>
     internal FileOperations NodeOperations { get; }
 
-    private readonly record struct Region(DeviceNumber First, uint Count, string Name)
+    private readonly record struct Region(DeviceNumber First, uint Count, string Name, Cdev? Device = null)
     {
         public ulong End => (ulong)First.Value + Count;
 
@@ -70,6 +73,42 @@ public sealed class CharDeviceRegistry
     {
         if (_regions.RemoveAll(region => region.First == first && region.Count == count) == 0)
             _log.Write(LogLevel.Warning, $"unregister_chrdev_region: {first} with {count} minors is not registered");
+    }
+
+    /// <summary><c>register_chrdev</c>: claims the first 256 minors of a major and makes one device of them all.</summary>
+    /// <returns>0 for a known major, the major for a free one (<paramref name="major"/> 0); -EBUSY when it is taken or none is free; -EINVAL.</returns>
+    public KernelResult RegisterDevice(uint major, string name, FileOperations operations)
+    {
+        if (major > DeviceNumber.MaxMajor)
+            return -Errno.EINVAL;
+        var first = new DeviceNumber(major, 0);
+        KernelResult result = major == 0 ? AllocateRegion(out first, 0, OldStyleMinors, name) : RegisterRegion(first, OldStyleMinors, name);
+        if (result.IsError)
+            return result;
+        var cdev = new Cdev(operations) { Owner = operations.Owner };
+        result = Add(cdev, first, OldStyleMinors);
+        if (result.IsError)
+        {
+            UnregisterRegion(first, OldStyleMinors);
+            return result;
+        }
+
+        _regions[^1] = _regions[^1] with { Device = cdev };
+        return major == 0 ? (long)first.Major : 0;
+    }
+
+    /// <summary><c>unregister_chrdev</c>. A major that <c>register_chrdev</c> has not claimed is logged.</summary>
+    public void UnregisterDevice(uint major)
+    {
+        int index = _regions.FindIndex(region => region.Device is not null && region.First.Major == major);
+        if (index < 0)
+        {
+            _log.Write(LogLevel.Warning, $"unregister_chrdev: major {major} is not registered");
+            return;
+        }
+
+        Delete(_regions[index].Device!);
+        _regions.RemoveAt(index);
     }
 
     /// <summary><c>cdev_add</c>: makes the device live at once; it can be opened before this returns.</summary>

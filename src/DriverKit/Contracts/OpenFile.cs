@@ -62,6 +62,9 @@ public sealed class OpenFile
     /// <summary>The module that stays loaded while the file is open.</summary>
     internal KernelModule? Module { get; set; }
 
+    /// <summary>Told first when the last reference is gone: an epoll instance that watches it.</summary>
+    internal Action<OpenFile>? Closing { get; set; }
+
     /// <summary><c>__fput</c>: what to do when the last reference is gone.</summary>
     internal Action<OpenFile>? Released { get; set; }
 
@@ -71,8 +74,10 @@ public sealed class OpenFile
     /// <summary><c>fput</c>.</summary>
     internal void Put()
     {
-        if (--FCount == 0)
-            Released?.Invoke(this);
+        if (--FCount != 0)
+            return;
+        Closing?.Invoke(this);
+        Released?.Invoke(this);
     }
 }
 

@@ -1,5 +1,3 @@
-using DriverKit.Primitives;
-
 namespace DriverKit.Contracts;
 
 /// <summary>What can be done with a file, or has happened to it (<c>asm/poll.h</c>, <c>linux/eventpoll.h</c>): what a driver's poll returns, and what a process asks for.</summary>
@@ -75,3 +73,16 @@ public abstract class PollTable
 /// <param name="wait">The table to hand on; may be null.</param>
 /// <returns>For instance <c>PollEvents.In | PollEvents.RdNorm</c>.</returns>
 public delegate PollEvents PollOperation(OpenFile filp, PollTable? wait);
+
+/// <summary>What epoll_ctl() shall do (<c>EPOLL_CTL_*</c>, <c>linux/eventpoll.h</c>).</summary>
+public enum EpollOperation
+{
+    /// <summary><c>EPOLL_CTL_ADD</c>: watch a file.</summary>
+    Add = 1,
+
+    /// <summary><c>EPOLL_CTL_DEL</c>: watch it no more.</summary>
+    Del = 2,
+
+    /// <summary><c>EPOLL_CTL_MOD</c>: watch it for something else, or arm it again.</summary>
+    Mod = 3,
+}

@@ -1,4 +1,5 @@
 using System.Text;
+using DriverKit.Headers;
 using DriverKit.Scheduling;
 
 namespace DriverKit.Exploration;
@@ -7,6 +8,7 @@ namespace DriverKit.Exploration;
 internal sealed class ScheduleTable : IScheduleTracer
 {
     private const string InterruptColumn = "interrupts";
+    private const string GoesOn = "- " + SharedObject.GoesOn;
     private const int GutterWidth = 10;
     private const int Width = 100;
     private const int MinColumnWidth = 12;
@@ -28,7 +30,8 @@ internal sealed class ScheduleTable : IScheduleTracer
     public void Step(TaskStruct task, int cpu, string operation, object? on, ulong now)
     {
         bool inInterrupt = Arrive(task, cpu);
-        _pending[inInterrupt ? ~cpu : task.Pid] = new(inInterrupt ? InterruptColumn : task.ToString(), cpu, $"{operation}({_names.Of(on)})");
+        string text = operation == SharedObject.GoesOn ? GoesOn : $"{operation}({_names.Of(on)})";
+        _pending[inInterrupt ? ~cpu : task.Pid] = new(inInterrupt ? InterruptColumn : task.ToString(), cpu, text);
     }
 
     public void Note(TaskStruct task, int cpu, string what, object? on, ulong now)
@@ -118,7 +121,8 @@ internal sealed class ScheduleTable : IScheduleTracer
 
     private void Flush(int key)
     {
-        if (_pending.Remove(key, out Row row))
+        // That a task goes on after a release is of interest only where others have gone on before it.
+        if (_pending.Remove(key, out Row row) && (row.Text != GoesOn || _rows.Count == 0 || _rows[^1].Column != row.Column))
             Add(row with { Cpu = Scheduler!.Cpu.Id });
     }
 

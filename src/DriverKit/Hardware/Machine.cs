@@ -46,6 +46,21 @@ public sealed class Machine
     /// <summary>False once the machine has been switched off.</summary>
     public bool IsOn { get; private set; } = true;
 
+    /// <summary>What makes the machine's time pass; the kernel installs it.</summary>
+    internal Action<TimeSpan, Action>? Timer { get; set; }
+
+    /// <summary>Something that a device does by itself, a while later: finish a transfer and pull its interrupt line. It happens between two steps of the processors, outside of the kernel.</summary>
+    /// <param name="delay">How much later, by the machine's own time; at least zero.</param>
+    /// <param name="action">What the device does; it may change its registers and memory, pull lines, and call this again.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="InvalidOperationException">Another host thread is in the kernel.</exception>
+    public void After(TimeSpan delay, Action action)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        ArgumentNullException.ThrowIfNull(action);
+        Timer?.Invoke(delay, action);
+    }
+
     internal void PowerOff()
     {
         IsOn = false;

@@ -43,7 +43,12 @@ public static class AsmSemaphore
 
     /// <summary><c>up(sem)</c>: makes room, and wakes one that waits for it. Every context.</summary>
     [Releases(KernelResource.Semaphore)]
-    public static void Up(KernelSemaphore sem) => sem.Up(SharedObject.Enter("up", sem));
+    public static void Up(KernelSemaphore sem)
+    {
+        Scheduler scheduler = SharedObject.Enter("up", sem);
+        sem.Up(scheduler);
+        SharedObject.Left(scheduler, sem);
+    }
 
     private static void Init(string function, KernelSemaphore sem, int count)
     {

@@ -48,10 +48,20 @@ public static class LinuxCompletion
         Wait("wait_for_completion_interruptible_timeout", x, TaskState.Interruptible, timeout);
 
     /// <summary><c>complete(x)</c>: one task that waits goes on, or the next that comes to wait. Every context.</summary>
-    public static void Complete(Completion x) => x.Complete(SharedObject.Enter("complete", x));
+    public static void Complete(Completion x)
+    {
+        Scheduler scheduler = SharedObject.Enter("complete", x);
+        x.Complete(scheduler);
+        SharedObject.Left(scheduler, x);
+    }
 
     /// <summary><c>complete_all(x)</c>: all that wait go on, and all that come, until <see cref="InitCompletion"/>. Every context.</summary>
-    public static void CompleteAll(Completion x) => x.CompleteAll(SharedObject.Enter("complete_all", x));
+    public static void CompleteAll(Completion x)
+    {
+        Scheduler scheduler = SharedObject.Enter("complete_all", x);
+        x.CompleteAll(scheduler);
+        SharedObject.Left(scheduler, x);
+    }
 
     private static long Wait(string function, Completion x, TaskState state, long timeout) =>
         x.Wait(SharedObject.EnterToSleep(function, x), state, timeout, function);

@@ -48,6 +48,30 @@ public static class LinuxFs
         return SyncKiocb.Write(Kernel.Current("do_sync_write").Scheduler, filp, [new Iovec(buf, len)], ref ppos);
     }
 
+    /// <summary><c>register_chrdev(major, name, fops)</c>: claims minors 0 to 255 of a major and makes one device of them; it is live at once, so the driver must be ready.
+    /// Process context; may sleep.</summary>
+    /// <param name="major">The major; 0: a free one, 254 downwards.</param>
+    /// <param name="name">As /proc/devices prints it.</param>
+    /// <param name="fops">The operations of all its minors; an open tells them apart by <see cref="Iminor"/>.</param>
+    /// <returns>0 for a known major, the major for a free one; -EBUSY when it is taken or none is free; -EINVAL.</returns>
+    [MustCheck]
+    [MightSleep]
+    public static KernelResult RegisterChrdev(uint major, string name, FileOperations fops)
+    {
+        ArgumentNullException.ThrowIfNull(fops);
+        return Kernel.Current("register_chrdev").CharDevices.RegisterDevice(major, name, fops);
+    }
+
+    /// <summary><c>unregister_chrdev(major, name)</c>: gives the major of <see cref="RegisterChrdev"/> back; open files live on. One that is not registered is logged. Process context; may sleep.</summary>
+    /// <param name="major">The major.</param>
+    /// <param name="name">Unused, as in the kernel.</param>
+    [MightSleep]
+    public static void UnregisterChrdev(uint major, string name)
+    {
+        _ = name;
+        Kernel.Current("unregister_chrdev").CharDevices.UnregisterDevice(major);
+    }
+
     /// <summary><c>fasync_helper(fd, filp, on, fapp)</c>: puts an opening into the list of those that want a signal, or takes it out. Call it from the
     /// driver's fasync, and with fd -1 and false from its release. Process context; may sleep.</summary>
     /// <returns>1 when the list has changed, 0 when it had been so.</returns>

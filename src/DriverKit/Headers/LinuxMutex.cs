@@ -33,7 +33,12 @@ public static class LinuxMutex
     /// <summary><c>mutex_unlock(lock)</c>. Not in an interrupt.</summary>
     /// <exception cref="KernelOopsException">The task does not hold it, or in an interrupt.</exception>
     [Releases(KernelResource.Mutex)]
-    public static void MutexUnlock(KernelMutex @lock) => @lock.Unlock(SharedObject.Enter("mutex_unlock", @lock));
+    public static void MutexUnlock(KernelMutex @lock)
+    {
+        Scheduler scheduler = SharedObject.Enter("mutex_unlock", @lock);
+        @lock.Unlock(scheduler);
+        SharedObject.Left(scheduler, @lock);
+    }
 
     /// <summary><c>mutex_is_locked(lock)</c>: somebody holds it.</summary>
     public static bool MutexIsLocked(KernelMutex @lock)

@@ -1,6 +1,7 @@
 using DriverKit.Contracts;
 using DriverKit.Locking;
 using DriverKit.Primitives;
+using DriverKit.Scheduling;
 
 namespace DriverKit.Headers;
 
@@ -33,12 +34,22 @@ public static class LinuxRwsem
     /// <summary><c>up_read(sem)</c>.</summary>
     /// <exception cref="KernelOopsException">The task does not hold it for reading.</exception>
     [Releases(KernelResource.ReadSemaphore)]
-    public static void UpRead(RwSemaphore sem) => sem.UpRead(SharedObject.Enter("up_read", sem));
+    public static void UpRead(RwSemaphore sem)
+    {
+        Scheduler scheduler = SharedObject.Enter("up_read", sem);
+        sem.UpRead(scheduler);
+        SharedObject.Left(scheduler, sem);
+    }
 
     /// <summary><c>up_write(sem)</c>.</summary>
     /// <exception cref="KernelOopsException">The task does not hold it for writing.</exception>
     [Releases(KernelResource.WriteSemaphore)]
-    public static void UpWrite(RwSemaphore sem) => sem.UpWrite(SharedObject.Enter("up_write", sem));
+    public static void UpWrite(RwSemaphore sem)
+    {
+        Scheduler scheduler = SharedObject.Enter("up_write", sem);
+        sem.UpWrite(scheduler);
+        SharedObject.Left(scheduler, sem);
+    }
 
     /// <summary><c>downgrade_write(sem)</c>: from writing to reading, without letting a writer in between.</summary>
     /// <exception cref="KernelOopsException">The task does not hold it for writing.</exception>

@@ -204,6 +204,7 @@ public static class LinuxSeqlock
         sl.Lock.Unlock(scheduler);
         sl.Sequence++;
         context.Leave(scheduler, function);
+        SharedObject.Left(scheduler, sl);
     }
 
     private static void Step(string function, Seqcount s)

@@ -75,6 +75,7 @@ public static partial class LinuxSpinlock
         Scheduler scheduler = SharedObject.Enter("read_unlock_irqrestore", @lock);
         @lock.ReadUnlock(scheduler);
         LockContexts.LeaveIrqrestore(scheduler, flags, "read_unlock_irqrestore");
+        SharedObject.Left(scheduler, @lock);
     }
 
     /// <summary><c>read_trylock(lock)</c>: takes it if that needs no waiting. Without it, nothing has changed.</summary>
@@ -146,6 +147,7 @@ public static partial class LinuxSpinlock
         Scheduler scheduler = SharedObject.Enter("write_unlock_irqrestore", @lock);
         @lock.WriteUnlock(scheduler);
         LockContexts.LeaveIrqrestore(scheduler, flags, "write_unlock_irqrestore");
+        SharedObject.Left(scheduler, @lock);
     }
 
     /// <summary><c>write_trylock(lock)</c>: takes it if that needs no waiting. Without it, nothing has changed.</summary>
@@ -180,6 +182,7 @@ public static partial class LinuxSpinlock
         Scheduler scheduler = SharedObject.Enter(function, @lock);
         @lock.ReadUnlock(scheduler);
         context.Leave(scheduler, function);
+        SharedObject.Left(scheduler, @lock);
     }
 
     private static bool TryRead(string function, Rwlock @lock, LockContext context)
@@ -204,6 +207,7 @@ public static partial class LinuxSpinlock
         Scheduler scheduler = SharedObject.Enter(function, @lock);
         @lock.WriteUnlock(scheduler);
         context.Leave(scheduler, function);
+        SharedObject.Left(scheduler, @lock);
     }
 
     private static bool TryWrite(string function, Rwlock @lock, LockContext context)

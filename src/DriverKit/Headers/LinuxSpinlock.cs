@@ -81,6 +81,7 @@ public static partial class LinuxSpinlock
         Scheduler scheduler = SharedObject.Enter("spin_unlock_irqrestore", @lock);
         @lock.Unlock(scheduler);
         LockContexts.LeaveIrqrestore(scheduler, flags, "spin_unlock_irqrestore");
+        SharedObject.Left(scheduler, @lock);
     }
 
     /// <summary><c>spin_trylock(lock)</c>: takes it if that needs no waiting. Without it, nothing has changed.</summary>
@@ -136,6 +137,7 @@ public static partial class LinuxSpinlock
         Scheduler scheduler = SharedObject.Enter(function, @lock);
         @lock.Unlock(scheduler);
         context.Leave(scheduler, function);
+        SharedObject.Left(scheduler, @lock);
     }
 
     private static bool TrySpin(string function, Spinlock @lock, LockContext context)

@@ -158,8 +158,12 @@ public static class LinuxWait
         return left;
     }
 
-    private static void Wake(string function, WaitQueueHead q, bool interruptibleOnly, int exclusive) =>
-        Waiting.WakeUp(Enter(function, q).Scheduler, q, interruptibleOnly, exclusive);
+    private static void Wake(string function, WaitQueueHead q, bool interruptibleOnly, int exclusive)
+    {
+        Scheduler scheduler = Enter(function, q).Scheduler;
+        Waiting.WakeUp(scheduler, q, interruptibleOnly, exclusive);
+        SharedObject.Left(scheduler, q);
+    }
 
     /// <summary>A wait queue that was never initialised is a null pointer to the kernel.</summary>
     private static Kernel Enter(string function, WaitQueueHead queue) =>

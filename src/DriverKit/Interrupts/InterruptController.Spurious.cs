@@ -41,6 +41,6 @@ internal sealed partial class InterruptController
             : $"irq event {desc.Irq}: bogus return value {(int)result:x}");
         _log.Write(LogLevel.Error, "handlers:");
         foreach (IrqAction action in desc.Actions)
-            _log.Write(LogLevel.Error, $" ({action.Handler.Method.DeclaringType?.Name}.{action.Handler.Method.Name})");
+            _log.Write(LogLevel.Error, $" ({FunctionName.Of(action.Handler)})");
     }
 }

@@ -88,6 +88,13 @@ internal sealed partial class InterruptController : IInterruptController, IInter
         Update(line);
     }
 
+    /// <summary>A device does something by itself; no handler of the kernel is involved.</summary>
+    public void After(TimeSpan delay, Action action)
+    {
+        ThrowIfForeignThread();
+        _scheduler.Set(new ClockEvent(action, isDevice: true), _scheduler.Clock.Now + (ulong)delay.Ticks * TimeSpan.NanosecondsPerTick);
+    }
+
     /// <summary>A processor's own timer fires.</summary>
     public void FireLocalTimer(Cpu cpu)
     {

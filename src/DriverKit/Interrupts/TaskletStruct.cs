@@ -52,5 +52,5 @@ public sealed class TaskletStruct : ISpinnable
     string IWaitable.Describe() => $"{this} to end";
 
     /// <summary>The function's name.</summary>
-    public override string ToString() => Func is null ? "tasklet" : $"tasklet {Func.Method.Name}";
+    public override string ToString() => Func is null ? "tasklet" : $"tasklet {FunctionName.Of(Func)}";
 }

@@ -46,5 +46,5 @@ public sealed class TimerList : ISpinnable
     string IWaitable.Describe() => $"{this} to end";
 
     /// <summary>The function's name.</summary>
-    public override string ToString() => Function is null ? "timer" : $"timer {Function.Method.Name}";
+    public override string ToString() => Function is null ? "timer" : $"timer {FunctionName.Of(Function)}";
 }

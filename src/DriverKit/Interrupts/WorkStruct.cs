@@ -21,7 +21,7 @@ public class WorkStruct
     internal bool IsPending { get; set; }
 
     /// <summary>The function's name.</summary>
-    public override string ToString() => Func is null ? "work" : $"work {Func.Method.Name}";
+    public override string ToString() => Func is null ? "work" : $"work {FunctionName.Of(Func)}";
 }
 
 /// <summary><c>struct delayed_work</c>: work that is queued when its timer expires (<c>linux/workqueue.h</c>). It is its own <c>work</c> member.</summary>

@@ -154,7 +154,7 @@ internal sealed class Workqueues(Machine machine, Scheduler scheduler, Kthreads 
             scheduler.Point("run_workqueue", work);
             func!(work);
             if (scheduler.Cpu.PreemptCount != 0)
-                log.Write(LogLevel.Error, $"BUG: workqueue leaked lock or atomic: {scheduler.Current.Comm}/0x{scheduler.Cpu.PreemptCount:x8}/{scheduler.Current.Pid}\n    last function: {func.Method.Name}");
+                log.Write(LogLevel.Error, $"BUG: workqueue leaked lock or atomic: {scheduler.Current.Comm}/0x{scheduler.Cpu.PreemptCount:x8}/{scheduler.Current.Pid}\n    last function: {FunctionName.Of(func)}");
             worker.Removed++;
             Waiting.WakeUp(scheduler, worker.WorkDone, interruptibleOnly: false, exclusive: 0);
         }

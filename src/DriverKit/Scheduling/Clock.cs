@@ -6,6 +6,7 @@ internal sealed class Clock(uint hz)
     private const ulong NanosecondsPerSecond = 1_000_000_000;
 
     private readonly SortedSet<ClockEvent> _events = [];
+    private readonly SortedSet<ClockEvent> _deviceEvents = [];
     private long _sequence;
 
     /// <summary>Nanoseconds since boot.</summary>
@@ -21,18 +22,27 @@ internal sealed class Clock(uint hz)
     public ulong Ticks => Now / Tick;
 
     /// <summary>When the next event is due; <see cref="ulong.MaxValue"/>: never.</summary>
-    public ulong Next { get; private set; } = ulong.MaxValue;
+    public ulong Next => Math.Min(NextInterrupt, NextDevice);
 
-    /// <summary>An event is due.</summary>
-    public bool IsDue => Next <= Now;
+    /// <summary>When the timer interrupts next.</summary>
+    public ulong NextInterrupt { get; private set; } = ulong.MaxValue;
+
+    /// <summary>When a device does something by itself next; no processor has to take an interrupt for that.</summary>
+    public ulong NextDevice { get; private set; } = ulong.MaxValue;
+
+    /// <summary>The timer interrupts.</summary>
+    public bool IsDue => NextInterrupt <= Now;
+
+    /// <summary>A device does something.</summary>
+    public bool IsDeviceDue => NextDevice <= Now;
 
     /// <summary>Sets an event; one that is set already moves.</summary>
     public void Set(ClockEvent clockEvent, ulong when)
     {
         Cancel(clockEvent);
         clockEvent.Set(when, ++_sequence);
-        _events.Add(clockEvent);
-        Next = _events.Min!.When;
+        EventsLike(clockEvent).Add(clockEvent);
+        FindNext();
     }
 
     /// <summary>Forgets an event.</summary>
@@ -41,26 +51,40 @@ internal sealed class Clock(uint hz)
     {
         if (!clockEvent.IsSet)
             return false;
-        _events.Remove(clockEvent);
+        EventsLike(clockEvent).Remove(clockEvent);
         clockEvent.Clear();
-        Next = _events.Min is { } first ? first.When : ulong.MaxValue;
+        FindNext();
         return true;
     }
 
     /// <summary>Takes the first event that is due; null without one.</summary>
-    public ClockEvent? TakeDue()
+    public ClockEvent? TakeDue() => IsDue ? Take(_events) : null;
+
+    /// <summary>Takes the first event of a device that is due; null without one.</summary>
+    public ClockEvent? TakeDueDevice() => IsDeviceDue ? Take(_deviceEvents) : null;
+
+    private ClockEvent Take(SortedSet<ClockEvent> events)
     {
-        if (!IsDue || _events.Min is not { } first)
-            return null;
+        ClockEvent first = events.Min!;
         Cancel(first);
         return first;
     }
+
+    private SortedSet<ClockEvent> EventsLike(ClockEvent clockEvent) => clockEvent.IsDevice ? _deviceEvents : _events;
+
+    private void FindNext()
+    {
+        NextInterrupt = _events.Min is { } first ? first.When : ulong.MaxValue;
+        NextDevice = _deviceEvents.Min is { } device ? device.When : ulong.MaxValue;
+    }
 }
 
-/// <summary>Something that happens at a time: the timer interrupt calls it, in interrupt context.</summary>
-internal sealed class ClockEvent(Action fire) : IComparable<ClockEvent>
+/// <summary>Something that happens at a time: the timer interrupt calls it, in interrupt context; or a device does it by itself.</summary>
+internal sealed class ClockEvent(Action fire, bool isDevice = false) : IComparable<ClockEvent>
 {
     private long _sequence;
+
+    public bool IsDevice { get; } = isDevice;
 
     public ulong When { get; private set; }
 

@@ -19,6 +19,9 @@ internal sealed partial class Scheduler
     /// <summary>The task that sleeps in a call that the host has made for it.</summary>
     private TaskStruct? _hostSleeper;
 
+    /// <summary>The host waits in <see cref="RunUntil"/>. One that sleeps in a system call waits for its turn like any task.</summary>
+    private bool _hostWaits;
+
     /// <summary>Why nothing can go on; the host throws it.</summary>
     private Exception? _verdict;
 
@@ -112,6 +115,7 @@ internal sealed partial class Scheduler
     {
         if (!IsAtConsole)
             throw new InvalidOperationException("The machine runs already: a program or a driver cannot wait for all others to end.");
+        _hostWaits = true;
         try
         {
             while (!isDone())
@@ -123,7 +127,7 @@ internal sealed partial class Scheduler
         }
         finally
         {
-            _hostIsDue = false;
+            _hostWaits = _hostIsDue = false;
             TakeTurn(_console);
         }
     }
@@ -131,6 +135,8 @@ internal sealed partial class Scheduler
     /// <summary>The host has a look at what it waits for, as soon as the task that runs comes to a preemption point.</summary>
     public void WakeHost()
     {
+        if (!_hostWaits)
+            return;
         _hostIsDue = true;
         _nextStop = 0;
     }

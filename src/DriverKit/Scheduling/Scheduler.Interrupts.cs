@@ -67,7 +67,7 @@ internal sealed partial class Scheduler
     private void TakeTimerInterrupt()
     {
         Tracer?.Note(Current, Cpu.Id, "timer", null, Clock.Now);
-        Trace.Fold(TraceEvent.Timer, (long)Clock.Next);
+        Trace.Fold(TraceEvent.Timer, (long)Clock.NextInterrupt);
         InHardirq(
             static (scheduler, _) =>
             {
@@ -75,6 +75,22 @@ internal sealed partial class Scheduler
                     due.Fire();
             },
             0);
+    }
+
+    /// <summary>What devices do by themselves, beside all processors. A bug of a device model is no bug of the kernel: the host hears of it.</summary>
+    private void LetDevicesAct()
+    {
+        while (Clock.TakeDueDevice() is { } due)
+        {
+            try
+            {
+                due.Fire();
+            }
+            catch (Exception exception) when (exception is not FiberAbortedException)
+            {
+                Stop(exception);
+            }
+        }
     }
 
     /// <summary>Nothing can run: time jumps to the next event.</summary>

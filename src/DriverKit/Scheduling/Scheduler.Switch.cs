@@ -25,6 +25,12 @@ internal sealed partial class Scheduler
         {
             if (IsPoweringOff)
                 throw new FiberAbortedException();
+            if (Clock.IsDeviceDue)
+            {
+                LetDevicesAct();
+                continue;
+            }
+
             if (Clock.IsDue && Cpu.InterruptsEnabled && CarriesProcessor)
             {
                 TakeTimerInterrupt();

@@ -100,7 +100,8 @@ internal sealed partial class Scheduler
         ulong until = Clock.Now + nanoseconds;
         while (Clock.Now < until)
         {
-            Clock.Now = Math.Min(until, Math.Max(Clock.Next, Clock.Now + 1));
+            // What is due already waits for interrupts to be on.
+            Clock.Now = Math.Min(until, Clock.IsDue ? Clock.NextDevice : Clock.Next);
             Stop(operation, null, SchedulingReason.Point);
         }
     }

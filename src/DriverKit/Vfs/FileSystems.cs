@@ -34,6 +34,7 @@ internal sealed class FileSystems
         _context = context;
         _charDevices = charDevices;
         _texts = new TextFiles(context, virtualMemory.UserAccess, _procBlock);
+        EventPolls = new EventPollFiles(context.Scheduler);
         Pipes = new PipeFiles(context, machine, memory, virtualMemory);
         Splicer = new Splicer(context, memory.PageAllocator, Pipes);
         UserSplices = new UserSplices(context, machine, memory, virtualMemory, Splicer);
@@ -49,6 +50,9 @@ internal sealed class FileSystems
 
     /// <summary>Files with contents.</summary>
     public RegularFiles Regular { get; }
+
+    /// <summary>Epoll instances.</summary>
+    public EventPollFiles EventPolls { get; }
 
     /// <summary>Pipes.</summary>
     public PipeFiles Pipes { get; }

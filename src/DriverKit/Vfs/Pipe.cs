@@ -1,5 +1,6 @@
 using System.Numerics;
 using DriverKit.Contracts;
+using DriverKit.Locking;
 using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
 using DriverKit.Scheduling;
@@ -21,7 +22,7 @@ internal sealed class Pipe : PipeInodeInfo
     private readonly Scheduler _scheduler;
     private readonly PageAllocator _allocator;
     private readonly Func<bool> _isReadable, _isWritable;
-    private readonly PipeLock _lock;
+    private readonly KernelMutex _mutex;
     private readonly ulong _number;
     private PipeBuffer[] _buffers = new PipeBuffer[DefaultSlots];
     private uint _head, _tail;
@@ -32,7 +33,7 @@ internal sealed class Pipe : PipeInodeInfo
         _number = number;
         _scheduler = scheduler;
         _allocator = allocator;
-        _lock = new PipeLock(name);
+        _mutex = new KernelMutex(name + "->mutex");
         ReadWait = new WaitQueueHead(name + "->rd_wait");
         WriteWait = new WaitQueueHead(name + "->wr_wait");
         _isReadable = () => !IsEmpty || Writers == 0;
@@ -68,10 +69,18 @@ internal sealed class Pipe : PipeInodeInfo
     public ref PipeBuffer At(int index) => ref _buffers[(_tail + (uint)index) & (uint)(Slots - 1)];
 
     /// <summary><c>pipe_lock</c>.</summary>
-    public void Lock() => _lock.Lock(_scheduler);
+    public void Lock()
+    {
+        _scheduler.Point("mutex_lock", _mutex);
+        _mutex.Lock(_scheduler, TaskState.Uninterruptible, "mutex_lock");
+    }
 
     /// <summary><c>pipe_unlock</c>.</summary>
-    public void Unlock() => _lock.Unlock(_scheduler);
+    public void Unlock()
+    {
+        _mutex.Unlock(_scheduler);
+        _scheduler.Point("mutex_unlock", _mutex);
+    }
 
     /// <summary><c>pipe_double_lock</c>: two pipes, always in the same order, or two tasks could wait for each other.</summary>
     public static void LockBoth(Pipe one, Pipe other)

@@ -48,6 +48,17 @@ internal sealed class BootRow(string name, MachineOptions machine, bool disposeT
     }
 }
 
+/// <summary>A limit of its own, in microseconds: nothing on the host does the same.</summary>
+internal sealed class TimeRow(string name, double microseconds, Func<Workload> model) : GateRow(name)
+{
+    public override GateResult Measure()
+    {
+        using Workload workload = model();
+        double time = Measurement.Time(workload) / 1e3;
+        return new($"{GateResult.Number(time)} us", "", "", $"<= {microseconds} us", time > microseconds);
+    }
+}
+
 /// <summary>A path that allocates nothing on the managed heap.</summary>
 internal sealed class AllocationRow(string name, Func<Workload> model) : GateRow(name)
 {

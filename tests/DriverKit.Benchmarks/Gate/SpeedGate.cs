@@ -82,6 +82,9 @@ internal static class SpeedGate
             "boot 64 GiB X8664", new() { Architecture = Architecture.X8664, MemorySize = 64.GiB() }, disposeToo: false, milliseconds: 10, mebibytes: 32);
         yield return new BootRow("boot and off, 16 MiB", new() { MemorySize = 16.MiB() }, disposeToo: true, milliseconds: 1, mebibytes: 32);
         yield return new BootRow("boot and off, default (1 GiB)", new(), disposeToo: true, milliseconds: 1, mebibytes: 32);
+        yield return new TimeRow("task switch", 3, () => new TaskSwitches());
+        foreach (ScheduleSearch search in new[] { ScheduleSearch.Pct(), ScheduleSearch.DelayBounded() })
+            yield return new TimeRow($"a schedule, {search.Name}", 100, () => new ExploredSchedules(search));
     }
 
     private static void Print(string row, string model, string counterpart, string ratio, string limit, string verdict) =>

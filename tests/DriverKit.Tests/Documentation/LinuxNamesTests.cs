@@ -121,7 +121,7 @@ public sealed partial class LinuxNamesTests
             .Where(member => member.Element("summary") is not null)
             .ToDictionary(member => member.Attribute("name")!.Value, member => string.Concat(member.Element("summary")!.Nodes().Select(node => node.ToString(SaveOptions.DisableFormatting))).Trim());
 
-    private static string RepositoryRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+    internal static string RepositoryRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 
     [GeneratedRegex(@"^<c>(.*?)</c>", RegexOptions.Singleline)]
     private static partial Regex Code();

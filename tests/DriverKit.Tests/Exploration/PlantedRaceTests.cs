@@ -23,7 +23,6 @@ public sealed class PlantedRaceTests
     [ClassData(typeof(ScheduleTheory))]
     public void A_counter_without_a_lock_is_found(ScheduleSearch search) => Finds(search, Scenarios.Counter(locked: false), ScheduleFailureKind.Oops);
 
-    /// <summary>A spinlock for each task means nothing on one processor but that the task keeps it.</summary>
     [Fact]
     public void Reduction_without_a_bound_finds_them_too()
     {

@@ -39,6 +39,41 @@ public sealed class CharDeviceTests : KernelTest
     }
 
     [Fact]
+    public void An_old_style_device_has_256_minors_of_a_known_or_a_free_major()
+    {
+        Kernel kernel = Boot();
+        FileOperations operations = new() { Open = (inode, _) => Iminor(inode) == 255 ? -ENODEV : 0 };
+        kernel.MakeNode("/dev/last", new(60, 255));
+        kernel.MakeNode("/dev/next", new(60, 256));
+        UserProcess process = kernel.CreateProcess("p");
+        kernel.RunKernelThread(() =>
+        {
+            Assert.Equal(0, RegisterChrdev(60, "old", operations));
+            Assert.Equal(-EBUSY, RegisterChrdev(60, "again", operations));
+            Assert.Equal(-EBUSY, RegisterChrdevRegion(Mkdev(60, 255), 1, "within"));
+            Assert.Equal(KernelResult.Success, RegisterChrdevRegion(Mkdev(60, 256), 1, "behind"));
+            Assert.Equal(-EINVAL, RegisterChrdev(DeviceNumber.MaxMajor + 1, "large", operations));
+            Assert.Equal(-EINVAL, RegisterChrdev(61, "", operations));
+            Assert.Equal(254, RegisterChrdev(0, "free", operations));
+        });
+        Expect.Errno(ENODEV, () => process.Open("/dev/last"));
+        Expect.Errno(ENXIO, () => process.Open("/dev/next"));
+        Assert.Contains("254 free\n", kernel.ReadFile("/proc/devices"));
+        kernel.RunKernelThread(() =>
+        {
+            UnregisterChrdev(60, "old");
+            UnregisterChrdev(60, "old");
+            UnregisterChrdev(254, "free");
+            Assert.Equal(254, RegisterChrdev(0, "free", operations));
+            UnregisterChrdev(254, "free");
+            UnregisterChrdevRegion(Mkdev(60, 256), 1);
+        });
+        Expect.Errno(ENXIO, () => process.Open("/dev/last"));
+        Assert.DoesNotContain("60 ", kernel.ReadFile("/proc/devices"));
+        Assert.Contains("unregister_chrdev: major 60 is not registered", kernel.LogLines());
+    }
+
+    [Fact]
     public void A_node_opens_the_cdev_with_the_narrowest_range_and_none_is_ENXIO()
     {
         Kernel kernel = Boot();

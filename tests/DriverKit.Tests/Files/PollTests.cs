@@ -178,6 +178,27 @@ public sealed class PollTests : KernelTest
         Assert.Equal(Errno.EINTR, end);
     }
 
+    [Fact]
+    public void A_signal_that_is_blocked_or_ignored_does_not_end_a_poll_and_one_with_nothing_to_do_does_not_lengthen_it()
+    {
+        Kernel kernel = Boot();
+        kernel.InsertModule(new TestDriver(new Mailbox().Operations));
+        PollEvents found = PollEvents.Err;
+        UserProcess reader = kernel.Spawn("reader", p =>
+        {
+            p.Sigaction(Signal.SIGUSR1, SignalAction.Ignore);
+            found = p.Poll(p.Open(TestDriver.Node), PollEvents.In, 100);
+        });
+        UserProcess killer = kernel.CreateProcess("killer");
+        TimeSpan start = kernel.Uptime;
+        kernel.RunFor(TimeSpan.FromMilliseconds(50));
+        killer.Kill(reader.Pid, Signal.SIGUSR1);
+        killer.Kill(reader.Pid, Signal.SIGCHLD);
+        kernel.Run();
+        Assert.Equal(PollEvents.None, found);
+        Assert.InRange((kernel.Uptime - start).TotalMilliseconds, 100, 101);
+    }
+
     [Theory]
     [InlineData(Architecture.I386)]
     [InlineData(Architecture.X8664)]

@@ -240,4 +240,20 @@ public sealed class TimerTests : KernelTest
             Assert.Equal(2, calls);
         });
     }
+
+    [Fact]
+    public void A_delay_with_interrupts_off_keeps_the_timers_waiting()
+    {
+        Kernel kernel = Boot();
+        int calls = 0;
+        kernel.RunKernelThread(() =>
+        {
+            AddTimer(new TimerList(_ => calls++, Jiffies + 1));
+            LocalIrqSave(out IrqFlags flags);
+            Mdelay(1000);
+            Assert.Equal(0, calls);
+            LocalIrqRestore(flags);
+            Assert.Equal(1, calls);
+        });
+    }
 }

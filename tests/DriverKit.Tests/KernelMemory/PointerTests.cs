@@ -79,6 +79,29 @@ public sealed class PointerTests : KernelTest
     }
 
     [Fact]
+    public void A_pointer_to_a_freed_object_is_a_bug_when_it_is_followed()
+    {
+        Kernel kernel = Boot();
+        foreach (bool store in new[] { false, true })
+        {
+            string report = Assert.Throws<KernelOopsException>(() => kernel.RunKernelThread(() =>
+            {
+                KernelLogicalAddress kept = Kmalloc(100, GfpFlags.Kernel), freed = Kmalloc(100, GfpFlags.Kernel);
+                Memset(freed, 1, 100);
+                Kfree(freed);
+                Store(kept + 99, (byte)1);
+                Kfree(kept);
+                if (store)
+                    Store(freed + 99, (byte)1);
+                else
+                    Load<byte>(freed);
+            })).Report;
+            Assert.Contains("use after free", report);
+            Assert.Contains("`size-128'", report);
+        }
+    }
+
+    [Fact]
     public void Following_a_bad_pointer_is_the_oops_that_Linux_prints()
     {
         Kernel kernel = Boot();

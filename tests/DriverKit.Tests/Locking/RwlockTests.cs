@@ -31,6 +31,7 @@ public sealed class RwlockTests : LockTest
                     most = Math.Max(most, ++readers);
                     int seen = written;
                     LookAround();
+                    LookAround();
                     Assert.Equal((0, seen), (writers, written));
                     readers--;
                     switch (form)

@@ -259,7 +259,7 @@ public sealed class OopsTests : KernelTest
         var number = new DeviceNumber(240, 0);
         var driver = new Cdev(new FileOperations { Open = (_, _) => kernel.CreateProcess("deeper").Open("/dev/deep") });
         kernel.RunKernelThread(() => Assert.True(CdevAdd(driver, number, 1).IsSuccess));
-        kernel.Mknod("/dev/deep", number);
+        kernel.MakeNode("/dev/deep", number);
         ulong free = kernel.FreePages();
         UserProcess process = kernel.CreateProcess("outermost");
         Exception? seen = null;

@@ -23,6 +23,7 @@ internal sealed class TestDriver(FileOperations operations) : KernelModule
                 AioWrite = operations.AioWrite,
                 Llseek = operations.Llseek,
                 Poll = operations.Poll,
+                Fasync = operations.Fasync,
                 SpliceRead = operations.SpliceRead,
                 SpliceWrite = operations.SpliceWrite,
                 Ioctl = operations.Ioctl,

@@ -25,11 +25,10 @@ public sealed class Highmem
         _tables = tables;
         _counts = new int[_layout.PkmapPages];
         _pages = new Page?[_layout.PkmapPages];
-        for (int i = 0; i < _layout.PkmapPages; i++)
-        {
-            if (!tables.TryMap(AddressOf(i), new(0), default))
-                throw new KernelOopsException("No memory for the page table of the kmap area");
-        }
+
+        // The area is what one page table covers, and a new table is empty.
+        if (_layout.PkmapPages != 0 && !tables.TryMap(AddressOf(0), new(0), default))
+            throw new KernelOopsException("No memory for the page table of the kmap area");
     }
 
     /// <summary><c>LAST_PKMAP</c>: how many pages of high memory can be mapped at one time.</summary>

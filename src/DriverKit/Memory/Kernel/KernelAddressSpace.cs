@@ -20,6 +20,9 @@ public sealed class KernelAddressSpace
         _tables = tables;
     }
 
+    /// <summary>Knows which objects of low memory are free; the kernel installs it.</summary>
+    internal SlabAllocator? Slab { get; set; }
+
     /// <summary>The processors' store buffers; null: every store is seen by all at once.</summary>
     internal StoreBuffers? StoreBuffers { get; set; }
 
@@ -108,6 +111,8 @@ public sealed class KernelAddressSpace
     /// <exception cref="KernelOopsException">Nothing is mapped there.</exception>
     internal Span<byte> Bytes(KernelVirtualAddress address, AccessType access, ulong length)
     {
+        if (_layout.IsLowMemory(address.Value))
+            Slab?.ThrowIfFree((KernelLogicalAddress)address, new(address.Value - _layout.PageOffset));
         Span<byte> bytes = Resolve(address, access, length);
         if (access == AccessType.Store)
             StoreBuffers?.BeforeStore(address, bytes);

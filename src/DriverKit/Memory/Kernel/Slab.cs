@@ -52,6 +52,13 @@ internal sealed class Slab
         return (_free[index >> 6] >> (int)(index & 63) & 1) != 0 ? ObjectState.Free : ObjectState.InUse;
     }
 
+    /// <summary>Whether the address lies in an object that nobody has.</summary>
+    public bool IsFree(KernelLogicalAddress address)
+    {
+        ulong index = (address - Start) / Cache.Stride;
+        return index < (ulong)Cache.ObjectsPerSlab && (_free[index >> 6] >> (int)(index & 63) & 1) != 0;
+    }
+
     public void Give(KernelLogicalAddress address)
     {
         ulong index = (address - Start) / Cache.Stride;

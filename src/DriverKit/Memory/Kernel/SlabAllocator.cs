@@ -138,6 +138,17 @@ public sealed class SlabAllocator
     /// <exception cref="KernelOopsException">The address is not what kmalloc returned.</exception>
     public ulong Ksize(KernelLogicalAddress address) => address.IsNull ? 0 : FindSlab(address, "ksize").Cache.ObjectSize;
 
+    /// <summary>Stops a pointer that is followed to an object that has been freed, or was never allocated.</summary>
+    /// <exception cref="KernelOopsException">It leads to such an object.</exception>
+    internal void ThrowIfFree(KernelLogicalAddress address, PhysicalAddress physical)
+    {
+        if (_memory.MemoryMap.Known(physical.ToPfn()) is { Mapping: Slab slab } && slab.IsFree(address) && !slab.Cache.IsConstructing)
+        {
+            throw new KernelOopsException(
+                $"BUG: use after free: {Pointer(address)} lies in a free object of cache `{slab.Cache.Name}'; nothing may touch it after kfree() or kmem_cache_free()");
+        }
+    }
+
     private KmemCache CacheFor(ulong size, bool dma)
     {
         int index = 0;
