@@ -72,7 +72,7 @@ public sealed partial class Kernel : IDisposable
         SeqFiles = new SeqFiles(_context, Slab, AddressSpace, VirtualMemory.UserAccess);
         _sysfs = new Sysfs(_fileSystems, new SysfsFiles(_context, Memory.PageAllocator, AddressSpace, VirtualMemory.UserAccess), AddressSpace);
         AddMemoryDevices();
-        MiscDevices = new MiscDevices(CharDevices, NewClass("misc", null)!, Log);
+        MiscDevices = new MiscDevices(CharDevices, NewClass("misc", null)!, Log, Scheduler);
         _programs = new ProgramRunner(Scheduler);
         Signals = new Signals(Scheduler) { Bury = (task, signal) => _processes!.BuryIdle(_processes.FindTask(task.Pid)!, signal) };
         Signals.Find = pid => _processes!.Find(pid)?.Task;
@@ -82,6 +82,7 @@ public sealed partial class Kernel : IDisposable
             Log = Log,
             Signals = Signals,
             Programs = _programs,
+            AsyncIo = new AsyncIo(_context, VirtualMemory.UserAccess, () => Workqueues, machineOptions.Cpus),
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
         KernelThreads = new KernelThreads(_context) { BugReporter = (bug, task) => _processes.Oops(bug, task, null) };

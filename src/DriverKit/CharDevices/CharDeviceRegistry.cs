@@ -151,7 +151,7 @@ public sealed class CharDeviceRegistry
         if (Find(inode.IRdev) is not { Ops: { } operations } cdev)
             return -Errno.ENXIO;
         inode.ICdev = cdev;
-        return ModuleCode.Open(inode, filp, operations, operations.Owner ?? cdev.Owner);
+        return ModuleCode.Open(inode, filp, operations, operations.Owner ?? cdev.Owner, Errno.ENXIO);
     }
 
     /// <summary>The device with the smallest range that holds the number, as <c>kobj_lookup</c> finds it.</summary>

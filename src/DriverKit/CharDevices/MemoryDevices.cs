@@ -32,10 +32,10 @@ internal sealed class MemoryDevices
         _devices =
         [
             (1, "mem", FileSystems.NodeMode, new() { Read = ReadMem, Write = WriteMem, Llseek = MemoryLseek, Mmap = MmapMem }),
-            (3, "null", Everybody, new() { Read = ReadNull, Write = WriteNull, Llseek = NullLseek, SpliceWrite = splices.WriteNull }),
+            (3, "null", Everybody, new() { ServesAio = true, Read = ReadNull, Write = WriteNull, Llseek = NullLseek, SpliceWrite = splices.WriteNull }),
             (4, "port", FileSystems.NodeMode, new() { Read = ReadPort, Write = WritePort, Llseek = MemoryLseek }),
-            (5, "zero", Everybody, new() { Read = ReadZero, Write = WriteNull, Llseek = NullLseek, Mmap = MmapZero, SpliceRead = splices.ReadZero, SpliceWrite = splices.WriteNull }),
-            (7, "full", Everybody, new() { Read = ReadZero, Write = WriteFull, Llseek = NullLseek, SpliceRead = splices.ReadZero }),
+            (5, "zero", Everybody, new() { ServesAio = true, Read = ReadZero, Write = WriteNull, Llseek = NullLseek, Mmap = MmapZero, SpliceRead = splices.ReadZero, SpliceWrite = splices.WriteNull }),
+            (7, "full", Everybody, new() { ServesAio = true, Read = ReadZero, Write = WriteFull, Llseek = NullLseek, SpliceRead = splices.ReadZero }),
         ];
     }
 
@@ -55,7 +55,7 @@ internal sealed class MemoryDevices
         foreach ((uint minor, _, _, FileOperations fops) in _devices)
         {
             if (minor == inode.Minor)
-                return ModuleCode.Open(inode, filp, fops, null);
+                return ModuleCode.Open(inode, filp, fops, null, Errno.ENXIO);
         }
 
         return -Errno.ENXIO;

@@ -1,5 +1,7 @@
 using DriverKit.Contracts;
+using DriverKit.Locking;
 using DriverKit.Primitives;
+using DriverKit.Scheduling;
 using DriverKit.Vfs;
 
 namespace DriverKit.CharDevices;
@@ -30,12 +32,16 @@ public sealed class MiscDevices
     private const uint MiscMajor = 10;
     private const uint DynamicMinors = 64;
 
+    /// <summary><c>misc_sem</c>.</summary>
+    private readonly KernelMutex _lock = new("misc_sem");
     private readonly List<MiscDevice> _devices = [];
+    private readonly Scheduler _scheduler;
     private readonly DeviceClass _class;
     private readonly IKernelLog _log;
 
-    internal MiscDevices(CharDeviceRegistry registry, DeviceClass deviceClass, IKernelLog log)
+    internal MiscDevices(CharDeviceRegistry registry, DeviceClass deviceClass, IKernelLog log, Scheduler scheduler)
     {
+        _scheduler = scheduler;
         _class = deviceClass;
         _log = log;
         var first = new DeviceNumber(MiscMajor, 0);
@@ -49,6 +55,7 @@ public sealed class MiscDevices
     {
         if (device.Minor > 255 || string.IsNullOrEmpty(device.Name) || device.Name.Contains('/'))
             return -Errno.EINVAL;
+        using KernelMutex.Held held = _lock.Hold(_scheduler, "misc_register");
         uint minor = device.Minor;
         if (minor == MiscDevice.DynamicMinor)
         {
@@ -75,6 +82,7 @@ public sealed class MiscDevices
     /// <returns>0; -EINVAL when it is not registered.</returns>
     public KernelResult Deregister(MiscDevice device)
     {
+        using KernelMutex.Held held = _lock.Hold(_scheduler, "misc_deregister");
         if (!_devices.Remove(device))
             return -Errno.EINVAL;
         device.Class = null;
@@ -85,8 +93,12 @@ public sealed class MiscDevices
 
     private bool IsTaken(uint minor) => _devices.Exists(device => device.Minor == minor);
 
-    private KernelResult Open(Inode inode, OpenFile filp) =>
-        _devices.Find(device => device.Minor == inode.Minor) is { Fops: not null } device
-            ? ModuleCode.Open(inode, filp, device.Fops, device.Fops.Owner)
+    /// <summary><c>misc_open</c>: the driver's open runs under the lock of all misc devices.</summary>
+    private KernelResult Open(Inode inode, OpenFile filp)
+    {
+        using KernelMutex.Held held = _lock.Hold(_scheduler, "misc_open");
+        return _devices.Find(device => device.Minor == inode.Minor) is { Fops: not null } device
+            ? ModuleCode.Open(inode, filp, device.Fops, device.Fops.Owner, Errno.ENODEV)
             : -Errno.ENODEV;
+    }
 }

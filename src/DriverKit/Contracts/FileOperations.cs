@@ -16,11 +16,17 @@ public sealed class FileOperations
     /// <summary><c>release</c>: the last reference to the open file is gone; not called for every close().</summary>
     public ReleaseOperation? Release { get; init; }
 
-    /// <summary><c>read</c>. Null: EINVAL.</summary>
+    /// <summary><c>read</c>. Null: <see cref="AioRead"/>, and EINVAL without that.</summary>
     public ReadOperation? Read { get; init; }
 
-    /// <summary><c>write</c>. Null: EINVAL.</summary>
+    /// <summary><c>write</c>. Null: <see cref="AioWrite"/>, and EINVAL without that.</summary>
     public WriteOperation? Write { get; init; }
+
+    /// <summary><c>aio_read</c>: serves io_submit() and readv(), and read() when <see cref="Read"/> is null. Null: io_submit() is EINVAL.</summary>
+    public AioReadOperation? AioRead { get; init; }
+
+    /// <summary><c>aio_write</c>: serves io_submit() and writev(), and write() when <see cref="Write"/> is null. Null: io_submit() is EINVAL.</summary>
+    public AioWriteOperation? AioWrite { get; init; }
 
     /// <summary><c>llseek</c>. Null: the kernel moves the position itself (<c>default_llseek</c>).</summary>
     public LlseekOperation? Llseek { get; init; }
@@ -54,6 +60,9 @@ public sealed class FileOperations
 
     /// <summary><c>splice_write</c>. Null: EINVAL.</summary>
     public SpliceWriteOperation? SpliceWrite { get; init; }
+
+    /// <summary>The kernel's own files: io_submit() reads and writes them too, and is done when it returns (<c>generic_file_aio_read</c>).</summary>
+    internal bool ServesAio { get; init; }
 }
 
 /// <summary><c>open</c>: a process opens the node. An error fails the system call and nothing is opened.</summary>

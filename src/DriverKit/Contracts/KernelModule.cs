@@ -18,6 +18,9 @@ public abstract class KernelModule
     /// <summary><c>module_refcount</c>: open files that keep the module loaded.</summary>
     public int RefCount { get; internal set; }
 
+    /// <summary><c>MODULE_STATE_GOING</c>: Exit runs; nobody may start to use the module any more.</summary>
+    internal bool IsGoing { get; set; }
+
     /// <summary>True after rmmod: whoever still calls the module's code calls memory that is gone.</summary>
     internal bool IsUnloaded { get; set; }
 

@@ -81,6 +81,16 @@ internal sealed class ProcFiles : IDynamicEntries
         void Text(string file, Func<string> text) => directory.Add(file, _fileSystems.NewText(() => process.IsAlive ? Locked(process.Mm, text) : ""));
     }
 
+    /// <summary>/proc/sys/fs.</summary>
+    private void AddAioLimits(DirectoryDentry sys)
+    {
+        DirectoryDentry fs = _fileSystems.NewDirectory();
+        AsyncIo aio = _processes.AsyncIo;
+        sys.Add("fs", fs);
+        fs.Add("aio-nr", _fileSystems.NewText(() => aio.AioNr.ToString(CultureInfo.InvariantCulture) + "\n"));
+        fs.Add("aio-max-nr", Sysctl.New(_fileSystems, () => (long)aio.AioMaxNr, value => aio.AioMaxNr = (ulong)value, 0, uint.MaxValue));
+    }
+
     /// <summary>Nobody changes the areas meanwhile.</summary>
     private string Locked(MmStruct mm, Func<string> text)
     {
@@ -97,6 +107,7 @@ internal sealed class ProcFiles : IDynamicEntries
         const int MaxSwappiness = 200, DropPages = 1, DropAll = 4;
         DirectoryDentry sys = _fileSystems.NewDirectory(), vm = _fileSystems.NewDirectory();
         _root.Add("sys", sys);
+        AddAioLimits(sys);
         sys.Add("vm", vm);
         Number("max_map_count", () => sysctls.MaxMapCount, value => sysctls.MaxMapCount = (int)value, 0, int.MaxValue);
         Number("overcommit_memory", () => sysctls.OvercommitMemory, value => sysctls.OvercommitMemory = (int)value, 0, 2);

@@ -161,6 +161,9 @@ public static class AsmErrno
     /// <summary><c>ECANCELED</c> (125): Operation canceled.</summary>
     public static Errno ECANCELED => Errno.ECANCELED;
 
+    /// <summary><c>EIOCBQUEUED</c> (529): a driver's aio_read or aio_write has begun, and <c>aio_complete()</c> will say how it ended (never seen by a user program).</summary>
+    public static Errno EIOCBQUEUED => Errno.EIOCBQUEUED;
+
     /// <summary><c>ERESTARTSYS</c> (512): Restart the system call (never seen by a user program).</summary>
     public static Errno ERESTARTSYS => Errno.ERESTARTSYS;
 

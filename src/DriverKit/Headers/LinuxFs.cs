@@ -28,6 +28,26 @@ public static class LinuxFs
     public static void UnregisterChrdevRegion(DeviceNumber from, uint count) =>
         Kernel.Current("unregister_chrdev_region").CharDevices.UnregisterRegion(from, count);
 
+    /// <summary><c>do_sync_read(filp, buf, len, ppos)</c>: a <see cref="FileOperations.Read"/> that begins an aio_read and waits until it is complete. Process context; sleeps.</summary>
+    /// <returns>What aio_read, or aio_complete(), says.</returns>
+    /// <exception cref="KernelOopsException">The file has no aio_read.</exception>
+    [MightSleep]
+    public static KernelResult DoSyncRead(OpenFile filp, UserVirtualAddress buf, ulong len, ref long ppos)
+    {
+        ArgumentNullException.ThrowIfNull(filp);
+        return SyncKiocb.Read(Kernel.Current("do_sync_read").Scheduler, filp, [new Iovec(buf, len)], ref ppos);
+    }
+
+    /// <summary><c>do_sync_write(filp, buf, len, ppos)</c>: a <see cref="FileOperations.Write"/> that begins an aio_write and waits until it is complete. Process context; sleeps.</summary>
+    /// <returns>What aio_write, or aio_complete(), says.</returns>
+    /// <exception cref="KernelOopsException">The file has no aio_write.</exception>
+    [MightSleep]
+    public static KernelResult DoSyncWrite(OpenFile filp, UserVirtualAddress buf, ulong len, ref long ppos)
+    {
+        ArgumentNullException.ThrowIfNull(filp);
+        return SyncKiocb.Write(Kernel.Current("do_sync_write").Scheduler, filp, [new Iovec(buf, len)], ref ppos);
+    }
+
     /// <summary><c>register_chrdev(major, name, fops)</c>: claims minors 0 to 255 of a major and makes one device of them; it is live at once, so the driver must be ready.
     /// Process context; may sleep.</summary>
     /// <param name="major">The major; 0: a free one, 254 downwards.</param>

@@ -1,4 +1,5 @@
 using DriverKit.Contracts;
+using DriverKit.Locking;
 using DriverKit.Memory.Physical;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
@@ -94,6 +95,14 @@ public static class LinuxMm
     {
         Kernel kernel = Kernel.Current("get_user_pages");
         return kernel.VirtualMemory.UserPages.Get(kernel.CurrentTask.Mm, start, write, force, pages);
+    }
+
+    /// <summary><c>mmap_sem(mm)</c>, that is <c>mm->mmap_sem</c>: who holds it for reading keeps the areas as they are, as <c>down_read(&amp;current->mm->mmap_sem)</c> around get_user_pages() does. Under it, user memory that is
+    /// not there must not be touched. Does not sleep.</summary>
+    public static RwSemaphore MmapSem(MmStruct mm)
+    {
+        ArgumentNullException.ThrowIfNull(mm);
+        return MmapSemaphores.Of(mm);
     }
 
     /// <summary><c>get_unmapped_area(file, addr, len, pgoff, flags)</c>: where a map would go in the process that runs; nothing is mapped. A driver's

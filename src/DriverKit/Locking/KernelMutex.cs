@@ -74,7 +74,6 @@ public sealed class KernelMutex : IWaitable
     /// <summary>The kernel's own lock for the length of a call; dispose what it returns to give it back, after a bug of a driver too.</summary>
     internal Held Hold(Scheduler scheduler, string operation)
     {
-        scheduler.Point(operation, this);
         Lock(scheduler, TaskState.Uninterruptible, operation);
         return new Held(this, scheduler);
     }

@@ -62,6 +62,7 @@ public readonly record struct Errno(int Number)
         [115] = ("EINPROGRESS", "Operation now in progress"),
         [116] = ("ESTALE", "Stale file handle"),
         [125] = ("ECANCELED", "Operation canceled"),
+        [529] = ("EIOCBQUEUED", "iocb queued, will get completion event (never seen by a user program)"),
         [512] = ("ERESTARTSYS", "Restart the system call (never seen by a user program)"),
         [513] = ("ERESTARTNOINTR", "Restart the system call in any case (never seen by a user program)"),
         [514] = ("ERESTARTNOHAND", "Restart the system call unless a handler ran (never seen by a user program)"),
@@ -227,6 +228,9 @@ public readonly record struct Errno(int Number)
 
     /// <summary><c>ECANCELED</c> (125): Operation canceled.</summary>
     public static Errno ECANCELED => new(125);
+
+    /// <summary><c>EIOCBQUEUED</c> (529): a driver's aio_read or aio_write has begun, and <c>aio_complete()</c> will say how it ended (never seen by a user program).</summary>
+    public static Errno EIOCBQUEUED => new(529);
 
     /// <summary><c>ERESTARTSYS</c> (512): Restart the system call (never seen by a user program).</summary>
     public static Errno ERESTARTSYS => new(512);

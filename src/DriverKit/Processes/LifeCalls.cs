@@ -91,7 +91,11 @@ internal readonly struct ExitCall(WaitStatus status, bool onlyThread = false) : 
     public KernelResult Execute(UserProcess process)
     {
         if (!onlyThread)
+        {
+            process.Task.Signals!.Group.ExitStatus ??= (status.ExitCode, status.Signal);
             process.Kernel.KillThreads(process);
+        }
+
         process.Kernel.Bury(process, status);
         return 0;
     }

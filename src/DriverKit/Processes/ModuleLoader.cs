@@ -21,23 +21,25 @@ internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories dir
     public void Insert(KernelModule module, string arguments)
     {
         string name = module.GetType().Name;
-        module.IsUnloaded = false;
         KernelResult result = Run("insmod", () =>
         {
             name = module.Name;
-            return Names.Contains(name) ? -Errno.EEXIST : Load(module, name, arguments);
+            if (Names.Contains(name))
+                return -Errno.EEXIST;
+            module.IsUnloaded = module.IsGoing = false;
+            return Load(module, name, arguments);
         });
         if (result.IsError)
             throw new SyscallException($"init_module({name})", result.Errno);
-        _modules.Add((module, name));
     }
 
-    /// <summary><c>load_module</c>: its directory in /sys is there before Init runs, and goes if that fails.</summary>
+    /// <summary><c>load_module</c>: its name is taken and its directory in /sys is there before Init runs; both go if that fails.</summary>
     private KernelResult Load(KernelModule module, string name, string arguments)
     {
         ModuleParameter[] parameters = ModuleParameter.Of(module, processes.Log);
         if (ModuleArguments.Apply(name, arguments, parameters, processes.Log) is { IsError: true } badArguments)
             return badArguments;
+        _modules.Add((module, name));
         directories.Add(module, name, parameters);
         bool isLoaded = false;
         try
@@ -49,27 +51,40 @@ internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories dir
         finally
         {
             if (!isLoaded)
+            {
                 directories.Remove(name);
+                _modules.Remove((module, name));
+            }
         }
     }
 
     /// <summary>Unloads a module: calls its Exit in a task named rmmod.</summary>
-    /// <exception cref="SyscallException">ENOENT when it is not loaded, EAGAIN while its files are open.</exception>
+    /// <exception cref="SyscallException">ENOENT when it is not loaded, EAGAIN while its files are open, EBUSY while its Exit runs.</exception>
     /// <exception cref="KernelOopsException">Exit has a bug.</exception>
     public void Remove(KernelModule module)
     {
         int index = _modules.FindIndex(loaded => loaded.Module == module);
         if (index < 0)
             throw new SyscallException($"delete_module({module.GetType().Name})", Errno.ENOENT);
+        if (module.IsGoing)
+            throw new SyscallException($"delete_module({_modules[index].Name})", Errno.EBUSY);
         if (module.RefCount > 0)
             throw new SyscallException($"delete_module({_modules[index].Name})", Errno.EAGAIN);
         string name = _modules[index].Name;
-        _modules.RemoveAt(index);
-        Run("rmmod", () =>
+        module.IsGoing = true;
+        try
         {
-            module.Exit();
-            return 0;
-        });
+            Run("rmmod", () =>
+            {
+                module.Exit();
+                return 0;
+            });
+        }
+        finally
+        {
+            _modules.Remove((module, name));
+        }
+
         module.IsUnloaded = true;
         directories.Remove(name);
     }

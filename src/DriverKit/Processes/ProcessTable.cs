@@ -21,6 +21,9 @@ internal sealed class ProcessTable(
     private readonly SortedDictionary<int, UserProcess> _processes = [];
     private readonly SortedDictionary<int, UserProcess> _threads = [];
 
+    /// <summary>Dead ones whose exit is under way: a driver's close or release may sleep in it.</summary>
+    private readonly List<UserProcess> _exiting = [];
+
     public PhysicalMemory Memory { get; } = memory;
 
     public VirtualMemory VirtualMemory { get; } = virtualMemory;
@@ -34,6 +37,9 @@ internal sealed class ProcessTable(
 
     /// <summary>Runs programs beside one another.</summary>
     public required ProgramRunner Programs { get; init; }
+
+    /// <summary>Asynchronous reads and writes.</summary>
+    public required AsyncIo AsyncIo { get; init; }
 
     /// <summary>Sends signals.</summary>
     public required Signals Signals { get; init; }
@@ -52,8 +58,11 @@ internal sealed class ProcessTable(
 
     public UserProcess? Find(int pid) => _processes.GetValueOrDefault(pid);
 
-    /// <summary>A process that has ended, and whose parent has not asked how.</summary>
-    public bool HasZombie(int pid) => _processes.Values.Any(each => each.Zombies.Exists(zombie => zombie.Pid == pid));
+    /// <summary>A process that has ended or is about to, and whose parent has not asked how.</summary>
+    public bool HasZombie(int pid) => _exiting.Exists(each => each.Pid == pid) || _processes.Values.Any(each => each.Zombies.Exists(zombie => zombie.Pid == pid));
+
+    /// <summary>The process has a child for which wait() waits.</summary>
+    public bool HasChild(int pid, Func<int, bool> isMeant) => _processes.Values.Concat(_threads.Values).Concat(_exiting).Any(child => child.Ppid == pid && isMeant(child.Pid));
 
     /// <summary>A process, or a thread of one.</summary>
     public UserProcess? FindTask(int tid) => Find(tid) ?? _threads.GetValueOrDefault(tid);
@@ -87,8 +96,14 @@ internal sealed class ProcessTable(
     {
         (process.IsThread ? _threads : _processes).Remove(process.Tid);
         process.MarkDead(status);
+        _exiting.Add(process);
+        SignalGroup group = process.Task.Signals!.Group;
         if (!process.IsThread)
+        {
+            group.LeaderStatus = (status.ExitCode, status.Signal);
             ForgetParent(process.Pid);
+        }
+
         FirstBug bug = default;
         bug.Try(() => Release(process.Mm));
         if (--process.Files.Users == 0)
@@ -97,7 +112,10 @@ internal sealed class ProcessTable(
         // Who shares the memory of the OOM killer's victim dies with it, although it was not running.
         if (process.IsDying && UsersOf(process.Mm).FirstOrDefault(fellow => fellow is { IsDying: true, IsInKernel: false }) is { } fellow)
             bug.Try(() => Bury(fellow, new WaitStatus(0, Signal.SIGKILL)));
-        if (process.Task.Signals!.Group.Threads.Count == 0)
+        if (Context.Scheduler.IsPoweringOff)
+            bug.Throw();
+        _exiting.Remove(process);
+        if (group.Threads.Count == 0 && !_exiting.Exists(thread => thread.Task.Signals!.Group == group))
             NotifyParent(process);
         bug.Throw();
     }
@@ -117,9 +135,10 @@ internal sealed class ProcessTable(
     {
         if (Find(process.Task.Ppid) is not { } parent)
             return;
-        SignalGroup group = parent.Task.Signals!.Group;
+        SignalGroup group = parent.Task.Signals!.Group, own = process.Task.Signals!.Group;
+        (int code, Signal killer) = own.ExitStatus ?? own.LeaderStatus;
         SignalAction action = group.Actions[Signal.SIGCHLD];
-        WaitStatus status = process.Status;
+        var status = new WaitStatus(code, killer);
         if (!action.IsIgnored && (action.Flags & SignalFlags.NoChildWait) == 0)
             parent.Zombies.Add((process.Pid, status));
         Signals.SendToProcess(parent.Task, new SignalInfo(
@@ -131,7 +150,7 @@ internal sealed class ProcessTable(
     /// <summary><c>forget_original_parent</c>: init takes the children.</summary>
     private void ForgetParent(int pid)
     {
-        foreach (UserProcess child in _processes.Values)
+        foreach (UserProcess child in _processes.Values.Concat(_threads.Values).Concat(_exiting))
         {
             if (child.Task.Ppid == pid)
                 child.Task.Ppid = Scheduler.InitPid;
@@ -141,8 +160,12 @@ internal sealed class ProcessTable(
     /// <summary><c>mmput</c>: one process less uses an address space; the last one takes it along.</summary>
     public void Release(MmStruct mm)
     {
-        if (--mm.MmUsers == 0)
-            VirtualMemory.AddressSpaces.Exit(mm);
+        if (--mm.MmUsers != 0)
+            return;
+        FirstBug bug = default;
+        bug.Try(() => AsyncIo.Exit(mm));
+        bug.Try(() => VirtualMemory.AddressSpaces.Exit(mm));
+        bug.Throw();
     }
 
     /// <summary>What a page holds.</summary>
@@ -241,6 +264,7 @@ internal sealed class ProcessTable(
 
         _processes.Clear();
         _threads.Clear();
+        _exiting.Clear();
     }
 
     private static KernelOopsException AsOops(Exception exception) => exception switch
@@ -265,6 +289,8 @@ internal sealed class ProcessTable(
     /// <summary>Buries a process that a signal kills while nothing runs it.</summary>
     public void BuryIdle(UserProcess process, Signal signal)
     {
+        if (!process.IsAlive)
+            return;
         using (Context.Enter(process.Task))
             BuryAndReport(process, signal);
     }

@@ -265,6 +265,6 @@ internal readonly struct WaitpidCall(int pid, WaitOptions options, StrongBox<Wai
     private bool HasChild(UserProcess leader)
     {
         WaitpidCall call = this;
-        return Find(leader) >= 0 || leader.Kernel.All.Any(child => child.Ppid == leader.Pid && call.IsMeant(child.Pid));
+        return Find(leader) >= 0 || leader.Kernel.HasChild(leader.Pid, call.IsMeant);
     }
 }

@@ -16,6 +16,9 @@ internal sealed partial class Scheduler
     /// <summary>The host waits and wants the baton back: something has happened that it should look at.</summary>
     private bool _hostIsDue;
 
+    /// <summary>The task that sleeps in a call that the host has made for it.</summary>
+    private TaskStruct? _hostSleeper;
+
     /// <summary>The host waits in <see cref="RunUntil"/>. One that sleeps in a system call waits for its turn like any task.</summary>
     private bool _hostWaits;
 
@@ -241,7 +244,7 @@ internal sealed partial class Scheduler
 
     private void ReportDeadlock()
     {
-        TaskStruct[] waiting = [.. _live.Append(_queues.Select(queue => queue.Current).FirstOrDefault(task => task.Fiber == _host)).OfType<TaskStruct>().Where(task => !task.IsServer)];
+        TaskStruct[] waiting = [.. _live.Append(_hostSleeper ?? _queues.Select(queue => queue.Current).FirstOrDefault(task => task.Fiber == _host)).OfType<TaskStruct>().Where(task => !task.IsServer)];
         bool isLost = waiting.Any(task => task.WaitsFor is WaitQueueHead) && !waiting.Any(task => task.WaitsFor?.Owner is not null);
         var report = new StringBuilder(isLost
             ? "Lost wake-up: nothing can run any more, no timer is set, and nobody is left to wake the wait queue."

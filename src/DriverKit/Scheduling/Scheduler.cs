@@ -123,6 +123,8 @@ internal sealed partial class Scheduler
         Tracer?.Note(task, Cpu.Id, "sleeps", task.WaitsFor, Clock.Now);
         Trace.Fold(TraceEvent.Sleep, task.Pid);
         Deactivate(task);
+        if (_fiber == _host)
+            _hostSleeper = task;
         try
         {
             Reschedule(SchedulingReason.Block);
@@ -131,6 +133,11 @@ internal sealed partial class Scheduler
         {
             Reactivate(task);
             throw;
+        }
+        finally
+        {
+            if (_hostSleeper == task)
+                _hostSleeper = null;
         }
     }
 

@@ -10,6 +10,12 @@ internal sealed class SignalGroup(SignalActions actions)
 
     public List<TaskStruct> Threads { get; } = [];
 
+    /// <summary><c>group_exit_code</c>: how the process ends, once one of its threads has called exit() or a signal kills them all.</summary>
+    public (int ExitCode, Signal Signal)? ExitStatus { get; set; }
+
+    /// <summary>How its first thread has ended.</summary>
+    public (int ExitCode, Signal Signal) LeaderStatus { get; set; }
+
     /// <summary><c>wait_chldexit</c>.</summary>
     public WaitQueueHead ChildExit { get; } = new("of wait() for a child");
 }

@@ -1,6 +1,7 @@
 using DriverKit.Contracts;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
+using DriverKit.Scheduling;
 
 namespace DriverKit.Vfs;
 
@@ -27,9 +28,12 @@ internal static class FileCalls
             return -Errno.EBADF;
         if (file.Inode.Type == InodeType.Directory)
             return -Errno.EISDIR;
-        if (file.FOp.Read is not { } read)
+        if (file.FOp.Read is null && file.FOp.AioRead is null)
             return -Errno.EINVAL;
-        return Verify(access, buffer, count, position) is { IsError: true } error ? error : read(file, buffer, Math.Min(count, MaxCount), ref position);
+        if (Verify(access, buffer, count, position) is { IsError: true } error)
+            return error;
+        count = Math.Min(count, MaxCount);
+        return file.FOp.Read is { } read ? read(file, buffer, count, ref position) : SyncKiocb.Read(KernelContext.Current!.Scheduler, file, [new(buffer, count)], ref position);
     }
 
     /// <summary><c>vfs_write</c> at the file's position.</summary>
@@ -46,9 +50,12 @@ internal static class FileCalls
     {
         if ((file.FMode & FileModes.Write) == 0)
             return -Errno.EBADF;
-        if (file.FOp.Write is not { } write)
+        if (file.FOp.Write is null && file.FOp.AioWrite is null)
             return -Errno.EINVAL;
-        return Verify(access, buffer, count, position) is { IsError: true } error ? error : write(file, buffer, Math.Min(count, MaxCount), ref position);
+        if (Verify(access, buffer, count, position) is { IsError: true } error)
+            return error;
+        count = Math.Min(count, MaxCount);
+        return file.FOp.Write is { } write ? write(file, buffer, count, ref position) : SyncKiocb.Write(KernelContext.Current!.Scheduler, file, [new(buffer, count)], ref position);
     }
 
     /// <summary><c>vfs_fsync</c>: EINVAL without a method; a directory has nothing to wait for.</summary>

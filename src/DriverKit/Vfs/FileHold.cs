@@ -31,7 +31,9 @@ internal readonly ref struct FileHold
     {
         try
         {
-            return new(File!, _isCounted, ((KernelMutex)(File!.FPosLock ??= new KernelMutex("f_pos_lock"))).Hold(scheduler, "fdget_pos"));
+            var mutex = (KernelMutex)(File!.FPosLock ??= new KernelMutex("f_pos_lock"));
+            scheduler.Point("fdget_pos", mutex);
+            return new(File!, _isCounted, mutex.Hold(scheduler, "fdget_pos"));
         }
         catch
         {

@@ -7,11 +7,18 @@ namespace DriverKit.Vfs;
 internal static class ModuleCode
 {
     /// <summary>Gives an opening file the driver's operations and calls its open; the module is held from before that until the release (<c>fops_get</c>, <c>try_module_get</c>).</summary>
+    /// <param name="inode">The node.</param>
+    /// <param name="filp">The opening.</param>
+    /// <param name="operations">The driver's operations.</param>
+    /// <param name="owner">The module; null: the kernel itself.</param>
+    /// <param name="gone">What the opening fails with while the module's Exit runs.</param>
     /// <returns>What the driver's open returns; 0 without one.</returns>
     /// <exception cref="KernelOopsException">The module is unloaded.</exception>
-    public static KernelResult Open(Inode inode, OpenFile filp, FileOperations operations, KernelModule? owner)
+    public static KernelResult Open(Inode inode, OpenFile filp, FileOperations operations, KernelModule? owner, Errno gone)
     {
         Check(owner);
+        if (owner is { IsGoing: true })
+            return -gone;
         filp.FOp = operations;
         if (owner is not null)
             owner.RefCount++;

@@ -27,7 +27,7 @@ internal sealed class PipeFiles
         _ram = machine.Ram;
         _allocator = memory.PageAllocator;
         _userAccess = virtualMemory.UserAccess;
-        _operations = new FileOperations { Read = Read, Write = Write, Poll = Poll, Ioctl = Ioctl, Release = Release };
+        _operations = new FileOperations { ServesAio = true, Read = Read, Write = Write, Poll = Poll, Ioctl = Ioctl, Release = Release };
     }
 
     /// <summary><c>send_sig()</c>, once there are processes.</summary>

@@ -115,7 +115,7 @@ internal sealed class ProcEntries
     {
         ProcDirEntry entry = Of(inode)!;
         FileOperations operations = entry.ProcFops ?? _legacy;
-        KernelResult result = ModuleCode.Open(inode, filp, operations, operations.Owner ?? entry.Owner);
+        KernelResult result = ModuleCode.Open(inode, filp, operations, operations.Owner ?? entry.Owner, Errno.ENOENT);
         if (result.IsSuccess)
             entry.Add(filp);
         return result;

@@ -38,6 +38,7 @@ internal sealed class RegularFiles
         var splices = new RegularSplices(this, machine.Ram, _allocator, _cache, _lru, splicer);
         _operations = new FileOperations
         {
+            ServesAio = true,
             SpliceRead = splices.Read,
             SpliceWrite = splices.Write,
             Read = Read,

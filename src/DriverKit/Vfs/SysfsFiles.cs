@@ -41,7 +41,7 @@ internal sealed class SysfsFiles
         if (((filp.FMode & FileModes.Write) != 0 && (inode.IMode & AnyWrite) == 0) || ((filp.FMode & FileModes.Read) != 0 && (inode.IMode & AnyRead) == 0))
             return -Errno.EACCES;
         filp.PrivateData = new SysfsBuffer();
-        return ModuleCode.Open(inode, filp, _operations, attribute.Owner);
+        return ModuleCode.Open(inode, filp, _operations, attribute.Owner, Errno.ENODEV);
     }
 
     private KernelResult Read(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position)

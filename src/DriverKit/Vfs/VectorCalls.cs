@@ -2,10 +2,11 @@ using System.Buffers.Binary;
 using DriverKit.Contracts;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
+using DriverKit.Scheduling;
 
 namespace DriverKit.Vfs;
 
-/// <summary>readv() and writev(): a file's read or write for each buffer, until one transfers less than it holds.</summary>
+/// <summary>readv() and writev(): a file's aio_read or aio_write for all buffers; without one its read or write for each, until one transfers less than it holds.</summary>
 /// <remarks>Source: fs/read_write.c (<c>do_loop_readv_writev</c>) and lib/iov_iter.c (<c>import_iovec</c>); readv(2).</remarks>
 internal static class VectorCalls
 {
@@ -18,7 +19,7 @@ internal static class VectorCalls
         bool isDirectory = file.Inode.Type == InodeType.Directory;
         if ((file.FMode & FileModes.Read) == 0)
             return -Errno.EBADF;
-        if (file.FOp.Read is null && !isDirectory)
+        if (file.FOp.Read is null && file.FOp.AioRead is null && !isDirectory)
             return -Errno.EINVAL;
         Span<Iovec> vectors = stackalloc Iovec[(int)Math.Min(count, MaxVectors)];
         KernelResult total = Import(access, mm, iov, count, vectors, position);
@@ -26,7 +27,14 @@ internal static class VectorCalls
             return total;
         if (isDirectory)
             return -Errno.EISDIR;
-        ReadOperation read = file.FOp.Read!;
+        return file.FOp.AioRead is null
+            ? ReadEach(file, file.FOp.Read!, vectors, ref position)
+            : SyncKiocb.Read(KernelContext.Current!.Scheduler, file, vectors.ToArray(), ref position);
+    }
+
+    /// <summary><c>do_loop_readv_writev</c>.</summary>
+    public static KernelResult ReadEach(OpenFile file, ReadOperation read, ReadOnlySpan<Iovec> vectors, ref long position)
+    {
         long done = 0;
         foreach (Iovec vector in vectors)
         {
@@ -46,12 +54,20 @@ internal static class VectorCalls
     {
         if ((file.FMode & FileModes.Write) == 0)
             return -Errno.EBADF;
-        if (file.FOp.Write is not { } write)
+        if (file.FOp.Write is null && file.FOp.AioWrite is null)
             return -Errno.EINVAL;
         Span<Iovec> vectors = stackalloc Iovec[(int)Math.Min(count, MaxVectors)];
         KernelResult total = Import(access, mm, iov, count, vectors, position);
         if (total.Value <= 0)
             return total;
+        return file.FOp.AioWrite is null
+            ? WriteEach(file, file.FOp.Write!, vectors, ref position)
+            : SyncKiocb.Write(KernelContext.Current!.Scheduler, file, vectors.ToArray(), ref position);
+    }
+
+    /// <summary><c>do_loop_readv_writev</c>.</summary>
+    public static KernelResult WriteEach(OpenFile file, WriteOperation write, ReadOnlySpan<Iovec> vectors, ref long position)
+    {
         long done = 0;
         foreach (Iovec vector in vectors)
         {

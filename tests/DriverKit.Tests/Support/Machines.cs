@@ -5,6 +5,22 @@ internal static class Machines
 {
     public static TheoryData<Architecture> Architectures => [Architecture.I386, Architecture.I386Pae, Architecture.X8664];
 
+    /// <summary>Seeds of random turns, on one processor and on two.</summary>
+    public static TheoryData<ulong, int> Schedules
+    {
+        get
+        {
+            var data = new TheoryData<ulong, int>();
+            for (ulong seed = 0; seed < 20; seed++)
+            {
+                data.Add(seed, 1);
+                data.Add(seed, 2);
+            }
+
+            return data;
+        }
+    }
+
     public static ulong FreePages(this Kernel kernel) => kernel.Memory.PageAllocator.FreePageCount;
 
     public static string Buddyinfo(this Kernel kernel) => kernel.ReadFile("/proc/buddyinfo");

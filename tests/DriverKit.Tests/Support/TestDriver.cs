@@ -19,6 +19,8 @@ internal sealed class TestDriver(FileOperations operations) : KernelModule
                 Release = operations.Release,
                 Read = operations.Read,
                 Write = operations.Write,
+                AioRead = operations.AioRead,
+                AioWrite = operations.AioWrite,
                 Llseek = operations.Llseek,
                 Poll = operations.Poll,
                 Fasync = operations.Fasync,
