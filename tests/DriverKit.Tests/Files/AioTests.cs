@@ -70,7 +70,7 @@ public sealed class AioTests : KernelTest
             Assert.False(driver.IsReleased);
             IoEvent[] events = [.. p.IoGetevents(context, 2, 8)];
             Assert.Equal(new IoEvent[] { new(11, write, 3, 0), new(22, read, 5, 0) }, events.OrderBy(each => each.Data));
-            Assert.Equal(0x7a79_7800_00L << 0, p.Load<long>(read.AioBuf));
+            Assert.Equal(0x7a79_7800_00L, p.Load<long>(read.AioBuf));
             p.IoDestroy(context);
             Assert.True(driver.IsReleased);
             Expect.Errno(Errno.EINVAL, () => p.IoDestroy(context));
@@ -142,7 +142,8 @@ public sealed class AioTests : KernelTest
                     {
                         AioComplete(each, -EINTR.Number, 0);
                         return 0;
-                    },
+                    }
+                    ,
                     1 => _ => -EAGAIN,
                     _ => null,
                 };
