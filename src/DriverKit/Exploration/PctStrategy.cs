@@ -61,6 +61,11 @@ public sealed class PctStrategy : SchedulingStrategy
                 if (IsTimeFor((choice.Kind, choice.Line)))
                     return i;
             }
+            else if (point.Current.IsIdle && choice.Kind == ChoiceKind.Interrupt)
+            {
+                // What the idle processor was woken for: two of them, each more urgent than the interrupt, would hand it to one another for ever.
+                return i;
+            }
             else if (best < 0 || PriorityOf(choice) > PriorityOf(point.Choices[best]))
             {
                 best = i;
