@@ -113,12 +113,32 @@ public sealed partial class UserProcess
 
     /// <summary>Many loads: copies a range out of the process's memory.</summary>
     /// <exception cref="SignalException">Part of it cannot be read; what was before it has been copied.</exception>
-    public void LoadBytes(UserVirtualAddress address, Span<byte> destination) => Access(address, destination, AccessType.Load, single: false);
+    public void LoadBytes(UserVirtualAddress address, Span<byte> destination)
+    {
+        // What the TLB holds needs no kernel, as on the processor.
+        for (Span<byte> memory; !(memory = _tlb.Bytes(address.Value, AccessType.Load, (ulong)destination.Length)).IsEmpty; address += (ulong)memory.Length)
+        {
+            memory.CopyTo(destination);
+            destination = destination[memory.Length..];
+        }
+
+        if (!destination.IsEmpty || !IsAlive)
+            Access(address, destination, AccessType.Load, single: false);
+    }
 
     /// <summary>Many stores: copies a range into the process's memory.</summary>
     /// <exception cref="SignalException">Part of it cannot be written; what was before it has been copied.</exception>
-    public void StoreBytes(UserVirtualAddress address, ReadOnlySpan<byte> source) =>
-        Access(address, MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(source), source.Length), AccessType.Store, single: false);
+    public void StoreBytes(UserVirtualAddress address, ReadOnlySpan<byte> source)
+    {
+        for (Span<byte> memory; !(memory = _tlb.Bytes(address.Value, AccessType.Store, (ulong)source.Length)).IsEmpty; address += (ulong)memory.Length)
+        {
+            source[..memory.Length].CopyTo(memory);
+            source = source[memory.Length..];
+        }
+
+        if (!source.IsEmpty || !IsAlive)
+            Access(address, MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(source), source.Length), AccessType.Store, single: false);
+    }
 
     /// <summary>The name and the pid.</summary>
     public override string ToString() => $"{Name}[{Pid}]";
