@@ -21,6 +21,12 @@ internal sealed class ProcessTable(
     private readonly SortedDictionary<int, UserProcess> _processes = [];
     private readonly SortedDictionary<int, UserProcess> _threads = [];
 
+    /// <summary>The first thread of each process of which some thread has not ended, dead or alive.</summary>
+    private readonly SortedDictionary<int, UserProcess> _leaders = [];
+
+    /// <summary>Processes that nothing runs, and the signals that kill them.</summary>
+    private readonly Queue<(UserProcess Process, Signal Signal)> _doomed = [];
+
     public PhysicalMemory Memory { get; } = memory;
 
     public VirtualMemory VirtualMemory { get; } = virtualMemory;
@@ -31,6 +37,9 @@ internal sealed class ProcessTable(
 
     /// <summary>Writes the report of a bug and puts it in the log.</summary>
     public Action<KernelOopsException, TaskStruct>? OopsReporter { get; set; }
+
+    /// <summary>Starts a thread that buries the doomed: an interrupt has killed them, and the host sleeps in a call. The floor above installs it.</summary>
+    public Action? StartReaper { get; set; }
 
     /// <summary>Runs programs beside one another.</summary>
     public required ProgramRunner Programs { get; init; }
@@ -52,8 +61,14 @@ internal sealed class ProcessTable(
 
     public UserProcess? Find(int pid) => _processes.GetValueOrDefault(pid);
 
+    /// <summary>The first thread of each process of which some thread has not ended: it may have ended itself.</summary>
+    public IEnumerable<UserProcess> Leaders => _leaders.Values;
+
+    /// <summary>One of <see cref="Leaders"/>.</summary>
+    public UserProcess? FindLeader(int pid) => _leaders.GetValueOrDefault(pid);
+
     /// <summary>A process that has ended, and whose parent has not asked how.</summary>
-    public bool HasZombie(int pid) => _processes.Values.Any(each => each.Zombies.Exists(zombie => zombie.Pid == pid));
+    public bool HasZombie(int pid) => _leaders.Values.Any(each => each.Zombies.Exists(zombie => zombie.Pid == pid));
 
     /// <summary>A process, or a thread of one.</summary>
     public UserProcess? FindTask(int tid) => Find(tid) ?? _threads.GetValueOrDefault(tid);
@@ -79,15 +94,22 @@ internal sealed class ProcessTable(
         int pid = Context.Scheduler.NextPid();
         var process = new UserProcess(this, new TaskStruct(pid, name, mm) { Tgid = tgid ?? pid, Ppid = Scheduler.InitPid }, name, mm, files, fs, limits, signals);
         (tgid is null ? _processes : _threads).Add(pid, process);
+        if (tgid is null)
+            _leaders.Add(pid, process);
         return process;
     }
 
     /// <summary><c>do_exit</c>: the address space first, then the files, if nobody else uses them. What a driver's close does wrong on the way ends up in the log.</summary>
     public void Bury(UserProcess process, WaitStatus status)
     {
+        SignalGroup group = process.Task.Signals!.Group;
+        if (group.ExitCode is { } code)
+            status = WaitStatus.Of(code);
         (process.IsThread ? _threads : _processes).Remove(process.Tid);
         process.MarkDead(status);
         if (!process.IsThread)
+            group.LeaderExitCode = status.Value;
+        if (group.Threads.Count == 0)
             ForgetParent(process.Pid);
         FirstBug bug = default;
         bug.Try(() => Release(process.Mm));
@@ -97,8 +119,12 @@ internal sealed class ProcessTable(
         // Who shares the memory of the OOM killer's victim dies with it, although it was not running.
         if (process.IsDying && UsersOf(process.Mm).FirstOrDefault(fellow => fellow is { IsDying: true, IsInKernel: false }) is { } fellow)
             bug.Try(() => Bury(fellow, new WaitStatus(0, Signal.SIGKILL)));
-        if (process.Task.Signals!.Group.Threads.Count == 0)
-            NotifyParent(process);
+        if (--group.Live == 0)
+        {
+            _leaders.Remove(process.Pid);
+            NotifyParent(process, WaitStatus.Of(group.ExitCode ?? group.LeaderExitCode));
+        }
+
         bug.Throw();
     }
 
@@ -112,14 +138,52 @@ internal sealed class ProcessTable(
         }
     }
 
-    /// <summary><c>do_notify_parent()</c>: a zombie for wait(), and SIGCHLD; unless the parent does not want to know.</summary>
-    private void NotifyParent(UserProcess process)
+    /// <summary>The signal is that of <see cref="KillThreads"/>: how the process ends is known, or it does not end at all.</summary>
+    public static bool IsOfFellow(in SignalInfo info) => info is { Signal: Signal.SIGKILL, Code: SignalCode.Kernel };
+
+    /// <summary><c>do_group_exit()</c>: the whole process ends, in one way; who says so first decides.</summary>
+    public void EndGroup(UserProcess process, WaitStatus status)
     {
-        if (Find(process.Task.Ppid) is not { } parent)
+        process.Task.Signals!.Group.ExitCode ??= status.Value;
+        KillThreads(process);
+    }
+
+    /// <summary>A process that nothing runs is to die: when whoever has sent the signal is out of the kernel. What a driver's release does is to be done neither in an interrupt nor
+    /// under the locks of another process.</summary>
+    public void Doom(UserProcess process, Signal signal)
+    {
+        _doomed.Enqueue((process, signal));
+        if (Context.Scheduler.IsHostWaiting)
+            Context.Scheduler.WakeHost();
+        else if (!Context.Scheduler.IsAtConsole && machine.CurrentCpu is not { PreemptCount: 0, InterruptsEnabled: true })
+            StartReaper?.Invoke();
+    }
+
+    /// <summary>Nothing of the kernel is under way here: whoever was doomed meanwhile dies.</summary>
+    public void BuryDoomed()
+    {
+        while (_doomed.TryDequeue(out (UserProcess Process, Signal Signal) doomed))
+        {
+            // It may have been used since, and has taken its signal, or will.
+            if (doomed.Process is not { IsAlive: true, IsInKernel: false, Task.SignalPending: true } process)
+                continue;
+            if (process.Task.Signals!.Group.ExitCode is null)
+            {
+                using (Context.Enter(process.Task))
+                    EndGroup(process, new WaitStatus(0, doomed.Signal));
+            }
+
+            BuryIdle(process, doomed.Signal);
+        }
+    }
+
+    /// <summary><c>do_notify_parent()</c>: a zombie for wait(), and SIGCHLD; unless the parent does not want to know.</summary>
+    private void NotifyParent(UserProcess process, WaitStatus status)
+    {
+        if (FindLeader(process.Task.Ppid) is not { } parent)
             return;
         SignalGroup group = parent.Task.Signals!.Group;
         SignalAction action = group.Actions[Signal.SIGCHLD];
-        WaitStatus status = process.Status;
         if (!action.IsIgnored && (action.Flags & SignalFlags.NoChildWait) == 0)
             parent.Zombies.Add((process.Pid, status));
         Signals.SendToProcess(parent.Task, new SignalInfo(
@@ -131,7 +195,7 @@ internal sealed class ProcessTable(
     /// <summary><c>forget_original_parent</c>: init takes the children.</summary>
     private void ForgetParent(int pid)
     {
-        foreach (UserProcess child in _processes.Values)
+        foreach (UserProcess child in _leaders.Values.Concat(_threads.Values))
         {
             if (child.Task.Ppid == pid)
                 child.Task.Ppid = Scheduler.InitPid;
@@ -205,6 +269,8 @@ internal sealed class ProcessTable(
         }
 
         Context.Scheduler.ReturnToUser();
+        if (_doomed.Count != 0)
+            BuryDoomed();
         Reclaimer?.RunKswapd();
     }
 
@@ -241,6 +307,7 @@ internal sealed class ProcessTable(
 
         _processes.Clear();
         _threads.Clear();
+        _leaders.Clear();
     }
 
     private static KernelOopsException AsOops(Exception exception) => exception switch
