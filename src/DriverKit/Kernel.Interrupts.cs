@@ -35,6 +35,8 @@ public sealed partial class Kernel
         Irqs = new InterruptController(Machine, Scheduler, Softirqs, Kthreads, Log);
         Time = new Timekeeping(Machine, Scheduler.Clock);
         Machine.Timer = Irqs.After;
+        Softirqs.Open(Softirq.Rcu, _ => Rcu.DoBatch());
+        Rcu.RaiseSoftirq = () => Softirqs.Raise(Scheduler.Cpu, Softirq.Rcu);
     }
 
     /// <summary>A bug in an interrupt: there is no task whose death would help.</summary>

@@ -64,7 +64,7 @@ public sealed partial class Kernel
     public void Run()
     {
         using (Enter())
-            Scheduler.RunUntil(() => Scheduler.Failures.Count != 0 || !Scheduler.Live.Any(task => task.IsProgram));
+            RunUntil(() => Scheduler.Failures.Count != 0 || !Scheduler.Live.Any(task => task.IsProgram));
         ThrowFailure();
     }
 
@@ -82,10 +82,10 @@ public sealed partial class Kernel
                 isOver = true;
                 Scheduler.WakeHost();
             });
-            Scheduler.Set(alarm, Scheduler.Clock.Now + (ulong)time.Ticks * 100);
+            Scheduler.Set(alarm, Scheduler.Clock.Now + Clock.Nanoseconds(time));
             try
             {
-                Scheduler.RunUntil(() => isOver || Scheduler.Failures.Count != 0);
+                RunUntil(() => isOver || Scheduler.Failures.Count != 0);
             }
             finally
             {
@@ -95,6 +95,13 @@ public sealed partial class Kernel
 
         ThrowFailure();
     }
+
+    /// <summary>Whoever a signal kills that nothing runs dies here, if nobody has come by before.</summary>
+    private void RunUntil(Func<bool> isDone) => Scheduler.RunUntil(() =>
+    {
+        _processes.BuryDoomed();
+        return isDone();
+    });
 
     /// <summary>Fault injection: the allocation fails on the strategy's word, though there is memory (<c>should_failslab</c>, <c>should_fail_alloc_page</c>).</summary>
     internal bool AllocationFails(string function, GfpFlags flags) =>

@@ -74,8 +74,8 @@ public sealed partial class Kernel : IDisposable
         AddMemoryDevices();
         MiscDevices = new MiscDevices(CharDevices, NewClass("misc", null)!, Log, Scheduler);
         _programs = new ProgramRunner(Scheduler);
-        Signals = new Signals(Scheduler) { Bury = (task, signal) => _processes!.BuryIdle(_processes.FindTask(task.Pid)!, signal) };
-        Signals.Find = pid => _processes!.Find(pid)?.Task;
+        Signals = new Signals(Scheduler) { Bury = (task, signal) => _processes!.Doom(_processes.FindTask(task.Pid)!, signal) };
+        Signals.Find = pid => _processes!.FindLeader(pid)?.Task;
         _fileSystems.Pipes.Signals = Signals;
         _processes = new ProcessTable(Machine, Memory, VirtualMemory, _fileSystems, AtomicKmap, _context)
         {
@@ -86,6 +86,7 @@ public sealed partial class Kernel : IDisposable
             RandomizeVaSpace = options.RandomizeVaSpace,
         };
         KernelThreads = new KernelThreads(_context) { BugReporter = (bug, task) => _processes.Oops(bug, task, null) };
+        _processes.StartReaper = () => KernelThreads.Start("reaper", _processes.BuryDoomed, isServer: true);
         Scheduler.PanicReporter = Panic;
         BootInterrupts();
         _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);

@@ -61,7 +61,7 @@ internal sealed class ProcFiles : IDynamicEntries
     /// <summary>The directory /proc/PID or /proc/self.</summary>
     public Dentry? Find(string name)
     {
-        int pid = name == "self" ? _processes.Context.Task.Pid : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+        int pid = name == "self" ? _processes.Context.Task.Tgid : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
         if (_processes.Find(pid) is not { } process)
             return null;
         DirectoryDentry directory = _fileSystems.NewDirectory();

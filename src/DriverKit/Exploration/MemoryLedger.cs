@@ -14,7 +14,8 @@ internal sealed class MemoryLedger(Kernel kernel)
     /// <returns>What is lost; null: nothing.</returns>
     public string? Close()
     {
-        foreach (UserProcess process in kernel.Processes.ToArray())
+        // The youngest first: a parent may wait for it in vfork().
+        foreach (UserProcess process in kernel.Processes.Reverse().ToArray())
             process.Exit();
         foreach (KernelModule module in kernel.Modules.Reverse().ToArray())
             kernel.RemoveModule(module);

@@ -92,7 +92,7 @@ internal sealed partial class InterruptController : IInterruptController, IInter
     public void After(TimeSpan delay, Action action)
     {
         ThrowIfForeignThread();
-        _scheduler.Set(new ClockEvent(action, isDevice: true), _scheduler.Clock.Now + (ulong)delay.Ticks * TimeSpan.NanosecondsPerTick);
+        _scheduler.Set(new ClockEvent(action, isDevice: true), _scheduler.Clock.Now + Clock.Nanoseconds(delay));
     }
 
     /// <summary>A processor's own timer fires.</summary>

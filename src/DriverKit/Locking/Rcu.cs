@@ -12,8 +12,8 @@ public class RcuHead
 
 /// <summary>Classic RCU: what is called after a grace period is called when every processor has been where no reader can be: it has switched tasks,
 /// or gone back to a process, or is idle.</summary>
-/// <remarks>The timer interrupt looks at every tick while somebody waits, ends a grace period, and begins the next. Callbacks run there, in the order
-/// they came. Source: kernel/rcupdate.c of Linux 2.6.20.</remarks>
+/// <remarks>The timer interrupt looks at every tick while somebody waits, ends a grace period, and begins the next. Callbacks run in the softirq behind it, in
+/// the order they came. Source: kernel/rcupdate.c of Linux 2.6.20.</remarks>
 internal sealed class Rcu
 {
     private readonly Scheduler _scheduler;
@@ -26,12 +26,18 @@ internal sealed class Rcu
     /// <summary><c>curlist</c>: they wait for this one to end.</summary>
     private List<RcuHead> _current = [];
 
+    /// <summary><c>donelist</c>: their grace period is over.</summary>
+    private readonly Queue<RcuHead> _done = [];
+
     public Rcu(Scheduler scheduler)
     {
         _scheduler = scheduler;
         _tick = new ClockEvent(Tick);
         _seen = new long[scheduler.Queues.Count];
     }
+
+    /// <summary>Raises the softirq that calls <see cref="DoBatch"/>; the floor above installs it.</summary>
+    public Action? RaiseSoftirq { get; set; }
 
     /// <summary><c>call_rcu()</c>.</summary>
     /// <exception cref="KernelOopsException">The head waits already.</exception>
@@ -53,19 +59,25 @@ internal sealed class Rcu
         isOver.Wait(_scheduler, TaskState.Uninterruptible, Waiting.Forever, operation);
     }
 
-    /// <summary><c>rcu_check_callbacks()</c>, and <c>rcu_do_batch()</c> at the end of a grace period.</summary>
+    /// <summary><c>rcu_do_batch()</c>.</summary>
+    public void DoBatch()
+    {
+        while (_done.TryDequeue(out RcuHead? head))
+        {
+            Action<RcuHead> func = head.Func!;
+            head.Func = null;
+            func(head);
+        }
+    }
+
+    /// <summary><c>rcu_check_callbacks()</c>.</summary>
     private void Tick()
     {
         if (_current.Count != 0 && _scheduler.Queues.All(HasPassed))
         {
-            List<RcuHead> done = _current;
-            _current = [];
-            foreach (RcuHead head in done)
-            {
-                Action<RcuHead> func = head.Func!;
-                head.Func = null;
-                func(head);
-            }
+            _current.ForEach(_done.Enqueue);
+            _current.Clear();
+            RaiseSoftirq!();
         }
 
         if (_current.Count == 0 && _next.Count != 0)

@@ -96,7 +96,7 @@ internal readonly struct FcntlCall(int fd, FcntlCommand command, long argument) 
                 file.FFlags = (file.FFlags & ~Settable) | ((OpenFlags)argument & Settable);
                 return 0;
             case FcntlCommand.SetOwn:
-                if (argument != 0 && process.Kernel.Find((int)argument) is null)
+                if (argument != 0 && process.Kernel.FindLeader((int)argument) is null)
                     return -Errno.ESRCH;
                 file.FOwner = file.FOwner with { Pid = (int)argument };
                 return 0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DriverKit.Contracts;
 using DriverKit.Memory.Virtual;
 using DriverKit.Primitives;
@@ -32,7 +33,11 @@ public enum CloneFlags
 }
 
 /// <summary>fork(2), vfork(2) and clone(2).</summary>
-internal readonly struct CloneCall(CloneFlags flags, string name) : ISystemCall
+/// <param name="flags">What it shares.</param>
+/// <param name="name">The name of the call.</param>
+/// <param name="made">The child: whoever wants it may find it dead already.</param>
+/// <param name="program">Its program; null: it is driven by direct calls.</param>
+internal readonly struct CloneCall(CloneFlags flags, string name, StrongBox<UserProcess> made, Func<UserProcess, int>? program) : ISystemCall
 {
     private const CloneFlags Known = CloneFlags.Vm | CloneFlags.Fs | CloneFlags.Files | CloneFlags.Vfork | CloneFlags.Sighand | CloneFlags.Thread;
 
@@ -63,6 +68,9 @@ internal readonly struct CloneCall(CloneFlags flags, string name) : ISystemCall
         child.OomScoreAdj = process.OomScoreAdj;
         if ((flags & CloneFlags.Vfork) != 0)
             process.WaitFor(child);
+        made.Value = child;
+        if (program is not null)
+            process.Kernel.Programs.Start(child, program);
         return child.Tid;
     }
 
@@ -91,11 +99,7 @@ internal readonly struct ExitCall(WaitStatus status, bool onlyThread = false) : 
     public KernelResult Execute(UserProcess process)
     {
         if (!onlyThread)
-        {
-            process.Task.Signals!.Group.ExitStatus ??= (status.ExitCode, status.Signal);
-            process.Kernel.KillThreads(process);
-        }
-
+            process.Kernel.EndGroup(process, status);
         process.Kernel.Bury(process, status);
         return 0;
     }

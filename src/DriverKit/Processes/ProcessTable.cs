@@ -21,8 +21,11 @@ internal sealed class ProcessTable(
     private readonly SortedDictionary<int, UserProcess> _processes = [];
     private readonly SortedDictionary<int, UserProcess> _threads = [];
 
-    /// <summary>Dead ones whose exit is under way: a driver's close or release may sleep in it.</summary>
-    private readonly List<UserProcess> _exiting = [];
+    /// <summary>The first thread of each process of which some thread has not ended, dead or alive.</summary>
+    private readonly SortedDictionary<int, UserProcess> _leaders = [];
+
+    /// <summary>Processes that nothing runs, and the signals that kill them.</summary>
+    private readonly Queue<(UserProcess Process, Signal Signal)> _doomed = [];
 
     public PhysicalMemory Memory { get; } = memory;
 
@@ -34,6 +37,9 @@ internal sealed class ProcessTable(
 
     /// <summary>Writes the report of a bug and puts it in the log.</summary>
     public Action<KernelOopsException, TaskStruct>? OopsReporter { get; set; }
+
+    /// <summary>Starts a thread that buries the doomed: an interrupt has killed them, and the host sleeps in a call. The floor above installs it.</summary>
+    public Action? StartReaper { get; set; }
 
     /// <summary>Runs programs beside one another.</summary>
     public required ProgramRunner Programs { get; init; }
@@ -58,11 +64,14 @@ internal sealed class ProcessTable(
 
     public UserProcess? Find(int pid) => _processes.GetValueOrDefault(pid);
 
-    /// <summary>A process that has ended or is about to, and whose parent has not asked how.</summary>
-    public bool HasZombie(int pid) => _exiting.Exists(each => each.Pid == pid) || _processes.Values.Any(each => each.Zombies.Exists(zombie => zombie.Pid == pid));
+    /// <summary>The first thread of each process of which some thread has not ended: it may have ended itself.</summary>
+    public IEnumerable<UserProcess> Leaders => _leaders.Values;
 
-    /// <summary>The process has a child for which wait() waits.</summary>
-    public bool HasChild(int pid, Func<int, bool> isMeant) => _processes.Values.Concat(_threads.Values).Concat(_exiting).Any(child => child.Ppid == pid && isMeant(child.Pid));
+    /// <summary>One of <see cref="Leaders"/>.</summary>
+    public UserProcess? FindLeader(int pid) => _leaders.GetValueOrDefault(pid);
+
+    /// <summary>A process that has ended, and whose parent has not asked how.</summary>
+    public bool HasZombie(int pid) => _leaders.Values.Any(each => each.Zombies.Exists(zombie => zombie.Pid == pid));
 
     /// <summary>A process, or a thread of one.</summary>
     public UserProcess? FindTask(int tid) => Find(tid) ?? _threads.GetValueOrDefault(tid);
@@ -88,22 +97,23 @@ internal sealed class ProcessTable(
         int pid = Context.Scheduler.NextPid();
         var process = new UserProcess(this, new TaskStruct(pid, name, mm) { Tgid = tgid ?? pid, Ppid = Scheduler.InitPid }, name, mm, files, fs, limits, signals);
         (tgid is null ? _processes : _threads).Add(pid, process);
+        if (tgid is null)
+            _leaders.Add(pid, process);
         return process;
     }
 
     /// <summary><c>do_exit</c>: the address space first, then the files, if nobody else uses them. What a driver's close does wrong on the way ends up in the log.</summary>
     public void Bury(UserProcess process, WaitStatus status)
     {
+        SignalGroup group = process.Task.Signals!.Group;
+        if (group.ExitCode is { } code)
+            status = WaitStatus.Of(code);
         (process.IsThread ? _threads : _processes).Remove(process.Tid);
         process.MarkDead(status);
-        _exiting.Add(process);
-        SignalGroup group = process.Task.Signals!.Group;
         if (!process.IsThread)
-        {
-            group.LeaderStatus = (status.ExitCode, status.Signal);
+            group.LeaderExitCode = status.Value;
+        if (group.Threads.Count == 0)
             ForgetParent(process.Pid);
-        }
-
         FirstBug bug = default;
         bug.Try(() => Release(process.Mm));
         if (--process.Files.Users == 0)
@@ -114,9 +124,12 @@ internal sealed class ProcessTable(
             bug.Try(() => Bury(fellow, new WaitStatus(0, Signal.SIGKILL)));
         if (Context.Scheduler.IsPoweringOff)
             bug.Throw();
-        _exiting.Remove(process);
-        if (group.Threads.Count == 0 && !_exiting.Exists(thread => thread.Task.Signals!.Group == group))
-            NotifyParent(process);
+        if (--group.Live == 0)
+        {
+            _leaders.Remove(process.Pid);
+            NotifyParent(process, WaitStatus.Of(group.ExitCode ?? group.LeaderExitCode));
+        }
+
         bug.Throw();
     }
 
@@ -130,15 +143,52 @@ internal sealed class ProcessTable(
         }
     }
 
-    /// <summary><c>do_notify_parent()</c>: a zombie for wait(), and SIGCHLD; unless the parent does not want to know.</summary>
-    private void NotifyParent(UserProcess process)
+    /// <summary>The signal is that of <see cref="KillThreads"/>: how the process ends is known, or it does not end at all.</summary>
+    public static bool IsOfFellow(in SignalInfo info) => info is { Signal: Signal.SIGKILL, Code: SignalCode.Kernel };
+
+    /// <summary><c>do_group_exit()</c>: the whole process ends, in one way; who says so first decides.</summary>
+    public void EndGroup(UserProcess process, WaitStatus status)
     {
-        if (Find(process.Task.Ppid) is not { } parent)
+        process.Task.Signals!.Group.ExitCode ??= status.Value;
+        KillThreads(process);
+    }
+
+    /// <summary>A process that nothing runs is to die: when whoever has sent the signal is out of the kernel. What a driver's release does is to be done neither in an interrupt nor
+    /// under the locks of another process.</summary>
+    public void Doom(UserProcess process, Signal signal)
+    {
+        _doomed.Enqueue((process, signal));
+        if (Context.Scheduler.IsHostWaiting)
+            Context.Scheduler.WakeHost();
+        else if (!Context.Scheduler.IsAtConsole && machine.CurrentCpu is not { PreemptCount: 0, InterruptsEnabled: true })
+            StartReaper?.Invoke();
+    }
+
+    /// <summary>Nothing of the kernel is under way here: whoever was doomed meanwhile dies.</summary>
+    public void BuryDoomed()
+    {
+        while (_doomed.TryDequeue(out (UserProcess Process, Signal Signal) doomed))
+        {
+            // It may have been used since, and has taken its signal, or will.
+            if (doomed.Process is not { IsAlive: true, IsInKernel: false, Task.SignalPending: true } process)
+                continue;
+            if (process.Task.Signals!.Group.ExitCode is null)
+            {
+                using (Context.Enter(process.Task))
+                    EndGroup(process, new WaitStatus(0, doomed.Signal));
+            }
+
+            BuryIdle(process, doomed.Signal);
+        }
+    }
+
+    /// <summary><c>do_notify_parent()</c>: a zombie for wait(), and SIGCHLD; unless the parent does not want to know.</summary>
+    private void NotifyParent(UserProcess process, WaitStatus status)
+    {
+        if (FindLeader(process.Task.Ppid) is not { } parent)
             return;
-        SignalGroup group = parent.Task.Signals!.Group, own = process.Task.Signals!.Group;
-        (int code, Signal killer) = own.ExitStatus ?? own.LeaderStatus;
+        SignalGroup group = parent.Task.Signals!.Group;
         SignalAction action = group.Actions[Signal.SIGCHLD];
-        var status = new WaitStatus(code, killer);
         if (!action.IsIgnored && (action.Flags & SignalFlags.NoChildWait) == 0)
             parent.Zombies.Add((process.Pid, status));
         Signals.SendToProcess(parent.Task, new SignalInfo(
@@ -150,7 +200,7 @@ internal sealed class ProcessTable(
     /// <summary><c>forget_original_parent</c>: init takes the children.</summary>
     private void ForgetParent(int pid)
     {
-        foreach (UserProcess child in _processes.Values.Concat(_threads.Values).Concat(_exiting))
+        foreach (UserProcess child in _leaders.Values.Concat(_threads.Values))
         {
             if (child.Task.Ppid == pid)
                 child.Task.Ppid = Scheduler.InitPid;
@@ -228,6 +278,8 @@ internal sealed class ProcessTable(
         }
 
         Context.Scheduler.ReturnToUser();
+        if (_doomed.Count != 0)
+            BuryDoomed();
         Reclaimer?.RunKswapd();
     }
 
@@ -264,7 +316,7 @@ internal sealed class ProcessTable(
 
         _processes.Clear();
         _threads.Clear();
-        _exiting.Clear();
+        _leaders.Clear();
     }
 
     private static KernelOopsException AsOops(Exception exception) => exception switch

@@ -18,6 +18,9 @@ internal sealed class ProgramRunner(Scheduler scheduler)
         {
             try
             {
+                // The OOM killer has taken it before it could start.
+                if (!process.IsAlive)
+                    return;
                 process.ReturnFromFork();
                 int code = program(process);
                 if (process is { IsAlive: true, IsThread: true })
@@ -27,7 +30,7 @@ internal sealed class ProgramRunner(Scheduler scheduler)
             }
             catch (Exception exception) when (exception is not FiberAbortedException)
             {
-                if (process.EndBy(exception))
+                if (EndBy(process, exception))
                     scheduler.Failures.Add(exception);
             }
             finally
@@ -37,5 +40,18 @@ internal sealed class ProgramRunner(Scheduler scheduler)
         };
         Running++;
         scheduler.WakeUpNewTask(task);
+    }
+
+    /// <summary>Exit may have a bug of its own, in the driver's release: that is in the log, and the host hears of what came first.</summary>
+    private static bool EndBy(UserProcess process, Exception exception)
+    {
+        try
+        {
+            return process.EndBy(exception);
+        }
+        catch (Exception second) when (second is not FiberAbortedException)
+        {
+            return true;
+        }
     }
 }

@@ -42,13 +42,13 @@ internal readonly struct KillCall(int pid, Signal signal) : ISystemCall
         var info = new SignalInfo(signal, SignalCode.User, process.Pid);
         if (pid is 0 or -1)
         {
-            UserProcess[] all = [.. processes.All.Where(each => each != process)];
+            UserProcess[] all = [.. processes.Leaders.Where(each => each.Pid != process.Pid)];
             foreach (UserProcess each in all.Where(process.MaySignal))
                 Send(processes, each, info);
             return all.Length != 0 ? 0 : -Errno.ESRCH;
         }
 
-        if (processes.Find(pid) is { } target)
+        if ((processes.FindLeader(pid) ?? processes.FindTask(pid)) is { } target)
         {
             if (!process.MaySignal(target))
                 return -Errno.EPERM;
@@ -175,7 +175,7 @@ internal readonly struct AlarmCall(uint seconds) : ISystemCall
     {
         Scheduler scheduler = process.Kernel.Context.Scheduler;
         ClockEvent alarm = process.AlarmTimer;
-        ulong left = alarm.IsSet ? (alarm.When - scheduler.Clock.Now + Second - 1) / Second : 0;
+        ulong left = alarm.IsSet ? (Math.Max(alarm.When, scheduler.Clock.Now + 1) - scheduler.Clock.Now + Second - 1) / Second : 0;
         scheduler.Cancel(alarm);
         if (seconds != 0)
             scheduler.Set(alarm, scheduler.Clock.Now + seconds * Second);
@@ -193,7 +193,7 @@ internal readonly struct NanosleepCall(TimeSpan time, ulong start) : ISystemCall
         if (time < TimeSpan.Zero)
             return -Errno.EINVAL;
         Scheduler scheduler = process.Kernel.Context.Scheduler;
-        ulong end = start + (ulong)time.Ticks * 100;
+        ulong end = start + Clock.Nanoseconds(time);
         while (scheduler.Clock.Now < end)
         {
             if (scheduler.Current.SignalPending)
@@ -228,7 +228,7 @@ internal readonly struct WaitpidCall(int pid, WaitOptions options, StrongBox<Wai
     {
         if ((options & ~(WaitOptions.NoHang | WaitOptions.Untraced)) != 0)
             return -Errno.EINVAL;
-        UserProcess leader = process.Kernel.Find(process.Pid) ?? process;
+        UserProcess leader = process.Kernel.FindLeader(process.Pid) ?? process;
         if (!HasChild(leader))
             return -Errno.ECHILD;
         int index = Find(leader);
@@ -265,6 +265,6 @@ internal readonly struct WaitpidCall(int pid, WaitOptions options, StrongBox<Wai
     private bool HasChild(UserProcess leader)
     {
         WaitpidCall call = this;
-        return Find(leader) >= 0 || leader.Kernel.HasChild(leader.Pid, call.IsMeant);
+        return Find(leader) >= 0 || leader.Kernel.Leaders.Any(child => child.Ppid == leader.Pid && call.IsMeant(child.Pid));
     }
 }

@@ -33,6 +33,7 @@ public sealed partial class UserProcess
     /// <returns>True if whoever runs the machine must hear of it.</returns>
     internal bool EndBy(Exception exception)
     {
+        LeaveVforkChild();
         if (exception is SignalException { Signal: var signal })
         {
             // A signal that was sent has killed the process; a bad access kills it now, because the program has not caught it.
@@ -53,7 +54,7 @@ public sealed partial class UserProcess
         Name = path[(path.LastIndexOf('/') + 1)..];
         Task.Mm = mm;
         Task.Comm = Name;
-        Task.Signals!.Group.Actions.ForgetHandlers();
+        Task.Signals!.Group.ForgetHandlers();
         ReleaseVforkParent();
     }
 
@@ -71,9 +72,10 @@ public sealed partial class UserProcess
     {
         IsAlive = false;
         Status = status;
-        Task.Signals!.Group.Threads.Remove(Task);
+        SignalGroup group = Task.Signals!.Group;
+        group.Threads.Remove(Task);
         Task.SignalPending = false;
-        if (_alarm is { } alarm)
+        if (group is { Threads.Count: 0, Alarm: { } alarm })
             Kernel.Context.Scheduler.Cancel(alarm);
         _tlb = Nothing;
         Task.Mm = null;
@@ -86,6 +88,13 @@ public sealed partial class UserProcess
         _vforkChild = child;
         _tlb = Nothing;
         child.VforkParent = this;
+    }
+
+    /// <summary>The program has ended in the middle of vfork(): the child stays behind, in the memory they shared.</summary>
+    private void LeaveVforkChild()
+    {
+        if (_vforkChild is { } child)
+            child.ReleaseVforkParent();
     }
 
     /// <summary><c>complete_vfork_done</c>.</summary>

@@ -8,13 +8,12 @@ namespace DriverKit.Processes;
 /// <content>Signals: what a process does about them on its way back to user mode, and the system calls.</content>
 public sealed partial class UserProcess
 {
-    private ClockEvent? _alarm;
-
     /// <summary>Children that have ended, and for which wait() has not been called.</summary>
     internal List<(int Pid, WaitStatus Status)> Zombies { get; } = [];
 
     /// <summary><c>it_real_timer</c>: the timer of alarm().</summary>
-    internal ClockEvent AlarmTimer => _alarm ??= new ClockEvent(() => Kernel.Signals.SendToProcess(Task, new SignalInfo(Signal.SIGALRM, SignalCode.Kernel)));
+    internal ClockEvent AlarmTimer =>
+        Task.Signals!.Group.Alarm ??= new ClockEvent(() => Kernel.Signals.SendToProcess(Task, new SignalInfo(Signal.SIGALRM, SignalCode.Kernel)));
 
     /// <summary>kill(2): sends a signal to a process; <see cref="Signal.None"/> only looks whether it is there.</summary>
     /// <param name="pid">The process; 0 or -1: every process but this one.</param>
@@ -165,16 +164,8 @@ public sealed partial class UserProcess
 
     private SignalException DieOfSignal(in SignalInfo info)
     {
-        KillFellows();
-        Die(info.Signal);
+        Die(info.Signal, onlyThread: ProcessTable.IsOfFellow(info));
         string sender = info.Code == SignalCode.User ? $", sent by process {info.Pid}" : "";
         return new SignalException(info.Signal, info.Code, default, $"{info.Signal}: {this} was killed by the signal{sender}");
-    }
-
-    /// <summary>A signal that kills takes all threads with it.</summary>
-    private void KillFellows()
-    {
-        using (Kernel.Context.Enter(Task))
-            Kernel.KillThreads(this);
     }
 }

@@ -115,9 +115,7 @@ public sealed partial class UserProcess
     public UserProcess Fork(Func<UserProcess, int> program)
     {
         ArgumentNullException.ThrowIfNull(program);
-        UserProcess child = Fork();
-        Kernel.Programs.Start(child, program);
-        return child;
+        return Clone(CloneFlags.None, "fork", program);
     }
 
     /// <summary>pthread_create(3): a thread of this process, which shares everything and has a program of its own.</summary>
@@ -126,13 +124,11 @@ public sealed partial class UserProcess
     public UserProcess CreateThread(Action<UserProcess> program)
     {
         ArgumentNullException.ThrowIfNull(program);
-        UserProcess thread = Clone(CloneFlags.Vm | CloneFlags.Fs | CloneFlags.Files | CloneFlags.Sighand | CloneFlags.Thread, "clone");
-        Kernel.Programs.Start(thread, self =>
+        return Clone(CloneFlags.Vm | CloneFlags.Fs | CloneFlags.Files | CloneFlags.Sighand | CloneFlags.Thread, "clone", self =>
         {
             program(self);
             return 0;
         });
-        return thread;
     }
 
     /// <summary>vfork(2): a child in the same address space. The parent waits, and may not be used, until the child has called
@@ -165,5 +161,10 @@ public sealed partial class UserProcess
     /// <summary>exit(2): ends this thread alone.</summary>
     public void ExitThread(int code = 0) => Call(new ExitCall(new WaitStatus(code & 0xff, Signal.None), onlyThread: true));
 
-    private UserProcess Clone(CloneFlags flags, string name) => Kernel.FindTask((int)Call(new CloneCall(flags, name)).Value)!;
+    private UserProcess Clone(CloneFlags flags, string name, Func<UserProcess, int>? program = null)
+    {
+        var child = new System.Runtime.CompilerServices.StrongBox<UserProcess>();
+        Call(new CloneCall(flags, name, child, program));
+        return child.Value!;
+    }
 }

@@ -35,6 +35,7 @@ public sealed partial class UserProcess
         _tlb = mm.Tlb;
         task.Signals = new SignalState(signals);
         signals.Threads.Add(task);
+        signals.Live++;
     }
 
     /// <summary><c>getpid()</c>: threads of a process have the same.</summary>
@@ -278,6 +279,8 @@ public sealed partial class UserProcess
     {
         if (!IsAlive)
             throw new SyscallException($"process {this} has exited", Errno.ESRCH);
+        if (Task is { Body: not null, Fiber: null })
+            throw new InvalidOperationException($"{this} has a program of its own that has not started yet. Let the machine run, or use another process.");
         if (_isInKernel && Task.Fiber != Kernel.Context.Scheduler.Fiber)
         {
             throw new InvalidOperationException(
@@ -300,9 +303,9 @@ public sealed partial class UserProcess
             throw new KernelOopsException($"kernel BUG: kernel code that runs for {this} made it do a system call or a load; use copy_to_user() and its kin");
     }
 
-    private void Die(Signal signal)
+    private void Die(Signal signal, bool onlyThread = false)
     {
         if (IsAlive)
-            TryCall(new ExitCall(new WaitStatus(0, signal)));
+            TryCall(new ExitCall(new WaitStatus(0, signal), onlyThread));
     }
 }

@@ -10,6 +10,8 @@ public readonly record struct WaitStatus(int ExitCode, Signal Signal)
     /// <summary>The number that wait() stores: the exit code in bits 8 to 15, the signal in bits 0 to 6.</summary>
     public int Value => (ExitCode << 8) | (int)Signal;
 
+    internal static WaitStatus Of(int value) => new(value >> 8, (Signal)(value & 0x7f));
+
     /// <summary>As a shell says it.</summary>
     public override string ToString() => Signal == Signal.None ? $"exited with {ExitCode}" : $"killed by {Signal}";
 }

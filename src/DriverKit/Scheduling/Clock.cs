@@ -18,6 +18,9 @@ internal sealed class Clock(uint hz)
     /// <summary>Nanoseconds a tick.</summary>
     public ulong Tick => NanosecondsPerSecond / Hz;
 
+    /// <summary>A time of at least zero in nanoseconds; three centuries are for ever.</summary>
+    public static ulong Nanoseconds(TimeSpan time) => (ulong)Math.Min(time.Ticks, long.MaxValue / TimeSpan.NanosecondsPerTick) * TimeSpan.NanosecondsPerTick;
+
     /// <summary>Ticks since boot.</summary>
     public ulong Ticks => Now / Tick;
 

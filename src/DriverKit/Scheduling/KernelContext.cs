@@ -30,6 +30,7 @@ internal sealed class KernelContext(object kernel, Scheduler scheduler)
     public Scope Enter(TaskStruct task)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        Scheduler.ThrowIfPoweringOff();
         int thread = Environment.CurrentManagedThreadId;
         bool claimed = false;
         if (!Scheduler.IsOwner(thread) && !(claimed = Scheduler.TryClaim(thread)))

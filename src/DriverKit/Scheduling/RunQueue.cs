@@ -16,9 +16,6 @@ internal sealed class RunQueue(Cpu cpu, TaskStruct idle)
     /// <summary>Tasks that could run, in the order they came.</summary>
     public List<TaskStruct> Waiting { get; } = [];
 
-    /// <summary>The lock the processor spins on; null when it does not.</summary>
-    public ISpinnable? SpinsOn { get; set; }
-
     /// <summary>How often it has been where no reader of RCU can be: it has switched tasks, or gone back to a process.</summary>
     public long QuiescentStates { get; set; }
 
@@ -28,7 +25,7 @@ internal sealed class RunQueue(Cpu cpu, TaskStruct idle)
     public bool IsPreemptible => Cpu is { PreemptCount: 0, InterruptsEnabled: true };
 
     /// <summary>What it runs would get on if it had the turn: a task, or an interrupt that has come while it was idle.</summary>
-    public bool CanProgress => (!IsIdle || Cpu.PreemptCount != 0) && SpinsOn is not { IsTaken: true };
+    public bool CanProgress => (!IsIdle || Cpu.PreemptCount != 0) && Current.SpinsOn is not { IsTaken: true };
 
     /// <summary>A task that waits may take the place of what runs.</summary>
     public bool CanSwitch => IsIdle ? Cpu.PreemptCount == 0 : IsPreemptible;

@@ -1,4 +1,5 @@
 using System.Text;
+using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
 
@@ -29,6 +30,14 @@ internal sealed partial class Scheduler
 
     /// <summary>The machine is switched off: what its tasks were in the middle of unwinds, and no code of a driver runs any more.</summary>
     public bool IsPoweringOff { get; private set; }
+
+    /// <summary>Code that unwinds, or has caught what makes it unwind, gets no further.</summary>
+    /// <exception cref="FiberAbortedException">The machine is switched off.</exception>
+    public void ThrowIfPoweringOff()
+    {
+        if (IsPoweringOff)
+            throw new FiberAbortedException();
+    }
 
     /// <summary>Tasks with a program of their own that have not ended, oldest first.</summary>
     public IReadOnlyList<TaskStruct> Live => _live;
@@ -79,8 +88,7 @@ internal sealed partial class Scheduler
             return outer;
         if (_queue == _console && !task.IsIdle)
         {
-            if (HasPanicked)
-                throw new InvalidOperationException("The kernel has panicked: nothing runs on this machine any more. Its log says why; boot another one.");
+            ThrowIfPanicked();
             TakeProcessor(task);
             return outer;
         }
@@ -115,6 +123,7 @@ internal sealed partial class Scheduler
     {
         if (!IsAtConsole)
             throw new InvalidOperationException("The machine runs already: a program or a driver cannot wait for all others to end.");
+        ThrowIfPanicked();
         _hostWaits = true;
         try
         {
@@ -132,6 +141,9 @@ internal sealed partial class Scheduler
         }
     }
 
+    /// <summary>The host waits in <see cref="RunUntil"/>.</summary>
+    public bool IsHostWaiting => _hostWaits;
+
     /// <summary>The host has a look at what it waits for, as soon as the task that runs comes to a preemption point.</summary>
     public void WakeHost()
     {
@@ -147,7 +159,10 @@ internal sealed partial class Scheduler
         if (_fiber == _host)
             throw verdict;
         _verdict = verdict;
+        bool ends = _fiber == _ending;
         HandOver(_host);
+        if (ends)
+            throw new FiberAbortedException();
     }
 
     /// <summary>The machine is switched off: tasks that are in the middle of something unwind.</summary>
@@ -161,6 +176,12 @@ internal sealed partial class Scheduler
         }
 
         _live.Clear();
+    }
+
+    private void ThrowIfPanicked()
+    {
+        if (HasPanicked)
+            throw new InvalidOperationException("The kernel has panicked: nothing runs on this machine any more. Its log says why; boot another one.");
     }
 
     /// <summary>A direct call needs a processor: an idle one, or one whose task can wait; or it waits itself.</summary>
@@ -186,7 +207,7 @@ internal sealed partial class Scheduler
             }
             catch
             {
-                queue.Waiting.Remove(task);
+                LeaveQueue(task);
                 task.IsOnQueue = false;
                 task.Fiber = null;
                 _runnable--;

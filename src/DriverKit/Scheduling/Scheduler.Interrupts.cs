@@ -29,16 +29,16 @@ internal sealed partial class Scheduler
     /// <summary>Runs a handler in hardirq context on this processor, and then the softirqs it has raised (<c>irq_enter</c>, <c>irq_exit</c>).</summary>
     private void InHardirq<T>(Action<Scheduler, T> handler, T argument)
     {
-        RunQueue queue = _queue;
-        Cpu cpu = queue.Cpu;
-        ISpinnable? spinsOn = queue.SpinsOn;
+        TaskStruct interrupted = Current;
+        Cpu cpu = Cpu;
+        ISpinnable? spinsOn = interrupted.SpinsOn;
         int preemptCount = cpu.PreemptCount;
         StoreBuffers?.Drain();
         try
         {
             if (!_fiber.Stack.TryPush())
                 throw new KernelOopsException("kernel stack overflow: interrupts within interrupts");
-            queue.SpinsOn = null;
+            interrupted.SpinsOn = null;
             cpu.InterruptsEnabled = false;
             cpu.PreemptCount += PreemptCounts.HardirqOffset;
             handler(this, argument);
@@ -47,7 +47,7 @@ internal sealed partial class Scheduler
                 Interrupts?.DoSoftirq(cpu);
             cpu.PreemptCount = preemptCount;
             cpu.InterruptsEnabled = true;
-            queue.SpinsOn = spinsOn;
+            interrupted.SpinsOn = spinsOn;
             _fiber.Stack.Pop();
         }
         catch (Exception exception) when (!HasPanicked && exception is not (FiberAbortedException or DeadlockException))

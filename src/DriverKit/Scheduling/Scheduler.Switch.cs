@@ -23,8 +23,7 @@ internal sealed partial class Scheduler
     {
         while (true)
         {
-            if (IsPoweringOff)
-                throw new FiberAbortedException();
+            ThrowIfPoweringOff();
             if (Clock.IsDeviceDue)
             {
                 LetDevicesAct();
@@ -54,7 +53,9 @@ internal sealed partial class Scheduler
                 return;
             }
 
-            SchedulingChoice choice = _choices.Count == 1 ? _choices[0] : Ask(reason);
+            SchedulingChoice choice = _choices[0];
+            if (_choices.Count != 1 && !Ask(reason, out choice))
+                continue;
             switch (choice.Kind)
             {
                 case ChoiceKind.Interrupt:
@@ -75,14 +76,25 @@ internal sealed partial class Scheduler
         }
     }
 
-    private SchedulingChoice Ask(SchedulingReason reason)
+    /// <returns>False if the strategy has a bug. That is no bug of the kernel: the host hears of it.</returns>
+    private bool Ask(SchedulingReason reason, out SchedulingChoice choice)
     {
-        ReadOnlySpan<SchedulingChoice> choices = CollectionsMarshal.AsSpan(_choices);
-        int index = _strategy.Choose(new SchedulingPoint { Choices = choices, Reason = reason, Current = _queue.Current, Now = Clock.Now });
-        if ((uint)index >= (uint)choices.Length)
-            throw new InvalidOperationException($"{_strategy.GetType().Name} chose {index} of {choices.Length} choices.");
-        Trace.Fold(TraceEvent.Choice, index);
-        return choices[index];
+        choice = default;
+        try
+        {
+            ReadOnlySpan<SchedulingChoice> choices = CollectionsMarshal.AsSpan(_choices);
+            int index = _strategy.Choose(new SchedulingPoint { Choices = choices, Reason = reason, Current = _queue.Current, Now = Clock.Now });
+            if ((uint)index >= (uint)choices.Length)
+                throw new InvalidOperationException($"{_strategy.GetType().Name} chose {index} of {choices.Length} choices.");
+            Trace.Fold(TraceEvent.Choice, index);
+            choice = choices[index];
+            return true;
+        }
+        catch (Exception exception)
+        {
+            Stop(exception);
+            return false;
+        }
     }
 
     /// <summary>Everything that could happen now: to go on first, then interrupts here, then this processor's tasks, then the others'.</summary>
@@ -146,8 +158,10 @@ internal sealed partial class Scheduler
         Trace.Fold(TraceEvent.Switch, ((long)choice.Cpu << 32) | (uint)task.Pid);
         TakeTurn(queue);
         Plan();
-        HandOver(task.Fiber ??= Fiber.Rent(() => RunBody(task)));
+        HandOver(task.Fiber ??= FiberFor(task));
     }
+
+    private Fiber FiberFor(TaskStruct task) => Fiber.Rent(() => RunBody(task));
 
     /// <summary>Gives the baton to another fiber, and waits until it comes back. Nothing is touched in between.</summary>
     private void HandOver(Fiber next)

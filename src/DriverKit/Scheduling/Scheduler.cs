@@ -129,7 +129,7 @@ internal sealed partial class Scheduler
         {
             Reschedule(SchedulingReason.Block);
         }
-        catch (DeadlockException)
+        catch (Exception verdict) when (verdict is not FiberAbortedException)
         {
             Reactivate(task);
             throw;
@@ -175,19 +175,14 @@ internal sealed partial class Scheduler
         {
             while (spinnable.IsTaken)
             {
-                _queue.SpinsOn = spinnable;
+                task.SpinsOn = spinnable;
                 task.WaitsFor = spinnable;
                 Relax(operation, on ?? spinnable);
             }
         }
-        catch (DeadlockException)
-        {
-            Reactivate(task);
-            throw;
-        }
         finally
         {
-            _queue.SpinsOn = null;
+            task.SpinsOn = null;
             task.WaitsFor = null;
         }
     }
@@ -250,7 +245,7 @@ internal sealed partial class Scheduler
         _choices.Clear();
         _choices.Add(new(ChoiceKind.Continue, Cpu.Id, Current));
         _choices.Add(new(ChoiceKind.Fail, Cpu.Id, Current));
-        if (Ask(SchedulingReason.Fault).Kind != ChoiceKind.Fail)
+        if (!Ask(SchedulingReason.Fault, out SchedulingChoice choice) || choice.Kind != ChoiceKind.Fail)
             return false;
         Tracer?.Note(Current, Cpu.Id, "fails", operation, Clock.Now);
         return true;
@@ -270,7 +265,15 @@ internal sealed partial class Scheduler
         TaskStruct task = Current;
         (task.Operation, task.OperationOn) = (operation, on);
         Tracer?.Step(task, Cpu.Id, operation, on, Clock.Now);
-        Reschedule(reason);
+        try
+        {
+            Reschedule(reason);
+        }
+        catch (Exception verdict) when (_fiber == _host && verdict is not FiberAbortedException)
+        {
+            Reactivate(task);
+            throw;
+        }
     }
 
     private void ThrowIfCannotSleep(TaskStruct task)
@@ -322,19 +325,35 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>A task that nothing will ever wake runs again, to unwind.</summary>
+    /// <summary>The host has been told why its task cannot go on: it gets a processor, whatever that runs, to unwind.</summary>
     private void Reactivate(TaskStruct task)
     {
         task.State = TaskState.Running;
-        RunQueue queue = _queues.FirstOrDefault(each => each.Current == task) ?? _queues[task.Cpu];
-        if (!task.IsOnQueue)
+        if (Array.Find(_queues, each => each.Current == task) is not { } queue)
         {
+            queue = _queues[task.Cpu];
+            if (!queue.IsIdle)
+            {
+                Save(queue.Current, queue.Cpu);
+                queue.Waiting.Insert(0, queue.Current);
+            }
+
+            if (task.IsOnQueue)
+                LeaveQueue(task);
+            else
+                _runnable++;
             task.IsOnQueue = true;
-            _runnable++;
             SwitchOn(queue, task);
         }
 
         TakeTurn(queue);
+    }
+
+    /// <summary>It may have been moved from the queue it was put into.</summary>
+    private void LeaveQueue(TaskStruct task)
+    {
+        foreach (RunQueue queue in _queues)
+            queue.Waiting.Remove(task);
     }
 
     /// <summary>When the next preemption point has to look up.</summary>

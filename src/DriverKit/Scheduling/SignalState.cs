@@ -3,21 +3,35 @@ namespace DriverKit.Scheduling;
 /// <summary><c>struct signal_struct</c>, as far as threads of a process share it: its actions, what waits for any of them, and who they are.</summary>
 internal sealed class SignalGroup(SignalActions actions)
 {
-    public SignalActions Actions { get; } = actions;
+    public SignalActions Actions { get; private set; } = actions;
 
     /// <summary><c>shared_pending</c>: any thread may take it.</summary>
     public PendingSignals Pending { get; } = new();
 
+    /// <summary>Those that have not begun to exit.</summary>
     public List<TaskStruct> Threads { get; } = [];
 
-    /// <summary><c>group_exit_code</c>: how the process ends, once one of its threads has called exit() or a signal kills them all.</summary>
-    public (int ExitCode, Signal Signal)? ExitStatus { get; set; }
+    /// <summary><c>live</c>: those that have not ended yet.</summary>
+    public int Live { get; set; }
 
-    /// <summary>How its first thread has ended.</summary>
-    public (int ExitCode, Signal Signal) LeaderStatus { get; set; }
+    /// <summary><c>group_exit_code</c>: how all threads end, as wait() says it; null: each by itself.</summary>
+    public int? ExitCode { get; set; }
+
+    /// <summary><c>group_leader->exit_code</c>: how the first thread has ended.</summary>
+    public int LeaderExitCode { get; set; }
+
+    /// <summary><c>real_timer</c>: the timer of alarm(); null before there was one.</summary>
+    public ClockEvent? Alarm { get; set; }
 
     /// <summary><c>wait_chldexit</c>.</summary>
     public WaitQueueHead ChildExit { get; } = new("of wait() for a child");
+
+    /// <summary><c>flush_signal_handlers()</c> at execve(). Another process may have had the actions in common with this one, and keeps them.</summary>
+    public void ForgetHandlers()
+    {
+        Actions = Actions.Copy();
+        Actions.ForgetHandlers();
+    }
 }
 
 /// <summary>What a task of a process has to do with signals; a kernel thread has none of it and no signal reaches it.</summary>

@@ -6,7 +6,8 @@ namespace DriverKit.Scheduling;
 /// <remarks>Source: kernel/signal.c of Linux 2.6.20; signal(7).</remarks>
 internal sealed class Signals(Scheduler scheduler)
 {
-    /// <summary>A process is to die that nothing runs: it is driven by direct calls, and none is under way. The floor above buries it.</summary>
+    /// <summary>A process is to die that nothing runs: it is driven by direct calls, and none is under way. The floor above buries it as soon as whoever sends the
+    /// signal is out of the kernel: he may be an interrupt, or hold locks.</summary>
     public Action<TaskStruct, Signal>? Bury { get; set; }
 
     /// <summary><c>find_task_by_pid()</c>: the first thread of a process. The floor above installs it.</summary>
@@ -18,13 +19,31 @@ internal sealed class Signals(Scheduler scheduler)
         if (task.Signals is not { } state || IsIgnored(state, info.Signal, state.Group.Threads))
             return;
         state.Group.Pending.Add(info);
-        foreach (TaskStruct thread in state.Group.Threads.ToArray())
+        if (info.Signal == Signal.SIGKILL)
         {
-            if (!thread.Signals!.Blocked.Contains(info.Signal))
+            foreach (TaskStruct thread in state.Group.Threads.ToArray())
                 Notify(thread, info.Signal);
-            if (info.Signal != Signal.SIGKILL && thread.SignalPending)
-                break;
         }
+        else if (Choose(state.Group.Threads, info.Signal) is { } taker)
+        {
+            Notify(taker, info.Signal);
+        }
+    }
+
+    /// <summary><c>wants_signal()</c>: the first thread that does not block it and has no other to take; if all have, the first that does not block it.</summary>
+    private static TaskStruct? Choose(List<TaskStruct> threads, Signal signal)
+    {
+        TaskStruct? any = null;
+        foreach (TaskStruct thread in threads)
+        {
+            if (thread.Signals!.Blocked.Contains(signal))
+                continue;
+            if (!thread.SignalPending)
+                return thread;
+            any ??= thread;
+        }
+
+        return any;
     }
 
     /// <summary><c>send_sig_info()</c>: to one thread.</summary>

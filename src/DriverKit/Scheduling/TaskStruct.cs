@@ -58,6 +58,9 @@ public sealed partial class TaskStruct
     /// <summary>What it sleeps for, if it said so.</summary>
     internal IWaitable? WaitsFor { get; set; }
 
+    /// <summary>What it spins on; null when it does not. It may lose its processor meanwhile, if preemption is on.</summary>
+    internal ISpinnable? SpinsOn { get; set; }
+
     /// <summary>Sleeping is its normal state: it serves others (a worker thread). A blocked machine does not mention it.</summary>
     internal bool IsServer { get; init; }
 

@@ -84,7 +84,7 @@ internal static class Waiting
             return Forever;
         }
 
-        ulong expires = scheduler.Clock.Ticks + (ulong)Math.Max(jiffies, 0);
+        ulong expires = scheduler.Clock.Ticks + Math.Min((ulong)Math.Max(jiffies, 0), long.MaxValue / scheduler.Clock.Tick);
         ulong now = scheduler.Clock.Now;
         ulong left = scheduler.ScheduleTimeout(Math.Max(expires * scheduler.Clock.Tick, now) - now);
         return left == 0 || scheduler.Clock.Ticks >= expires ? 0 : (long)(expires - scheduler.Clock.Ticks);

@@ -25,6 +25,15 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public void A_token_carries_the_store_buffers_of_its_machine()
+    {
+        Race race = Race.All.Single(race => race.Options.Machine.StoreBuffers);
+        ScheduleReport report = ScheduleExplorer.Explore(race.Wrong, race.Options);
+        Assert.ThrowsAny<Exception>(() => ScheduleExplorer.Replay(report.Token!, race.Wrong));
+        Assert.ThrowsAny<Exception>(() => ScheduleExplorer.Replay(report.Token!, race.Wrong, race.Options));
+    }
+
+    [Fact]
     public void What_a_scenario_throws_comes_out_of_a_replay_as_it_is()
     {
         ScheduleReport report = ScheduleExplorer.Explore(Programs);

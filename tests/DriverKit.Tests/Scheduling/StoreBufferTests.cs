@@ -43,6 +43,25 @@ public sealed class StoreBufferTests : KernelTest
         Assert.Equal(seen, card.Seen);
     }
 
+    [Fact]
+    public void A_store_too_long_for_the_buffer_is_seen_after_what_was_stored_before_it()
+    {
+        Kernel kernel = Boot(new MachineOptions { MemorySize = 32.MiB(), StoreBuffers = true });
+        var card = new Card(kernel);
+        kernel.AddDevice(new MmioRegisters("card", new(Doorbell), 4096, card));
+        kernel.RunKernelThread(() =>
+        {
+            KernelLogicalAddress descriptor = Kzalloc(8192, GfpFlags.Kernel);
+            IoAddress registers = Ioremap(new(Doorbell), 4096);
+            Store(descriptor, 7u);
+            Memset(descriptor, 9, 8192);
+            Writel((uint)VirtToPhys(descriptor).Value, registers);
+            Iounmap(registers);
+            Kfree(descriptor);
+        });
+        Assert.Equal(0x09090909u, card.Seen);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -36,8 +36,15 @@ internal sealed class StoreBuffers : IDisposable
     /// <summary>The processor that runs is about to store.</summary>
     public void BeforeStore(KernelVirtualAddress address, ReadOnlySpan<byte> old)
     {
-        if (_isHidden || old.Length > MaxLength)
+        if (_isHidden)
             return;
+        if (old.Length > MaxLength)
+        {
+            // It is seen at once, and nothing that was stored before may be seen after it.
+            Drain();
+            return;
+        }
+
         if (Current.Count == Capacity)
             Current.RemoveAt(0);
         Current.Add(new PendingStore(address, old.ToArray()));

@@ -41,6 +41,8 @@ internal sealed class ProgramLoader(ProcessTable kernel)
             file!.Put();
         }
 
+        // de_thread.
+        kernel.KillThreads(process);
         MmStruct old = process.Mm;
         process.UnshareFiles();
         process.Become(mm!, path);
