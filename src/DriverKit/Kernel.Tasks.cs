@@ -59,6 +59,8 @@ public sealed partial class Kernel
     }
 
     /// <summary>Lets the machine run until every program and every thread of <see cref="SpawnKernelThread"/> has ended.</summary>
+    /// <remarks>While a driver's timer sets itself anew, something can always run: a program that sleeps for ever is no deadlock then, and this call does not return.
+    /// <see cref="RunFor"/> does, and so does <see cref="Exploration.ScheduleExplorer"/>, which counts steps.</remarks>
     /// <exception cref="DeadlockException">Some wait, and nothing can ever wake them; the report says who waits for what, held by whom.</exception>
     /// <exception cref="Exception">What a program has thrown and not caught: a failed assertion, a failed system call, a bad access, an oops of a driver.</exception>
     public void Run()

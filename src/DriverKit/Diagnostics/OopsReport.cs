@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text;
 using DriverKit.Hardware;
+using DriverKit.Interrupts;
 using DriverKit.Primitives;
 using DriverKit.Scheduling;
 
@@ -47,16 +48,9 @@ internal sealed class OopsReport(Machine machine, KernelLog log, Func<IEnumerabl
             if (isKit ? type.Namespace != "DriverKit.Headers" || type.IsNotPublic : type.Assembly == typeof(object).Assembly)
                 continue;
             string place = frame.GetFileName() is { } file && !isKit ? $" at {file}:{frame.GetFileLineNumber()}" : "";
-            yield return $"{Name(type)}.{Name(method)}{place}";
+            yield return $"{Name(type)}.{FunctionName.Of(method.Name)}{place}";
         }
     }
 
     private static string Name(Type type) => type.Name.StartsWith('<') && type.DeclaringType is { } outer ? Name(outer) : type.Name;
-
-    /// <summary>A lambda is called <c>&lt;Init&gt;b__0</c> by the compiler; its home is what a reader looks for.</summary>
-    private static string Name(MethodBase method)
-    {
-        int end = method.Name.IndexOf('>');
-        return method.Name.StartsWith('<') && end > 1 ? $"{method.Name[1..end]} (lambda)" : method.Name;
-    }
 }

@@ -61,12 +61,7 @@ public sealed class PctStrategy : SchedulingStrategy
                 if (IsTimeFor((choice.Kind, choice.Line)))
                     return i;
             }
-            else if (point.Current.IsIdle && choice.Kind == ChoiceKind.Interrupt)
-            {
-                // What the idle processor was woken for: two of them, each more urgent than the interrupt, would hand it to one another for ever.
-                return i;
-            }
-            else if (best < 0 || PriorityOf(choice) > PriorityOf(point.Choices[best]))
+            else if (best < 0 || PriorityOf(choice, point.Current) > PriorityOf(point.Choices[best], point.Current))
             {
                 best = i;
             }
@@ -75,9 +70,18 @@ public sealed class PctStrategy : SchedulingStrategy
         return best;
     }
 
-    private long PriorityOf(in SchedulingChoice choice)
+    /// <summary>An idle processor that has the turn got it to take an interrupt: then the interrupt counts as much. Else two of them would pass the turn on for ever.</summary>
+    private long PriorityOf(in SchedulingChoice choice, TaskStruct current)
     {
-        int key = choice.Kind == ChoiceKind.Interrupt ? ~choice.Line : choice.Task.IsIdle ? int.MinValue + choice.Cpu : choice.Task.Pid;
+        if (choice.Kind == ChoiceKind.Interrupt)
+            return current.IsIdle ? Math.Max(PriorityOf(~choice.Line), PriorityOf(KeyOfIdle(choice.Cpu))) : PriorityOf(~choice.Line);
+        return PriorityOf(choice.Task.IsIdle ? KeyOfIdle(choice.Cpu) : choice.Task.Pid);
+    }
+
+    private static int KeyOfIdle(int cpu) => int.MinValue + cpu;
+
+    private long PriorityOf(int key)
+    {
         if (!_priorities.TryGetValue(key, out long priority))
             _priorities[key] = priority = 1 + (long)_random.Next(1 << 30);
         return priority;

@@ -23,7 +23,7 @@ internal sealed class ScheduleWatch(Scheduler scheduler, int maxSteps, ISchedule
         foreach (IScheduleTracer other in others)
             other.Step(task, cpu, operation, on, now);
         if (++Steps > maxSteps)
-            Stop(ScheduleFailureKind.Livelock, $"Livelock: after {maxSteps} steps the scenario is not over; {task} is at {operation}().");
+            Stop(ScheduleFailureKind.Livelock, $"Livelock: after {maxSteps} steps the scenario is not over; {task} is at {operation}().{scheduler.DescribeUnfinished()}");
         if (now >= _nextLook)
             LookForHungTasks(now);
     }

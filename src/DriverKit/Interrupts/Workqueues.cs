@@ -36,7 +36,7 @@ internal sealed class Workqueues(Machine machine, Scheduler scheduler, Kthreads 
     /// <returns>False if it was pending already.</returns>
     public bool Queue(WorkqueueStruct queue, WorkStruct work)
     {
-        ThrowIfDestroyed(queue, "queue_work");
+        ThrowIfUnfit(queue, work, "queue_work");
         if (work.IsPending)
             return false;
         work.IsPending = true;
@@ -50,7 +50,7 @@ internal sealed class Workqueues(Machine machine, Scheduler scheduler, Kthreads 
     {
         if (delay == 0 && cpu is null)
             return Queue(queue, work);
-        ThrowIfDestroyed(queue, "queue_delayed_work");
+        ThrowIfUnfit(queue, work, "queue_delayed_work");
         if (work.IsPending)
             return false;
         work.IsPending = true;
@@ -160,6 +160,13 @@ internal sealed class Workqueues(Machine machine, Scheduler scheduler, Kthreads 
         }
 
         worker.RunDepth--;
+    }
+
+    private static void ThrowIfUnfit(WorkqueueStruct queue, WorkStruct work, string function)
+    {
+        ThrowIfDestroyed(queue, function);
+        if (work.Func is null)
+            throw new KernelOopsException($"kernel BUG in {function}: the work has no function");
     }
 
     private static void ThrowIfDestroyed(WorkqueueStruct queue, string function)

@@ -40,6 +40,7 @@ internal sealed class KernelThreads(KernelContext context)
                 try
                 {
                     body();
+                    ThrowIfAtomic(task);
                 }
                 catch (Exception bug) when (bug is not FiberAbortedException)
                 {
@@ -48,5 +49,12 @@ internal sealed class KernelThreads(KernelContext context)
             }
         };
         return task;
+    }
+
+    /// <summary>What schedule() says at the end of do_exit().</summary>
+    private void ThrowIfAtomic(TaskStruct task)
+    {
+        if (_scheduler.Cpu.PreemptCount is not 0 and var count)
+            throw new KernelOopsException($"BUG: scheduling while atomic: {task.Comm}/0x{count:x8}/{task.Pid}\nThe thread has ended with preempt_count {count}: a spinlock is held, or preemption is off");
     }
 }

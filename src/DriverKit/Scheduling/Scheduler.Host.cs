@@ -1,4 +1,3 @@
-using System.Text;
 using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
@@ -265,15 +264,19 @@ internal sealed partial class Scheduler
 
     private void ReportDeadlock()
     {
-        TaskStruct[] waiting = [.. _live.Append(_hostSleeper ?? _queues.Select(queue => queue.Current).FirstOrDefault(task => task.Fiber == _host)).OfType<TaskStruct>().Where(task => !task.IsServer)];
+        TaskStruct[] waiting = [.. Unfinished()];
         bool isLost = waiting.Any(task => task.WaitsFor is WaitQueueHead) && !waiting.Any(task => task.WaitsFor?.Owner is not null);
-        var report = new StringBuilder(isLost
+        string report = isLost
             ? "Lost wake-up: nothing can run any more, no timer is set, and nobody is left to wake the wait queue."
-            : "Deadlock: nothing can run any more, and no timer is set.");
-        foreach (TaskStruct task in waiting)
-            report.Append('\n').Append(Describe(task));
-        Stop(new DeadlockException(report.ToString()) { IsLostWakeUp = isLost });
+            : "Deadlock: nothing can run any more, and no timer is set.";
+        Stop(new DeadlockException(report + DescribeUnfinished()) { IsLostWakeUp = isLost });
     }
+
+    /// <summary>A line for each program and thread that has not ended: what it does, or what it waits for.</summary>
+    internal string DescribeUnfinished() => string.Concat(Unfinished().Select(task => '\n' + Describe(task)));
+
+    private IEnumerable<TaskStruct> Unfinished() =>
+        _live.Append(_hostSleeper ?? _queues.Select(queue => queue.Current).FirstOrDefault(task => task.Fiber == _host)).OfType<TaskStruct>().Where(task => !task.IsServer);
 
     private static string Describe(TaskStruct task)
     {

@@ -22,6 +22,23 @@ public sealed class DeterminismTests
         Assert.Single(reports.Distinct());
     }
 
+    [Fact]
+    public void A_scenario_that_changes_after_its_first_schedule_is_told_so()
+    {
+        int runs = 0;
+        ScheduleReport report = ScheduleExplorer.Explore(kernel =>
+        {
+            bool isLate = ++runs > 3;
+            kernel.SpawnKernelThread("late", () =>
+            {
+                if (isLate)
+                    SmpProcessorId();
+            });
+        });
+        Assert.Equal(ScheduleFailureKind.Nondeterminism, report.Kind);
+        Assert.Equal(2, report.Schedules);
+    }
+
     private static ulong Run(ulong seed)
     {
         using var kernel = Kernel.Boot(new() { MemorySize = 16.MiB(), Cpus = 2 }, new() { Strategy = new RandomStrategy(seed) });

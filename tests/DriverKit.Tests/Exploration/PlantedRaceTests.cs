@@ -55,6 +55,14 @@ public sealed class PlantedRaceTests
 
     [Theory]
     [ClassData(typeof(ScheduleTheory))]
+    public void An_interrupt_that_comes_while_all_processors_are_idle_is_taken(ScheduleSearch search)
+    {
+        ScheduleReport report = ScheduleExplorer.Explore(Scenarios.WakingHandler, new() { Search = search, Schedules = 100, Machine = Machine(cpus: 2) });
+        Assert.False(report.HasFailed, report.ToString());
+    }
+
+    [Theory]
+    [ClassData(typeof(ScheduleTheory))]
     public void What_is_right_does_not_fail(ScheduleSearch search)
     {
         foreach (Action<Kernel> scenario in new Action<Kernel>[] { Scenarios.SafeSleep, Scenarios.TestAndSet, Scenarios.AbAbMutexes, Scenarios.Counter(locked: true) })

@@ -32,6 +32,30 @@ internal static class Scenarios
         });
     }
 
+    /// <summary>A writer makes the device interrupt; the handler wakes the reader.</summary>
+    public static void WakingHandler(Kernel kernel)
+    {
+        var queue = new WaitQueueHead("dev->inq");
+        bool ready = false;
+        kernel.RunKernelThread(() => Assert.True(RequestIrq(
+            7,
+            (irq, devId) =>
+            {
+                ready = true;
+                WakeUp(queue);
+                return IrqHandled;
+            },
+            Irqf.None,
+            "dev",
+            null).IsSuccess));
+        kernel.SpawnKernelThread("reader", () => WaitEvent(queue, () => ready));
+        kernel.SpawnKernelThread("writer", () =>
+        {
+            SmpProcessorId();
+            kernel.Machine.Interrupts[7].Raise();
+        });
+    }
+
     /// <summary>Two take what only one may have.</summary>
     public static void CheckThenAct(Kernel kernel)
     {

@@ -127,4 +127,14 @@ public sealed class KthreadTests : KernelTest
             kernel.Dispose();
         }
     }
+
+    [Fact]
+    public void A_thread_that_ends_with_a_spinlock_is_a_bug()
+    {
+        using var kernel = Kernel.Boot();
+        kernel.SpawnKernelThread("holder", () => SpinLock(new Spinlock("lock")));
+        KernelOopsException oops = Assert.Throws<KernelOopsException>(kernel.Run);
+        Assert.StartsWith("BUG: scheduling while atomic: holder/0x00000001/", oops.Cause);
+        Assert.Contains("ended with preempt_count 1", oops.Report);
+    }
 }

@@ -226,4 +226,12 @@ public sealed class WorkqueueTests : KernelTest
         Expect.Oops("scheduling while atomic: events/0/0x00000001/3", kernel.Run);
         Assert.Contains("BUG: workqueue leaked lock or atomic: events/0/0x00000001/3", kernel.Log.ToString());
     }
+
+    [Fact]
+    public void Work_without_a_function_is_a_bug_where_it_is_queued()
+    {
+        using var kernel = Kernel.Boot();
+        Expect.Oops("kernel BUG in queue_work: the work has no function", () => kernel.RunKernelThread(() => ScheduleWork(new WorkStruct())));
+        Expect.Oops("kernel BUG in queue_delayed_work: the work has no function", () => kernel.RunKernelThread(() => ScheduleDelayedWork(new DelayedWork(), 5)));
+    }
 }

@@ -288,4 +288,14 @@ public sealed class OopsTests : KernelTest
 
         public override void Exit() => _ = (int)(object)"text";
     }
+
+    [Fact]
+    public void A_local_function_has_its_own_name_in_a_report()
+    {
+        using var kernel = Kernel.Boot();
+        KernelOopsException oops = Assert.Throws<KernelOopsException>(() => kernel.RunKernelThread(Beat));
+        Assert.Contains($"{nameof(OopsTests)}.{nameof(Beat)} at ", oops.Report);
+
+        static void Beat() => throw new InvalidOperationException("beat");
+    }
 }

@@ -145,7 +145,7 @@ public sealed class SlabAllocator
         if (_memory.MemoryMap.Known(physical.ToPfn()) is { Mapping: Slab slab } && slab.IsFree(address) && !slab.Cache.IsConstructing)
         {
             throw new KernelOopsException(
-                $"BUG: use after free: {Pointer(address)} lies in a free object of cache `{slab.Cache.Name}'; nothing may touch it after kfree() or kmem_cache_free()");
+                $"BUG: use after free: {Pointer(address)} lies in a free object of cache `{slab.Cache.Name}'; nothing may touch it after kfree() or kmem_cache_free(), nor from beyond the end of the object before it");
         }
     }
 
