@@ -236,7 +236,7 @@ public sealed partial class UserProcess
             if (IsDying && IsAlive)
                 DieOfMemory(default);
         }
-        while (Task.SignalPending && IsAlive && HandleSignals(result.Errno));
+        while (Task.SignalPending && IsAlive && _vforkChild is null && HandleSignals(result.Errno));
 
         if (result.IsError)
             ThrowFailed(call, result.Errno);
