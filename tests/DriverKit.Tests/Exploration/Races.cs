@@ -110,7 +110,6 @@ internal sealed record Race(string Name, Action<Kernel> Wrong, Action<Kernel> Ri
                 p.Nanosleep(TimeSpan.FromSeconds(1));
             }
         });
-        reader.Sigaction(Signal.SIGUSR1, SignalAction.Of(_ => { }));
         kernel.Spawn("killer", p =>
         {
             if (reader.IsAlive)
