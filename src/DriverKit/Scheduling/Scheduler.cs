@@ -27,6 +27,7 @@ internal sealed partial class Scheduler
     private IScheduleTracer? _tracer;
     private RunQueue _queue;
     private ulong _nextStop = ulong.MaxValue;
+    private uint _slice;
 
     /// <summary>Tasks on processors and in queues.</summary>
     private int _runnable;
@@ -356,13 +357,21 @@ internal sealed partial class Scheduler
             queue.Waiting.Remove(task);
     }
 
+    /// <summary>The points of a slice. No two are alike: slices of one length could end in the same place of a loop for ever, with the lock held that another task waits for.</summary>
+    private ulong NextSlice()
+    {
+        const uint Spread = 128;
+        _slice = (_slice * 5 + 1) % Spread;
+        return _strategy.Quantum + _slice;
+    }
+
     /// <summary>When the next preemption point has to look up.</summary>
     private void Plan()
     {
         if (_tracer is not null || StoreBuffers is not null || Interrupts is { IsPending: true })
             _nextStop = 0;
         else if (_runnable > 1)
-            _nextStop = _strategy.Quantum == 0 ? 0 : Math.Min(Clock.Next, Clock.Now + _strategy.Quantum * PointCost);
+            _nextStop = _strategy.Quantum == 0 ? 0 : Math.Min(Clock.Next, Clock.Now + NextSlice() * PointCost);
         else
             _nextStop = _strategy.ExploresTime && Clock.Next != ulong.MaxValue ? 0 : Clock.Next;
     }

@@ -78,7 +78,7 @@ public readonly ref struct SchedulingPoint
 }
 
 /// <summary>Everybody in turn: a task runs until it sleeps or its slice is over. The default.</summary>
-/// <remarks>A slice is a thousand preemption points, a millisecond of virtual time.</remarks>
+/// <remarks>A slice is a thousand preemption points or a few more, a millisecond of virtual time.</remarks>
 public sealed class RoundRobin : SchedulingStrategy
 {
     /// <inheritdoc/>

@@ -70,6 +70,38 @@ public sealed class SchedulerTests : KernelTest
         Assert.Empty(kernel.Processes);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_loop_that_takes_a_lock_again_and_again_does_not_keep_it_from_others(int steps)
+    {
+        Kernel kernel = Boot();
+        var semaphore = new KernelSemaphore(1, "dev->sem");
+        bool taken = false;
+        kernel.SpawnKernelThread("loop", () =>
+        {
+            while (!taken)
+            {
+                Down(semaphore);
+                for (int i = 0; i < steps; i++)
+                    SmpProcessorId();
+                Up(semaphore);
+            }
+        });
+        kernel.SpawnKernelThread("other", () =>
+        {
+            ScheduleTimeoutUninterruptible(1);
+            Down(semaphore);
+            taken = true;
+            Up(semaphore);
+        });
+        kernel.Run();
+        Assert.InRange(kernel.Uptime.TotalSeconds, 0, 1);
+    }
+
     [Fact]
     public void What_a_program_throws_comes_out_of_Run()
     {
