@@ -104,15 +104,11 @@ internal readonly struct PreadCall(int fd, UserVirtualAddress buffer, ulong coun
 {
     public KernelResult Execute(UserProcess process)
     {
-        if (offset < 0)
-            return -Errno.EINVAL;
         using FileHold held = process.Files.Hold(fd);
-        if (held.File is not { } file)
-            return -Errno.EBADF;
+        if (held.CheckPosition(offset, FileModes.Pread) is { IsError: true } refused)
+            return refused;
         long position = offset;
-        return (file.FMode & FileModes.Pread) == 0
-            ? -Errno.ESPIPE
-            : Vfs.FileCalls.Read(process.Kernel.VirtualMemory.UserAccess, file, buffer, count, ref position);
+        return Vfs.FileCalls.Read(process.Kernel.VirtualMemory.UserAccess, held.File!, buffer, count, ref position);
     }
 
     public string Describe() => $"pread64({fd}, {buffer}, {count}, {offset})";
@@ -123,15 +119,11 @@ internal readonly struct PwriteCall(int fd, UserVirtualAddress buffer, ulong cou
 {
     public KernelResult Execute(UserProcess process)
     {
-        if (offset < 0)
-            return -Errno.EINVAL;
         using FileHold held = process.Files.Hold(fd);
-        if (held.File is not { } file)
-            return -Errno.EBADF;
+        if (held.CheckPosition(offset, FileModes.Pwrite) is { IsError: true } refused)
+            return refused;
         long position = offset;
-        return (file.FMode & FileModes.Pwrite) == 0
-            ? -Errno.ESPIPE
-            : Vfs.FileCalls.Write(process.Kernel.VirtualMemory.UserAccess, file, buffer, count, ref position);
+        return Vfs.FileCalls.Write(process.Kernel.VirtualMemory.UserAccess, held.File!, buffer, count, ref position);
     }
 
     public string Describe() => $"pwrite64({fd}, {buffer}, {count}, {offset})";

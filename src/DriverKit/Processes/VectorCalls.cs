@@ -43,15 +43,11 @@ internal readonly struct PreadvCall(int fd, UserVirtualAddress iov, ulong count,
 {
     public KernelResult Execute(UserProcess process)
     {
-        if (offset < 0)
-            return -Errno.EINVAL;
         using FileHold held = process.Files.Hold(fd);
-        if (held.File is not { } file)
-            return -Errno.EBADF;
+        if (held.CheckPosition(offset, FileModes.Pread) is { IsError: true } refused)
+            return refused;
         long position = offset;
-        return (file.FMode & FileModes.Pread) == 0
-            ? -Errno.ESPIPE
-            : Vfs.VectorCalls.Read(process.Kernel.VirtualMemory.UserAccess, process.Mm, file, iov, count, ref position);
+        return Vfs.VectorCalls.Read(process.Kernel.VirtualMemory.UserAccess, process.Mm, held.File!, iov, count, ref position);
     }
 
     public string Describe() => $"preadv({fd}, {iov}, {count}, {offset})";
@@ -62,15 +58,11 @@ internal readonly struct PwritevCall(int fd, UserVirtualAddress iov, ulong count
 {
     public KernelResult Execute(UserProcess process)
     {
-        if (offset < 0)
-            return -Errno.EINVAL;
         using FileHold held = process.Files.Hold(fd);
-        if (held.File is not { } file)
-            return -Errno.EBADF;
+        if (held.CheckPosition(offset, FileModes.Pwrite) is { IsError: true } refused)
+            return refused;
         long position = offset;
-        return (file.FMode & FileModes.Pwrite) == 0
-            ? -Errno.ESPIPE
-            : Vfs.VectorCalls.Write(process.Kernel.VirtualMemory.UserAccess, process.Mm, file, iov, count, ref position);
+        return Vfs.VectorCalls.Write(process.Kernel.VirtualMemory.UserAccess, process.Mm, held.File!, iov, count, ref position);
     }
 
     public string Describe() => $"pwritev({fd}, {iov}, {count}, {offset})";

@@ -1,5 +1,6 @@
 using DriverKit.Contracts;
 using DriverKit.Locking;
+using DriverKit.Primitives;
 using DriverKit.Scheduling;
 
 namespace DriverKit.Vfs;
@@ -40,6 +41,19 @@ internal readonly ref struct FileHold
             Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether a call with a position of its own (pread() and kin) may use the file.</summary>
+    /// <param name="offset">The position.</param>
+    /// <param name="mode">FMODE_PREAD or FMODE_PWRITE.</param>
+    /// <returns>0; -EINVAL (a negative position), -EBADF, or -ESPIPE, in the kernel's order.</returns>
+    public KernelResult CheckPosition(long offset, FileModes mode)
+    {
+        if (offset < 0)
+            return -Errno.EINVAL;
+        if (File is null)
+            return -Errno.EBADF;
+        return (File.FMode & mode) == 0 ? -Errno.ESPIPE : 0;
     }
 
     /// <summary><c>fdput</c>, <c>fdput_pos</c>: what was the last reference runs the file's release.</summary>
