@@ -7,6 +7,9 @@ namespace DriverKit.Analyzers.Tests.Engine;
 /// <summary>The driver sources that the rule tests are made of, read back out of their files.</summary>
 internal static class TestSources
 {
+    /// <summary>The repository's folder.</summary>
+    public static string Repository { get; } = Path.GetFullPath(Path.Combine(Root(), "..", ".."));
+
     public static IEnumerable<string> All()
     {
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Root(), "Rules"), "*Tests.cs").Order(StringComparer.Ordinal))

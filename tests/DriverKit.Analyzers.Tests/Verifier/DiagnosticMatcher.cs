@@ -8,12 +8,15 @@ namespace DriverKit.Analyzers.Tests.Verifier;
 /// <summary>Runs an analyzer over a compilation and compares what it reports, compiler errors included, with what the test expects.</summary>
 internal static class DiagnosticMatcher
 {
-    public static async Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, DiagnosticAnalyzer analyzer)
+    public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, DiagnosticAnalyzer analyzer) => RunAsync(compilation, [analyzer]);
+
+    public static async Task<ImmutableArray<Diagnostic>> RunAsync(
+        Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers, bool concurrent = true, CancellationToken cancellation = default)
     {
         Exception? crash = null;
         var options = new CompilationWithAnalyzersOptions(
-            new AnalyzerOptions([]), (exception, _, _) => crash = exception, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
-        var reported = await compilation.WithAnalyzers([analyzer], options).GetAnalyzerDiagnosticsAsync();
+            new AnalyzerOptions([]), (exception, _, _) => crash = exception, concurrentAnalysis: concurrent, logAnalyzerExecutionTime: false);
+        var reported = await compilation.WithAnalyzers(analyzers, options).GetAnalyzerDiagnosticsAsync(cancellation);
         if (crash is not null)
             throw new InvalidOperationException("The analyzer threw.", crash);
         return [.. reported.OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start)];

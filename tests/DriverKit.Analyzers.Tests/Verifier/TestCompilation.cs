@@ -33,7 +33,7 @@ internal static class TestCompilation
 
     public static IReadOnlyList<MetadataReference> WithoutDriverKit => Platform.Value;
 
-    public static IReadOnlyList<MetadataReference> References => [.. Platform.Value, MetadataReference.CreateFromFile(typeof(KernelResult).Assembly.Location)];
+    public static IReadOnlyList<MetadataReference> References { get; } = [.. Platform.Value, MetadataReference.CreateFromFile(typeof(KernelResult).Assembly.Location)];
 
     public static CSharpCompilationOptions Options { get; } = new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Disable);
 
