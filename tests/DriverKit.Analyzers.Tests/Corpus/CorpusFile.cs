@@ -65,8 +65,8 @@ internal sealed partial class CorpusFile
                 cases.Add(Case(id, heading, start, [.. lines.Take(i).Skip(start + 1)], faults));
         }
 
-        faults.AddRange(cases.GroupBy(static one => one.Name, StringComparer.Ordinal).Where(static group => group.Count() > 1)
-            .Select(static group => $"line {group.Last().Line}: {group.Key} is there twice"));
+        faults.AddRange(cases.GroupBy(static one => (one.IsBuggy, one.Name)).Where(static group => group.Count() > 1)
+            .Select(static group => $"line {group.Last().Line}: {group.Key.Name} is there twice"));
         return new(path, cases, faults);
     }
 

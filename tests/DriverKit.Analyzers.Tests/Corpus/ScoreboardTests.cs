@@ -6,7 +6,8 @@ using Xunit.Abstractions;
 
 namespace DriverKit.Analyzers.Tests.Corpus;
 
-/// <summary>Precision and recall of every rule over the whole corpus. The table is also written to artifacts/scoreboard.md.</summary>
+/// <summary>Precision and recall of every rule over the whole corpus. The table is also written to artifacts/scoreboard.md. One known miss
+/// does not fail its rule, whose cases may be too few for the percentage; all rules together must reach it, known misses counted.</summary>
 public sealed class ScoreboardTests(ITestOutputHelper output)
 {
     private const double MinPrecision = 0.99;
@@ -22,11 +23,14 @@ public sealed class ScoreboardTests(ITestOutputHelper output)
                 Count(result, scores);
         }
 
-        string table = Table(scores);
+        var all = Score.Sum(scores.Values);
+        string table = Table(scores, all);
         output.WriteLine(table);
         string folder = Directory.CreateDirectory(Path.Combine(TestSources.Repository, "artifacts")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "scoreboard.md"), table);
-        var low = scores.Where(static one => one.Value.Precision < MinPrecision || one.Value.Recall < MinRecall).Select(static one => one.Key).ToList();
+        var low = scores.Where(static one => one.Value.IsLow).Select(static one => one.Key).ToList();
+        if (CorpusFile.Selection.Count == 0 && all.Recall < MinRecall)
+            low.Add("all");
         Assert.True(low.Count == 0, $"Precision below {MinPrecision:P0} or recall below {MinRecall:P0}: {string.Join(", ", low)}{Environment.NewLine}{table}");
     }
 
@@ -55,7 +59,7 @@ public sealed class ScoreboardTests(ITestOutputHelper output)
         }
     }
 
-    private static string Table(Dictionary<string, Score> scores)
+    private static string Table(Dictionary<string, Score> scores, Score all)
     {
         var text = new StringBuilder();
         text.AppendLine("| rule | buggy | correct | found | false alarms | missed | known misses | precision | recall |");
@@ -67,7 +71,7 @@ public sealed class ScoreboardTests(ITestOutputHelper output)
         }
 
         var files = CorpusFile.All.Where(static file => AllAnalyzers.Has(file.Id)).SelectMany(static file => file.Cases).ToList();
-        text.AppendLine(Row("all", files.Count(static one => one.IsBuggy), files.Count(static one => !one.IsBuggy), Score.Sum(scores.Values)));
+        text.AppendLine(Row("all", files.Count(static one => one.IsBuggy), files.Count(static one => !one.IsBuggy), all));
         return text.ToString();
     }
 
@@ -88,6 +92,8 @@ public sealed class ScoreboardTests(ITestOutputHelper output)
         public double Precision => Found + FalseAlarms == 0 ? 1 : (double)Found / (Found + FalseAlarms);
 
         public double Recall => Found + Missed + KnownMisses == 0 ? 1 : (double)Found / (Found + Missed + KnownMisses);
+
+        public bool IsLow => Precision < MinPrecision || (Recall < MinRecall && (Missed > 0 || KnownMisses > 1));
 
         public static Score Sum(IReadOnlyCollection<Score> scores) => new()
         {
