@@ -1,4 +1,4 @@
-using DriverKit.Analyzers.Rules;
+using DriverKit.Analyzers.Tests.Corpus;
 using DriverKit.Analyzers.Tests.Engine;
 using DriverKit.Analyzers.Tests.Verifier;
 using Microsoft.CodeAnalysis;
@@ -8,15 +8,15 @@ namespace DriverKit.Analyzers.Tests.Docs;
 /// <summary>The examples of the rule pages compile; the wrong one is flagged, the right one is not.</summary>
 public sealed class ExampleTests
 {
+    public static TheoryData<string> Ids => AllAnalyzers.Ids;
+
     [Theory]
-    [InlineData("DK1002")]
-    [InlineData("DK2001")]
-    [InlineData("DK2002")]
+    [MemberData(nameof(Ids))]
     public async Task WrongTriggers_RightDoesNotTrigger(string id)
     {
-        string page = File.ReadAllText(Path.Combine(TestSources.Root(), "..", "..", "docs", "rules", $"{id}.md"));
-        Assert.Contains(id, await IdsAsync(CodeAfter(page, "## Wrong")));
-        Assert.Empty(await IdsAsync(CodeAfter(page, "## Right")));
+        string page = File.ReadAllText(Path.Combine(TestSources.Repository, "docs", "rules", $"{id}.md"));
+        Assert.Contains(await ReportedAsync(CodeAfter(page, "## Wrong")), text => text.Contains($" {id}: ", StringComparison.Ordinal));
+        Assert.Empty(await ReportedAsync(CodeAfter(page, "## Right")));
     }
 
     private static string CodeAfter(string page, string heading)
@@ -26,10 +26,10 @@ public sealed class ExampleTests
         return page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
     }
 
-    private static async Task<IEnumerable<string>> IdsAsync(string members)
+    private static async Task<IEnumerable<string>> ReportedAsync(string members)
     {
-        var compilation = TestCompilation.Create($"#nullable enable\nusing static DriverKit.Headers.LinuxMm;\nclass Driver\n{{\n{members}\n}}");
+        var compilation = CorpusCompilation.Create($"class Driver\n{{\n{members}\n}}");
         Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
-        return (await DiagnosticMatcher.RunAsync(compilation, new FlowRules())).Select(static diagnostic => diagnostic.Id);
+        return (await DiagnosticMatcher.RunAsync(compilation, AllAnalyzers.Instances)).Select(static diagnostic => diagnostic.ToString());
     }
 }

@@ -1,0 +1,49 @@
+using System.Text;
+using DriverKit.Analyzers.Tests.Engine;
+using DriverKit.Analyzers.Tests.Verifier;
+
+namespace DriverKit.Analyzers.Tests.Docs;
+
+/// <summary>The lists of all rules. They are made from the code, so that a new rule enters them by <c>UPDATE_DOCS=1</c>.</summary>
+public sealed class GeneratedFileTests
+{
+    private static readonly string ReleaseFolder = Path.Combine("src", "DriverKit.Analyzers");
+
+    [Fact]
+    public void Index_IsUpToDate() =>
+        GeneratedFile.CheckPart(Path.Combine("docs", "rules", "README.md"), "<!-- rules -->", "<!-- end of rules -->", Index());
+
+    [Fact]
+    public void ReleaseTracking_IsUpToDate()
+    {
+        string shipped = File.ReadAllText(Path.Combine(TestSources.Repository, ReleaseFolder, "AnalyzerReleases.Shipped.md"));
+        var text = new StringBuilder("""
+            ; Unshipped analyzer release
+            ; https://github.com/dotnet/roslyn-analyzers/blob/main/src/Microsoft.CodeAnalysis.Analyzers/ReleaseTrackingAnalyzers.Help.md
+
+            ### New Rules
+
+            Rule ID | Category | Severity | Notes
+            --------|----------|----------|-------
+
+            """);
+        foreach (var rule in AllAnalyzers.Rules.Where(rule => !shipped.Contains($"\n{rule.Id} |", StringComparison.Ordinal)))
+            text.Append($"{rule.Id} | {rule.Category} | {rule.DefaultSeverity} | {DocumentationTests.StemOf(rule.Id)}, [documentation](../../docs/rules/{rule.Id}.md)\n");
+        GeneratedFile.Check(Path.Combine(ReleaseFolder, "AnalyzerReleases.Unshipped.md"), text.ToString());
+    }
+
+    /// <summary>A table for each band, headed by the band's category.</summary>
+    private static string Index()
+    {
+        var text = new StringBuilder();
+        foreach (var band in RuleEntry.All.GroupBy(static rule => rule.Id[..3]))
+        {
+            string name = RuleEntry.Words(band.Select(static rule => rule.Descriptor?.Category.Split('.')[1]).FirstOrDefault(static name => name is not null) ?? "").ToLowerInvariant();
+            text.Append($"\n### {band.Key}xxx {name}\n\n| id | title | severity | fix | R |\n|---|---|---|---|---|\n");
+            foreach (var rule in band)
+                text.Append($"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.Descriptor?.DefaultSeverity.ToString() ?? "at run time only"} | {string.Join(", ", rule.Fixes)} | {(rule.IsInKernel ? "R" : "")} |\n");
+        }
+
+        return text.Append('\n').ToString();
+    }
+}
