@@ -258,7 +258,7 @@ sealed class FrameHelper
 sealed class LocalModule : KernelModule
 {
     private KernelLogicalAddress _buffer;
-    private MiscDevice _misc = new() { Name = "local" };
+    private MiscDevice _misc = null!;
 
     public override KernelResult Init()
     {
@@ -299,7 +299,7 @@ sealed class LocalModule : KernelModule
 sealed class LocalModule : KernelModule
 {
     private KernelLogicalAddress _buffer;
-    private MiscDevice _misc = new() { Name = "local" };
+    private MiscDevice _misc = null!;
 
     public override KernelResult Init()
     {
