@@ -1,0 +1,360 @@
+// DK5003 User memory fetched twice and checked once
+
+//// buggy length_first_then_the_whole_message
+// CVE-2016-6480, aacraid ioctl_send_fib: the size is checked in the header, and taken from the second copy.
+internal static class Fib
+{
+    private const uint Max = 2048;
+
+    public static KernelResult Send(UserVirtualAddress argument, KernelLogicalAddress fib, KernelVirtualAddress queue)
+    {
+        if (GetUser(out uint size, argument).IsError)
+            return -EFAULT;
+        if (size > Max)
+            return -EINVAL;
+        if (CopyFromUser(fib, argument, size) != 0) // DK5003
+            return -EFAULT;
+        Memcpy(queue, fib, Load<uint>(fib));
+        return 0;
+    }
+}
+
+//// correct length_of_the_second_copy_is_compared_again
+internal static class Fib
+{
+    private const uint Max = 2048;
+
+    public static KernelResult Send(UserVirtualAddress argument, KernelLogicalAddress fib, KernelVirtualAddress queue)
+    {
+        if (GetUser(out uint size, argument).IsError)
+            return -EFAULT;
+        if (size > Max)
+            return -EINVAL;
+        if (CopyFromUser(fib, argument, size) != 0)
+            return -EFAULT;
+        if (Load<uint>(fib) != size)
+            return -EINVAL;
+        Memcpy(queue, fib, size);
+        return 0;
+    }
+}
+
+//// correct length_of_the_second_copy_is_overwritten
+internal static class Fib
+{
+    private const uint Max = 2048;
+
+    public static KernelResult Send(UserVirtualAddress argument, KernelLogicalAddress fib, KernelVirtualAddress queue)
+    {
+        if (GetUser(out uint size, argument).IsError)
+            return -EFAULT;
+        if (size > Max)
+            return -EINVAL;
+        if (CopyFromUser(fib, argument, size) != 0)
+            return -EFAULT;
+        Store(fib, size);
+        Memcpy(queue, fib, size);
+        return 0;
+    }
+}
+
+//// buggy number_fetched_to_check_and_again_to_use
+internal static class Channel
+{
+    private static readonly uint[] Gains = new uint[16];
+
+    public static KernelResult Gain(UserVirtualAddress argument)
+    {
+        if (GetUser(out uint number, argument).IsError)
+            return -EFAULT;
+        if (number >= 16)
+            return -EINVAL;
+        if (GetUser(out uint channel, argument).IsError) // DK5003
+            return -EFAULT;
+        return Gains[channel];
+    }
+}
+
+//// correct number_fetched_once
+internal static class Channel
+{
+    private static readonly uint[] Gains = new uint[16];
+
+    public static KernelResult Gain(UserVirtualAddress argument)
+    {
+        if (GetUser(out uint channel, argument).IsError)
+            return -EFAULT;
+        if (channel >= 16)
+            return -EINVAL;
+        return Gains[channel];
+    }
+}
+
+//// buggy checked_in_a_helper
+internal static class Slots
+{
+    private static readonly ulong[] Table = new ulong[32];
+
+    public static KernelResult Select(UserVirtualAddress argument)
+    {
+        if (!IsValid(argument))
+            return -EINVAL;
+        if (GetUser(out uint slot, argument).IsError) // DK5003
+            return -EFAULT;
+        return Table[slot];
+    }
+
+    private static bool IsValid(UserVirtualAddress argument) =>
+        GetUser(out uint slot, argument).IsSuccess && slot < 32;
+}
+
+//// correct helper_hands_the_number_back
+internal static class Slots
+{
+    private static readonly ulong[] Table = new ulong[32];
+
+    public static KernelResult Select(UserVirtualAddress argument)
+    {
+        if (!TryFetch(argument, out uint slot))
+            return -EINVAL;
+        return Table[slot];
+    }
+
+    private static bool TryFetch(UserVirtualAddress argument, out uint slot) =>
+        GetUser(out slot, argument).IsSuccess && slot < 32;
+}
+
+//// buggy ioctl_makes_the_pointer_twice
+// CVE-2016-6156, the ChromeOS embedded controller: two copies of one command, the sizes of the first checked.
+internal sealed class EcModule : KernelModule
+{
+    private readonly MiscDevice _misc;
+    private readonly byte[] _registers = new byte[256];
+
+    public EcModule() => _misc = new() { Name = "ec", Fops = new() { Owner = this, UnlockedIoctl = Ioctl } };
+
+    private KernelResult Ioctl(OpenFile filp, uint command, ulong argument)
+    {
+        switch (command)
+        {
+            case 1:
+                if (GetUser(out uint index, new UserVirtualAddress(argument)).IsError)
+                    return -EFAULT;
+                if (index >= 256)
+                    return -EINVAL;
+                if (GetUser(out index, new UserVirtualAddress(argument)).IsError) // DK5003
+                    return -EFAULT;
+                return _registers[index];
+            default:
+                return -ENOTTY;
+        }
+    }
+
+    public override KernelResult Init() => MiscRegister(_misc);
+
+    public override void Exit() => MiscDeregister(_misc);
+}
+
+//// correct ioctl_reads_two_fields
+internal sealed class EcModule : KernelModule
+{
+    private readonly MiscDevice _misc;
+    private readonly byte[] _registers = new byte[256];
+
+    public EcModule() => _misc = new() { Name = "ec", Fops = new() { Owner = this, UnlockedIoctl = Ioctl } };
+
+    private KernelResult Ioctl(OpenFile filp, uint command, ulong argument)
+    {
+        switch (command)
+        {
+            case 1:
+                if (GetUser(out uint index, new UserVirtualAddress(argument)).IsError)
+                    return -EFAULT;
+                if (index >= 256)
+                    return -EINVAL;
+                if (GetUser(out byte value, new UserVirtualAddress(argument + 4)).IsError)
+                    return -EFAULT;
+                _registers[index] = value;
+                return 0;
+            default:
+                return -ENOTTY;
+        }
+    }
+
+    public override KernelResult Init() => MiscRegister(_misc);
+
+    public override void Exit() => MiscDeregister(_misc);
+}
+
+//// buggy kind_checked_then_the_record_fetched
+internal struct Record
+{
+    public uint Kind;
+    public uint Value;
+}
+
+internal static class Records
+{
+    public static KernelResult Add(UserVirtualAddress from, Action<Record>[] handlers)
+    {
+        if (GetUser(out uint kind, from).IsError)
+            return -EFAULT;
+        switch (kind)
+        {
+            case 0 or 1:
+                break;
+            default:
+                return -EINVAL;
+        }
+
+        if (GetUser(out Record record, from).IsError) // DK5003
+            return -EFAULT;
+        handlers[record.Kind](record);
+        return 0;
+    }
+}
+
+//// correct kind_checked_in_the_record
+internal struct Record
+{
+    public uint Kind;
+    public uint Value;
+}
+
+internal static class Records
+{
+    public static KernelResult Add(UserVirtualAddress from, Action<Record>[] handlers)
+    {
+        if (GetUser(out Record record, from).IsError)
+            return -EFAULT;
+        switch (record.Kind)
+        {
+            case 0 or 1:
+                break;
+            default:
+                return -EINVAL;
+        }
+
+        handlers[record.Kind](record);
+        return 0;
+    }
+}
+
+//// buggy into_two_kernel_buffers
+internal static class Packet
+{
+    private const uint Max = 1500;
+
+    public static KernelResult Send(KernelVirtualAddress header, KernelVirtualAddress packet, UserVirtualAddress buffer)
+    {
+        if (CopyFromUser(header, buffer, 8) != 0)
+            return -EFAULT;
+        uint length = Load<uint>(header);
+        if (length is < 8 or > Max)
+            return -EMSGSIZE;
+        if (CopyFromUser(packet, buffer, length) != 0) // DK5003
+            return -EFAULT;
+        return Load<uint>(packet);
+    }
+}
+
+//// correct header_kept_and_the_rest_fetched
+internal static class Packet
+{
+    private const uint Max = 1500;
+
+    public static KernelResult Send(KernelVirtualAddress packet, UserVirtualAddress buffer)
+    {
+        if (CopyFromUser(packet, buffer, 8) != 0)
+            return -EFAULT;
+        uint length = Load<uint>(packet);
+        if (length is < 8 or > Max)
+            return -EMSGSIZE;
+        if (CopyFromUser(packet + 8ul, buffer + 8ul, length - 8) != 0)
+            return -EFAULT;
+        return length;
+    }
+}
+
+//// buggy fetched_again_in_a_local_function
+internal static class Gamma
+{
+    private static readonly byte[] Curve = new byte[64];
+
+    public static KernelResult Set(UserVirtualAddress argument)
+    {
+        if (GetUser(out int point, argument).IsError)
+            return -EFAULT;
+        if (point is < 0 or >= 64)
+            return -ERANGE;
+        return Apply();
+
+        KernelResult Apply()
+        {
+            if (GetUser(out int again, argument).IsError) // DK5003
+                return -EFAULT;
+            Curve[again] = 1;
+            return 0;
+        }
+    }
+}
+
+//// correct given_to_a_local_function
+internal static class Gamma
+{
+    private static readonly byte[] Curve = new byte[64];
+
+    public static KernelResult Set(UserVirtualAddress argument)
+    {
+        if (GetUser(out int point, argument).IsError)
+            return -EFAULT;
+        if (point is < 0 or >= 64)
+            return -ERANGE;
+        return Apply();
+
+        KernelResult Apply()
+        {
+            Curve[point] = 1;
+            return 0;
+        }
+    }
+}
+
+//// correct loop_over_an_array
+internal static class Histogram
+{
+    private static readonly uint[] Bins = new uint[8];
+
+    public static KernelResult Fill(UserVirtualAddress from, uint count)
+    {
+        for (ulong i = 0; i < count; i++)
+        {
+            if (GetUser(out uint bin, from + i * sizeof(uint)).IsError)
+                return -EFAULT;
+            if (bin >= 8)
+                return -EINVAL;
+            Bins[bin]++;
+        }
+
+        return 0;
+    }
+}
+
+//// correct polling_a_word_that_the_process_changes
+internal static class Doorbell
+{
+    public static KernelResult Wait(UserVirtualAddress bell)
+    {
+        uint value;
+        do
+        {
+            if (GetUser(out value, bell).IsError)
+                return -EFAULT;
+            if (SignalPending(Current))
+                return -ERESTARTSYS;
+            Schedule();
+        }
+        while (value == 0);
+        return 0;
+    }
+}
