@@ -144,7 +144,7 @@ internal sealed class EcModule : KernelModule
                     return -EINVAL;
                 if (GetUser(out index, new UserVirtualAddress(argument)).IsError) // DK5003
                     return -EFAULT;
-                return _registers[index];
+                return (int)_registers[index];
             default:
                 return -ENOTTY;
         }
