@@ -303,10 +303,16 @@ internal static class Oracle
 }
 
 //// correct numbers_and_arrays_of_numbers
-internal unsafe struct Name
+[System.Runtime.CompilerServices.InlineArray(12)]
+internal struct Letters
+{
+    public byte First;
+}
+
+internal struct Name
 {
     public uint Length;
-    public fixed byte Text[12];
+    public Letters Text;
 }
 
 internal static class Names
