@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using DriverKit.Contracts;
 using DriverKit.Locking;
 using DriverKit.Primitives;
 using DriverKit.Processes;
@@ -50,7 +51,7 @@ public sealed partial class Kernel
     /// <summary>A new kernel thread. It starts when the machine runs, and <see cref="Run"/> waits for it.</summary>
     /// <param name="name">Its name, as ps shows it.</param>
     /// <param name="code">What it does: driver code in process context.</param>
-    public TaskStruct SpawnKernelThread(string name, Action code)
+    public TaskStruct SpawnKernelThread(string name, [CalledIn(CallContext.Process)] Action code)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(code);

@@ -79,16 +79,20 @@ public sealed class ClassAttribute(string name, UnixFileMode mode, ClassShow? sh
 
 /// <summary><c>show</c> of a device's attribute: prints the value into a page, as sprintf() does. Process context; may sleep.</summary>
 /// <returns>Bytes, at most a page, or a negated errno.</returns>
+[CalledIn(CallContext.Process)]
 public delegate KernelResult DeviceShow(Device device, DeviceAttribute attribute, KernelLogicalAddress page);
 
 /// <summary><c>store</c> of a device's attribute: takes what one write() has brought, less than a page, with a zero behind it. Process context; may sleep.</summary>
 /// <returns>Bytes taken, or a negated errno.</returns>
-public delegate KernelResult DeviceStore(Device device, DeviceAttribute attribute, KernelLogicalAddress page, ulong count);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult DeviceStore(Device device, DeviceAttribute attribute, KernelLogicalAddress page, [Unit(AddressUnit.Bytes)] ulong count);
 
 /// <summary><c>show</c> of a class's attribute: prints the value into a page, as sprintf() does. Process context; may sleep.</summary>
 /// <returns>Bytes, at most a page, or a negated errno.</returns>
+[CalledIn(CallContext.Process)]
 public delegate KernelResult ClassShow(DeviceClass deviceClass, KernelLogicalAddress page);
 
 /// <summary><c>store</c> of a class's attribute: takes what one write() has brought, less than a page, with a zero behind it. Process context; may sleep.</summary>
 /// <returns>Bytes taken, or a negated errno.</returns>
-public delegate KernelResult ClassStore(DeviceClass deviceClass, KernelLogicalAddress page, ulong count);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult ClassStore(DeviceClass deviceClass, KernelLogicalAddress page, [Unit(AddressUnit.Bytes)] ulong count);

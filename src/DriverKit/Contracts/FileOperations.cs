@@ -66,36 +66,45 @@ public sealed class FileOperations
 }
 
 /// <summary><c>open</c>: a process opens the node. An error fails the system call and nothing is opened.</summary>
+[CalledIn(CallContext.Process)]
 public delegate KernelResult OpenOperation(Inode inode, OpenFile filp);
 
 /// <summary><c>release</c>: the open file goes away. The result is ignored, as in the kernel.</summary>
+[CalledIn(CallContext.Process)]
 public delegate KernelResult ReleaseOperation(Inode inode, OpenFile filp);
 
 /// <summary><c>read</c>: copies at most <paramref name="count"/> bytes to user memory and advances the position.</summary>
 /// <returns>Bytes copied, 0 at the end, or a negated errno.</returns>
-public delegate KernelResult ReadOperation(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult ReadOperation(OpenFile filp, UserVirtualAddress buffer, [FromUser, Unit(AddressUnit.Bytes)] ulong count, [FromUser] ref long position);
 
 /// <summary><c>write</c>: takes at most <paramref name="count"/> bytes from user memory and advances the position.</summary>
 /// <returns>Bytes taken, or a negated errno.</returns>
-public delegate KernelResult WriteOperation(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult WriteOperation(OpenFile filp, UserVirtualAddress buffer, [FromUser, Unit(AddressUnit.Bytes)] ulong count, [FromUser] ref long position);
 
 /// <summary><c>llseek</c>: moves the position.</summary>
 /// <returns>The new position in bytes, or a negated errno.</returns>
-public delegate KernelResult LlseekOperation(OpenFile filp, long offset, SeekWhence whence);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult LlseekOperation(OpenFile filp, [FromUser] long offset, SeekWhence whence);
 
 /// <summary><c>ioctl</c>: a command with one argument, a number or a user address.</summary>
 /// <returns>What ioctl() returns to the process, or a negated errno; -ENOTTY for a command that is not the driver's.</returns>
-public delegate KernelResult IoctlOperation(Inode inode, OpenFile filp, uint command, ulong argument);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult IoctlOperation(Inode inode, OpenFile filp, uint command, [FromUser] ulong argument);
 
 /// <summary><c>unlocked_ioctl</c>: a command with one argument, a number or a user address. <c>filp->f_dentry->d_inode</c> is <see cref="OpenFile.Inode"/>.</summary>
 /// <returns>What ioctl() returns to the process, or a negated errno; -ENOTTY for a command that is not the driver's.</returns>
-public delegate KernelResult UnlockedIoctlOperation(OpenFile filp, uint command, ulong argument);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult UnlockedIoctlOperation(OpenFile filp, uint command, [FromUser] ulong argument);
 
 /// <summary><c>flush</c>: one descriptor of the open file is closed: by close(), dup2(), execve() or the end of the process. Copies of it may live on.</summary>
 /// <returns>What close() returns to the process: 0 or a negated errno. Nobody sees it after the other ways to close. The descriptor is gone in any case.</returns>
+[CalledIn(CallContext.Process)]
 public delegate KernelResult FlushOperation(OpenFile filp);
 
 /// <summary><c>mmap</c>: a process maps the file. Fill in the area's operations, or its page tables.</summary>
+[CalledIn(CallContext.Process)]
 public delegate KernelResult MmapOperation(OpenFile filp, VmAreaStruct vma);
 
 /// <summary><c>get_unmapped_area</c>: chooses where a map of the file goes; not asked for MAP_FIXED. Called before <c>mmap</c>, and when mremap() moves a map.
@@ -106,14 +115,18 @@ public delegate KernelResult MmapOperation(OpenFile filp, VmAreaStruct vma);
 /// <param name="pgoff">The offset in the file, in pages.</param>
 /// <param name="flags">The flags of mmap(), MAP_*.</param>
 /// <returns>The address, a page boundary, or a negated errno. One inside a page is EINVAL for the process, one without room below TASK_SIZE ENOMEM.</returns>
-public delegate KernelResult GetUnmappedAreaOperation(OpenFile filp, UserVirtualAddress address, ulong length, ulong pgoff, ulong flags);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult GetUnmappedAreaOperation(
+    OpenFile filp, UserVirtualAddress address, [FromUser, Unit(AddressUnit.Bytes)] ulong length, [FromUser, Unit(AddressUnit.Pages)] ulong pgoff, ulong flags);
 
 /// <summary><c>fasync</c>: somebody turns O_ASYNC on or off.</summary>
 /// <returns>Negative: a negated errno, and the flag stays as it was.</returns>
+[CalledIn(CallContext.Process)]
 public delegate KernelResult FasyncOperation(int fd, OpenFile filp, bool on);
 
 /// <summary><c>fsync</c>: what has been written reaches the storage or the device before this returns.</summary>
 /// <returns>0 or a negated errno.</returns>
+[CalledIn(CallContext.Process)]
 public delegate KernelResult FsyncOperation(OpenFile filp);
 
 /// <summary>What an offset is counted from (<c>SEEK_*</c>).</summary>

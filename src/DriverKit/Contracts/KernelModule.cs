@@ -26,9 +26,11 @@ public abstract class KernelModule
 
     /// <summary><c>module_init</c>: registers the driver. Process context; may sleep.</summary>
     /// <returns>0, or a negated errno: then the module is not loaded and must have undone what it did.</returns>
+    [CalledIn(CallContext.Process)]
     public abstract KernelResult Init();
 
     /// <summary><c>module_exit</c>: takes back everything Init did. Process context; may sleep.</summary>
+    [CalledIn(CallContext.Process)]
     public virtual void Exit()
     {
     }

@@ -9,7 +9,8 @@ namespace DriverKit.Contracts;
 /// <param name="pos">The position in bytes; <see cref="Kiocb.KiPos"/> is to be moved.</param>
 /// <returns>Bytes copied, 0 at the end, -EIOCBQUEUED, or another negated errno.</returns>
 /// <remarks>What is done later runs in another task: the process's memory is not that task's.</remarks>
-public delegate KernelResult AioReadOperation(Kiocb iocb, IReadOnlyList<Iovec> iov, ulong nrSegs, long pos);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult AioReadOperation(Kiocb iocb, IReadOnlyList<Iovec> iov, ulong nrSegs, [FromUser] long pos);
 
 /// <summary><c>aio_write</c>: writes at a position from several buffers. It may answer -EIOCBQUEUED and call <c>aio_complete()</c> later.</summary>
 /// <param name="iocb">The request.</param>
@@ -18,7 +19,8 @@ public delegate KernelResult AioReadOperation(Kiocb iocb, IReadOnlyList<Iovec> i
 /// <param name="pos">The position in bytes; <see cref="Kiocb.KiPos"/> is to be moved.</param>
 /// <returns>Bytes taken, -EIOCBQUEUED, or another negated errno.</returns>
 /// <remarks>What is done later runs in another task: the process's memory is not that task's.</remarks>
-public delegate KernelResult AioWriteOperation(Kiocb iocb, IReadOnlyList<Iovec> iov, ulong nrSegs, long pos);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult AioWriteOperation(Kiocb iocb, IReadOnlyList<Iovec> iov, ulong nrSegs, [FromUser] long pos);
 
 /// <summary><c>ki_cancel</c>: the process, or its end, wants the request to be over. The driver completes it soon, in the call or after it.</summary>
 /// <returns>0, or a negated errno: it cannot be cancelled.</returns>

@@ -72,6 +72,7 @@ public abstract class PollTable
 /// <param name="filp">The open file.</param>
 /// <param name="wait">The table to hand on; may be null.</param>
 /// <returns>For instance <c>PollEvents.In | PollEvents.RdNorm</c>.</returns>
+[CalledIn(CallContext.Process)]
 public delegate PollEvents PollOperation(OpenFile filp, PollTable? wait);
 
 /// <summary>What epoll_ctl() shall do (<c>EPOLL_CTL_*</c>, <c>linux/eventpoll.h</c>).</summary>

@@ -13,7 +13,8 @@ namespace DriverKit.Contracts;
 /// <param name="eof">Set it when nothing comes behind.</param>
 /// <param name="data">The entry's data.</param>
 /// <returns>Bytes in the page, from its start or from <paramref name="start"/> on; 0 at the end; or a negated errno.</returns>
-public delegate KernelResult ReadProc(KernelLogicalAddress page, ref KernelLogicalAddress start, long offset, int count, ref bool eof, object? data);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult ReadProc(KernelLogicalAddress page, ref KernelLogicalAddress start, [FromUser] long offset, [Unit(AddressUnit.Bytes)] int count, ref bool eof, object? data);
 
 /// <summary><c>write_proc_t</c>: takes what a process writes to an entry of /proc (<c>linux/proc_fs.h</c>). Process context; may sleep.</summary>
 /// <param name="filp">The open file.</param>
@@ -21,4 +22,5 @@ public delegate KernelResult ReadProc(KernelLogicalAddress page, ref KernelLogic
 /// <param name="count">Bytes.</param>
 /// <param name="data">The entry's data.</param>
 /// <returns>Bytes taken, or a negated errno. The position of the file is not moved.</returns>
-public delegate KernelResult WriteProc(OpenFile filp, UserVirtualAddress buffer, ulong count, object? data);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult WriteProc(OpenFile filp, UserVirtualAddress buffer, [FromUser, Unit(AddressUnit.Bytes)] ulong count, object? data);

@@ -22,19 +22,23 @@ public sealed class SeqOperations
 
 /// <summary><c>start</c> of a sequence file: the record at <paramref name="position"/>, counted by the driver as it likes; 0 is the first.</summary>
 /// <returns>The record, <c>SeqStartToken</c> for a heading, null (or an address 0) at the end, or a negated errno, which stands for <c>ERR_PTR</c>.</returns>
+[CalledIn(CallContext.Process)]
 public delegate object? SeqStart(SeqFile m, ref long position);
 
 /// <summary><c>stop</c> of a sequence file: gives back what start and next hold.</summary>
 /// <param name="m">The file.</param>
 /// <param name="v">What start or next returned last; null at the end.</param>
+[CalledIn(CallContext.Process)]
 public delegate void SeqStop(SeqFile m, object? v);
 
 /// <summary><c>next</c> of a sequence file: the record behind <paramref name="v"/>; adds to <paramref name="position"/>.</summary>
 /// <returns>The record, null (or an address 0) at the end, or a negated errno, which stands for <c>ERR_PTR</c>.</returns>
+[CalledIn(CallContext.Process)]
 public delegate object? SeqNext(SeqFile m, object v, ref long position);
 
 /// <summary><c>show</c> of a sequence file: prints a record with seq_printf() and its kin. It may be called again for the same record, with more room.</summary>
 /// <returns>0; <c>SeqSkip</c> to show nothing of this record; or a negated errno.</returns>
+[CalledIn(CallContext.Process)]
 public delegate KernelResult SeqShow(SeqFile m, object v);
 
 /// <summary><c>struct seq_file</c>: a text that is made record by record as it is read (<c>linux/seq_file.h</c>).</summary>

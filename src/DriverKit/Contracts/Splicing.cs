@@ -73,17 +73,20 @@ public enum SpliceFlags : uint
 
 /// <summary><c>splice_read</c>: puts at most <paramref name="len"/> bytes of the file into the pipe and advances the position.</summary>
 /// <returns>Bytes put there, 0 at the end, or a negated errno.</returns>
-public delegate KernelResult SpliceReadOperation(OpenFile @in, ref long ppos, PipeInodeInfo pipe, ulong len, SpliceFlags flags);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult SpliceReadOperation(OpenFile @in, [FromUser] ref long ppos, PipeInodeInfo pipe, [FromUser, Unit(AddressUnit.Bytes)] ulong len, SpliceFlags flags);
 
 /// <summary><c>splice_write</c>: takes at most <paramref name="len"/> bytes out of the pipe into the file and advances the position.</summary>
 /// <returns>Bytes taken, 0 when the pipe is empty and nobody writes to it, or a negated errno.</returns>
-public delegate KernelResult SpliceWriteOperation(PipeInodeInfo pipe, OpenFile @out, ref long ppos, ulong len, SpliceFlags flags);
+[CalledIn(CallContext.Process)]
+public delegate KernelResult SpliceWriteOperation(PipeInodeInfo pipe, OpenFile @out, [FromUser] ref long ppos, [FromUser, Unit(AddressUnit.Bytes)] ulong len, SpliceFlags flags);
 
 /// <summary><c>splice_actor</c>: takes bytes of one buffer of a pipe.</summary>
 /// <param name="pipe">The pipe.</param>
 /// <param name="buf">The buffer; what is to be taken starts at its <see cref="PipeBuffer.Offset"/>.</param>
 /// <param name="sd">How much, and where to.</param>
 /// <returns>Bytes taken, at most <see cref="SpliceDesc.Len"/>; 0 or a negated errno ends the splice.</returns>
+[CalledIn(CallContext.Process)]
 public delegate KernelResult SpliceActor(PipeInodeInfo pipe, in PipeBuffer buf, in SpliceDesc sd);
 
 /// <summary><c>struct splice_desc</c>: a splice out of a pipe, at one buffer of it (<c>linux/splice.h</c>).</summary>

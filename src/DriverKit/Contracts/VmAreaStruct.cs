@@ -24,9 +24,11 @@ public sealed class VmAreaStruct
     public UserVirtualAddress VmEnd { get; internal set; }
 
     /// <summary>Bytes, whole pages (<c>vm_end - vm_start</c>).</summary>
+    [Unit(AddressUnit.Bytes)]
     public ulong Length => VmEnd - VmStart;
 
     /// <summary><c>vm_pgoff</c>: the offset in the file at which the area starts, in pages. A split moves it along.</summary>
+    [Unit(AddressUnit.Pages)]
     public ulong VmPgoff { get; set; }
 
     /// <summary><c>vm_flags</c>.</summary>
@@ -122,21 +124,27 @@ public sealed class VmAreaStruct
 public interface IMmStruct
 {
     /// <summary><c>total_vm</c>: pages in all areas.</summary>
+    [Unit(AddressUnit.Pages)]
     ulong TotalVm { get; }
 
     /// <summary><c>reserved_vm</c>: pages in VM_RESERVED areas.</summary>
+    [Unit(AddressUnit.Pages)]
     ulong ReservedVm { get; }
 
     /// <summary><c>locked_vm</c>: pages in VM_LOCKED areas.</summary>
+    [Unit(AddressUnit.Pages)]
     ulong LockedVm { get; }
 
     /// <summary><c>_file_rss</c>: resident pages of files and drivers.</summary>
+    [Unit(AddressUnit.Pages)]
     ulong FileRss { get; }
 
     /// <summary><c>_anon_rss</c>: resident anonymous pages.</summary>
+    [Unit(AddressUnit.Pages)]
     ulong AnonRss { get; }
 
     /// <summary><c>nr_ptes</c>: page-table pages of the lowest level.</summary>
+    [Unit(AddressUnit.Pages)]
     ulong NrPtes { get; }
 
     /// <summary><c>map_count</c>: areas.</summary>

@@ -7,9 +7,11 @@ namespace DriverKit.Contracts;
 public sealed class VmOperationsStruct
 {
     /// <summary><c>open</c>: the area was copied, by fork or by a split. Not called for the first map: the mmap handler calls it itself.</summary>
+    [CalledIn(CallContext.Process)]
     public Action<VmAreaStruct>? Open { get; init; }
 
     /// <summary><c>close</c>: the area goes away. The file is still referenced.</summary>
+    [CalledIn(CallContext.Process)]
     public Action<VmAreaStruct>? Close { get; init; }
 
     /// <summary><c>nopage</c>: the process touched a page that has no entry. Null: an anonymous zero page.</summary>
@@ -24,6 +26,7 @@ public sealed class VmOperationsStruct
 /// <param name="address">The address that was touched, rounded down to its page.</param>
 /// <param name="type">Set it to <see cref="FaultType.Minor"/> or <see cref="FaultType.Major"/>.</param>
 /// <returns>The page, <see cref="NopageResult.Sigbus"/> or <see cref="NopageResult.Oom"/>. Process context; may sleep.</returns>
+[CalledIn(CallContext.Process)]
 public delegate NopageResult NopageOperation(VmAreaStruct vma, UserVirtualAddress address, ref FaultType type);
 
 /// <summary><c>populate</c>: installs entries for a range.</summary>
@@ -33,8 +36,9 @@ public delegate NopageResult NopageOperation(VmAreaStruct vma, UserVirtualAddres
 /// <param name="prot">The protection for the entries.</param>
 /// <param name="pgoff">The offset in the file, in pages.</param>
 /// <param name="nonblock">True: only what needs no waiting.</param>
+[CalledIn(CallContext.Process)]
 public delegate KernelResult PopulateOperation(
-    VmAreaStruct vma, UserVirtualAddress address, ulong length, PageProtection prot, ulong pgoff, bool nonblock);
+    VmAreaStruct vma, UserVirtualAddress address, [Unit(AddressUnit.Bytes)] ulong length, PageProtection prot, [Unit(AddressUnit.Pages)] ulong pgoff, bool nonblock);
 
 /// <summary>What a fault cost (<c>VM_FAULT_*</c>).</summary>
 public enum FaultType

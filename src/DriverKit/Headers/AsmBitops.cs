@@ -1,4 +1,6 @@
+using System.Diagnostics.Contracts;
 using System.Numerics;
+using DriverKit.Contracts;
 using DriverKit.Locking;
 using DriverKit.Primitives;
 
@@ -11,7 +13,7 @@ public static class AsmBitops
 {
     /// <summary><c>set_bit(nr, addr)</c>.</summary>
     /// <exception cref="KernelOopsException">The map has no such bit.</exception>
-    public static void SetBit(int nr, Bitmap addr)
+    public static void SetBit([MustBeBounded] int nr, Bitmap addr)
     {
         SharedObject.Enter("set_bit", addr);
         addr[nr] = true;
@@ -19,7 +21,7 @@ public static class AsmBitops
 
     /// <summary><c>clear_bit(nr, addr)</c>.</summary>
     /// <exception cref="KernelOopsException">The map has no such bit.</exception>
-    public static void ClearBit(int nr, Bitmap addr)
+    public static void ClearBit([MustBeBounded] int nr, Bitmap addr)
     {
         SharedObject.Enter("clear_bit", addr);
         addr[nr] = false;
@@ -27,7 +29,7 @@ public static class AsmBitops
 
     /// <summary><c>change_bit(nr, addr)</c>: to its opposite.</summary>
     /// <exception cref="KernelOopsException">The map has no such bit.</exception>
-    public static void ChangeBit(int nr, Bitmap addr)
+    public static void ChangeBit([MustBeBounded] int nr, Bitmap addr)
     {
         SharedObject.Enter("change_bit", addr);
         addr[nr] = !addr[nr];
@@ -35,7 +37,7 @@ public static class AsmBitops
 
     /// <summary><c>test_bit(nr, addr)</c>.</summary>
     /// <exception cref="KernelOopsException">The map has no such bit.</exception>
-    public static bool TestBit(int nr, Bitmap addr)
+    public static bool TestBit([MustBeBounded] int nr, Bitmap addr)
     {
         SharedObject.Enter("test_bit", addr);
         return addr[nr];
@@ -44,7 +46,7 @@ public static class AsmBitops
     /// <summary><c>test_and_set_bit(nr, addr)</c>.</summary>
     /// <returns>What it was.</returns>
     /// <exception cref="KernelOopsException">The map has no such bit.</exception>
-    public static bool TestAndSetBit(int nr, Bitmap addr)
+    public static bool TestAndSetBit([MustBeBounded] int nr, Bitmap addr)
     {
         SharedObject.Enter("test_and_set_bit", addr).StoreBuffers?.Drain();
         bool old = addr[nr];
@@ -55,7 +57,7 @@ public static class AsmBitops
     /// <summary><c>test_and_clear_bit(nr, addr)</c>.</summary>
     /// <returns>What it was.</returns>
     /// <exception cref="KernelOopsException">The map has no such bit.</exception>
-    public static bool TestAndClearBit(int nr, Bitmap addr)
+    public static bool TestAndClearBit([MustBeBounded] int nr, Bitmap addr)
     {
         SharedObject.Enter("test_and_clear_bit", addr).StoreBuffers?.Drain();
         bool old = addr[nr];
@@ -66,7 +68,7 @@ public static class AsmBitops
     /// <summary><c>test_and_change_bit(nr, addr)</c>.</summary>
     /// <returns>What it was.</returns>
     /// <exception cref="KernelOopsException">The map has no such bit.</exception>
-    public static bool TestAndChangeBit(int nr, Bitmap addr)
+    public static bool TestAndChangeBit([MustBeBounded] int nr, Bitmap addr)
     {
         SharedObject.Enter("test_and_change_bit", addr).StoreBuffers?.Drain();
         bool old = addr[nr];
@@ -79,7 +81,7 @@ public static class AsmBitops
     /// <param name="size">How many bits to look at.</param>
     /// <returns>Its number; <paramref name="size"/> if there is none.</returns>
     /// <exception cref="KernelOopsException">The map has fewer bits.</exception>
-    public static int FindFirstBit(Bitmap addr, int size) => Find("find_first_bit", addr, true, size, 0);
+    public static int FindFirstBit(Bitmap addr, [MustBeBounded] int size) => Find("find_first_bit", addr, true, size, 0);
 
     /// <summary><c>find_next_bit(addr, size, offset)</c>: the first bit that is set, from <paramref name="offset"/> on.</summary>
     /// <param name="addr">The map.</param>
@@ -87,14 +89,14 @@ public static class AsmBitops
     /// <param name="offset">Where to begin.</param>
     /// <returns>Its number; <paramref name="size"/> if there is none.</returns>
     /// <exception cref="KernelOopsException">The map has fewer bits.</exception>
-    public static int FindNextBit(Bitmap addr, int size, int offset) => Find("find_next_bit", addr, true, size, offset);
+    public static int FindNextBit(Bitmap addr, [MustBeBounded] int size, int offset) => Find("find_next_bit", addr, true, size, offset);
 
     /// <summary><c>find_first_zero_bit(addr, size)</c>: the first bit that is clear.</summary>
     /// <param name="addr">The map.</param>
     /// <param name="size">How many bits to look at.</param>
     /// <returns>Its number; <paramref name="size"/> if there is none.</returns>
     /// <exception cref="KernelOopsException">The map has fewer bits.</exception>
-    public static int FindFirstZeroBit(Bitmap addr, int size) => Find("find_first_zero_bit", addr, false, size, 0);
+    public static int FindFirstZeroBit(Bitmap addr, [MustBeBounded] int size) => Find("find_first_zero_bit", addr, false, size, 0);
 
     /// <summary><c>find_next_zero_bit(addr, size, offset)</c>: the first bit that is clear, from <paramref name="offset"/> on.</summary>
     /// <param name="addr">The map.</param>
@@ -102,18 +104,22 @@ public static class AsmBitops
     /// <param name="offset">Where to begin.</param>
     /// <returns>Its number; <paramref name="size"/> if there is none.</returns>
     /// <exception cref="KernelOopsException">The map has fewer bits.</exception>
-    public static int FindNextZeroBit(Bitmap addr, int size, int offset) => Find("find_next_zero_bit", addr, false, size, offset);
+    public static int FindNextZeroBit(Bitmap addr, [MustBeBounded] int size, int offset) => Find("find_next_zero_bit", addr, false, size, offset);
 
     /// <summary><c>ffs(x)</c>: the number of the lowest bit that is set, counted from 1; 0 for 0.</summary>
+    [Pure]
     public static int Ffs(uint x) => x == 0 ? 0 : BitOperations.TrailingZeroCount(x) + 1;
 
     /// <summary><c>fls(x)</c>: the number of the highest bit that is set, counted from 1; 0 for 0.</summary>
+    [Pure]
     public static int Fls(uint x) => 32 - BitOperations.LeadingZeroCount(x);
 
     /// <summary><c>ffz(word)</c>: the number of the lowest bit that is clear, counted from 0. Of a word without one the kernel leaves it open; here it is 64.</summary>
+    [Pure]
     public static int Ffz(ulong word) => BitOperations.TrailingZeroCount(~word);
 
     /// <summary><c>hweight32(w)</c>: how many bits are set.</summary>
+    [Pure]
     public static int Hweight32(uint w) => BitOperations.PopCount(w);
 
     private static int Find(string function, Bitmap addr, bool value, int size, int offset)

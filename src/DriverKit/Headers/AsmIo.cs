@@ -1,3 +1,4 @@
+using System.Diagnostics.Contracts;
 using DriverKit.Contracts;
 using DriverKit.Memory.Kernel;
 using DriverKit.Primitives;
@@ -10,13 +11,15 @@ public static partial class AsmIo
 {
     /// <summary><c>virt_to_phys(addr)</c>: the physical address behind a logical one.</summary>
     /// <exception cref="KernelOopsException">DK2001: the address is not in low memory. DK2002: it is no kernel address.</exception>
+    [Pure]
     public static PhysicalAddress VirtToPhys([RequiresOrigin(AddressOrigin.LowMemory)] KernelLogicalAddress address) =>
         Kernel.Current("virt_to_phys").DirectMap.ToPhysical(address, "virt_to_phys");
 
     /// <summary><c>phys_to_virt(addr)</c>: the logical address of low memory.</summary>
     /// <exception cref="KernelOopsException">High memory or a device; DK2002: the number is a kernel address.</exception>
     [return: ReturnsOrigin(AddressOrigin.LowMemory)]
-    public static KernelLogicalAddress PhysToVirt(PhysicalAddress address) =>
+    [Pure]
+    public static KernelLogicalAddress PhysToVirt([RequiresLowMemory] PhysicalAddress address) =>
         Kernel.Current("phys_to_virt").DirectMap.ToLogical(address, "phys_to_virt");
 
     /// <summary><c>ioremap(offset, size)</c>: makes device memory visible, uncached; address 0 for an empty or wrapping range, for RAM in use, or
@@ -27,7 +30,8 @@ public static partial class AsmIo
     [MustCheck]
     [MightSleep]
     [return: ReturnsOrigin(AddressOrigin.Ioremap)]
-    public static IoAddress Ioremap(PhysicalAddress start, ulong size) => Kernel.Current("ioremap").IoMemory.Map(start, size);
+    [return: AllocatesWith(Allocator.Ioremap)]
+    public static IoAddress Ioremap(PhysicalAddress start, [Unit(AddressUnit.Bytes)] ulong size) => Kernel.Current("ioremap").IoMemory.Map(start, size);
 
     /// <summary><c>ioremap_nocache(offset, size)</c>: on x86 the same as <see cref="Ioremap"/>.</summary>
     /// <param name="start">First physical address.</param>
@@ -36,10 +40,11 @@ public static partial class AsmIo
     [MustCheck]
     [MightSleep]
     [return: ReturnsOrigin(AddressOrigin.Ioremap)]
-    public static IoAddress IoremapNocache(PhysicalAddress start, ulong size) => Ioremap(start, size);
+    [return: AllocatesWith(Allocator.Ioremap)]
+    public static IoAddress IoremapNocache(PhysicalAddress start, [Unit(AddressUnit.Bytes)] ulong size) => Ioremap(start, size);
 
     /// <summary><c>iounmap(addr)</c>. An address that ioremap did not return is logged. Process context.</summary>
-    public static void Iounmap(IoAddress address) => Kernel.Current("iounmap").IoMemory.Unmap(address);
+    public static void Iounmap([FreesWith(Allocator.Ioremap, AllowsNull = true)] IoAddress address) => Kernel.Current("iounmap").IoMemory.Unmap(address);
 
     /// <summary><c>readb(addr)</c>: an 8-bit load.</summary>
     /// <exception cref="KernelOopsException">Not an address of ioremap.</exception>
@@ -55,19 +60,22 @@ public static partial class AsmIo
 
     /// <summary><c>writeb(value, addr)</c>: an 8-bit store. The value comes first.</summary>
     /// <exception cref="KernelOopsException">Not an address of ioremap.</exception>
-    public static void Writeb(byte value, IoAddress address) => Io("writeb").Write(address, sizeof(byte), value);
+    public static void Writeb([ToDevice] byte value, IoAddress address) => Io("writeb").Write(address, sizeof(byte), value);
 
     /// <summary><c>writew(value, addr)</c>: a 16-bit store. The value comes first.</summary>
     /// <exception cref="KernelOopsException">Not an address of ioremap.</exception>
-    public static void Writew(ushort value, IoAddress address) => Io("writew").Write(address, sizeof(ushort), value);
+    public static void Writew([ToDevice] ushort value, IoAddress address) => Io("writew").Write(address, sizeof(ushort), value);
 
     /// <summary><c>writel(value, addr)</c>: a 32-bit store. The value comes first.</summary>
     /// <exception cref="KernelOopsException">Not an address of ioremap.</exception>
-    public static void Writel(uint value, IoAddress address) => Io("writel").Write(address, sizeof(uint), value);
+    public static void Writel([ToDevice] uint value, IoAddress address) => Io("writel").Write(address, sizeof(uint), value);
 
     /// <summary><c>memcpy_fromio(dst, src, count)</c>.</summary>
     /// <exception cref="KernelOopsException">Not an address of ioremap, or a bad kernel address.</exception>
-    public static void MemcpyFromio(KernelVirtualAddress destination, IoAddress source, ulong count)
+    public static void MemcpyFromio(
+        [WritesMemory(SizeParameter = nameof(count))] KernelVirtualAddress destination,
+        IoAddress source,
+        [MustBeBounded, Unit(AddressUnit.Bytes)] ulong count)
     {
         Kernel kernel = Kernel.Current("memcpy_fromio");
         for (ulong i = 0; i < count; i++)
@@ -76,7 +84,10 @@ public static partial class AsmIo
 
     /// <summary><c>memcpy_toio(dst, src, count)</c>.</summary>
     /// <exception cref="KernelOopsException">Not an address of ioremap, or a bad kernel address.</exception>
-    public static void MemcpyToio(IoAddress destination, KernelVirtualAddress source, ulong count)
+    public static void MemcpyToio(
+        IoAddress destination,
+        [ReadsMemory(SizeParameter = nameof(count))] KernelVirtualAddress source,
+        [MustBeBounded, Unit(AddressUnit.Bytes)] ulong count)
     {
         Kernel kernel = Kernel.Current("memcpy_toio");
         for (ulong i = 0; i < count; i++)
@@ -85,7 +96,7 @@ public static partial class AsmIo
 
     /// <summary><c>memset_io(addr, value, count)</c>.</summary>
     /// <exception cref="KernelOopsException">Not an address of ioremap.</exception>
-    public static void MemsetIo(IoAddress address, byte value, ulong count)
+    public static void MemsetIo(IoAddress address, byte value, [MustBeBounded, Unit(AddressUnit.Bytes)] ulong count)
     {
         IoMemory io = Io("memset_io");
         for (ulong i = 0; i < count; i++)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Contracts;
 using System.Runtime.CompilerServices;
 
 namespace DriverKit.Headers;
@@ -50,42 +51,51 @@ public static class AsmIoctl
     /// <param name="type">The driver's magic number, often a letter.</param>
     /// <param name="nr">The number of the command.</param>
     /// <param name="size">Bytes of what the pointer points to.</param>
+    [Pure]
     public static uint Ioc(uint direction, uint type, uint nr, uint size) =>
         (direction << IocDirshift) | (type << IocTypeshift) | (nr << IocNrshift) | (size << IocSizeshift);
 
     /// <summary><c>_IO(type, nr)</c>: a command without data.</summary>
     /// <param name="type">The driver's magic number, often a letter.</param>
     /// <param name="nr">The number of the command.</param>
+    [Pure]
     public static uint Io(uint type, uint nr) => Ioc(IocNone, type, nr, 0);
 
     /// <summary><c>_IOR(type, nr, size)</c>: the process reads a <typeparamref name="T"/>. Where C says <c>int</c>, so does C#; C's <c>long</c> and pointers are as wide as the machine.</summary>
     /// <param name="type">The driver's magic number, often a letter.</param>
     /// <param name="nr">The number of the command.</param>
     /// <exception cref="ArgumentException"><typeparamref name="T"/> has more than 16,383 bytes; in C that does not link.</exception>
+    [Pure]
     public static uint Ior<T>(uint type, uint nr) where T : unmanaged => Ioc(IocRead, type, nr, IocTypecheck<T>());
 
     /// <summary><c>_IOW(type, nr, size)</c>: the process writes a <typeparamref name="T"/>.</summary>
     /// <param name="type">The driver's magic number, often a letter.</param>
     /// <param name="nr">The number of the command.</param>
     /// <exception cref="ArgumentException"><typeparamref name="T"/> has more than 16,383 bytes; in C that does not link.</exception>
+    [Pure]
     public static uint Iow<T>(uint type, uint nr) where T : unmanaged => Ioc(IocWrite, type, nr, IocTypecheck<T>());
 
     /// <summary><c>_IOWR(type, nr, size)</c>: the process writes a <typeparamref name="T"/> and reads it back.</summary>
     /// <param name="type">The driver's magic number, often a letter.</param>
     /// <param name="nr">The number of the command.</param>
     /// <exception cref="ArgumentException"><typeparamref name="T"/> has more than 16,383 bytes; in C that does not link.</exception>
+    [Pure]
     public static uint Iowr<T>(uint type, uint nr) where T : unmanaged => Ioc(IocRead | IocWrite, type, nr, IocTypecheck<T>());
 
     /// <summary><c>_IOC_DIR(cmd)</c>: <see cref="IocNone"/>, <see cref="IocRead"/>, <see cref="IocWrite"/> or both.</summary>
+    [Pure]
     public static uint IocDir(uint command) => command >> IocDirshift;
 
     /// <summary><c>_IOC_TYPE(cmd)</c>: the magic number.</summary>
+    [Pure]
     public static uint IocType(uint command) => (command >> IocTypeshift) & ((1u << IocTypebits) - 1);
 
     /// <summary><c>_IOC_NR(cmd)</c>: the number of the command.</summary>
+    [Pure]
     public static uint IocNr(uint command) => (command >> IocNrshift) & ((1u << IocNrbits) - 1);
 
     /// <summary><c>_IOC_SIZE(cmd)</c>: bytes of what the pointer points to.</summary>
+    [Pure]
     public static uint IocSize(uint command) => (command >> IocSizeshift) & ((1u << IocSizebits) - 1);
 
     /// <summary><c>_IOC_TYPECHECK(t)</c>.</summary>

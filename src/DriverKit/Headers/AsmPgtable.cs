@@ -1,3 +1,4 @@
+using System.Diagnostics.Contracts;
 using DriverKit.Primitives;
 
 namespace DriverKit.Headers;
@@ -7,8 +8,10 @@ namespace DriverKit.Headers;
 public static class AsmPgtable
 {
     /// <summary><c>pgprot_noncached(prot)</c>: accesses reach the device at once. Apply it before anything is mapped.</summary>
+    [Pure]
     public static PageProtection PgprotNoncached(PageProtection prot) => new(prot.Bits | PageProtection.CacheDisable | PageProtection.WriteThrough);
 
     /// <summary><c>pgprot_writecombine(prot)</c>: stores may be gathered; good for a frame buffer.</summary>
+    [Pure]
     public static PageProtection PgprotWritecombine(PageProtection prot) => new((prot.Bits & ~PageProtection.CacheDisable) | PageProtection.WriteThrough);
 }

@@ -33,12 +33,14 @@ public static class AsmSemaphore
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
     [MightSleep]
     [MustCheck]
+    [Acquires(KernelResource.Semaphore, When = ResultMeaning.Success)]
     public static KernelResult DownInterruptible(KernelSemaphore sem) =>
         sem.Down(SharedObject.EnterToSleep("down_interruptible", sem), TaskState.Interruptible, "down_interruptible");
 
     /// <summary><c>down_trylock(sem)</c>: goes in if there is room. Every context.</summary>
     /// <returns>0 if it went in, 1 if there was no room: the other way round than <see cref="LinuxMutex.MutexTrylock"/>.</returns>
     [MustCheck]
+    [Acquires(KernelResource.Semaphore, When = ResultMeaning.Zero)]
     public static int DownTrylock(KernelSemaphore sem) => sem.TryDown(SharedObject.Enter("down_trylock", sem)) ? 0 : 1;
 
     /// <summary><c>up(sem)</c>: makes room, and wakes one that waits for it. Every context.</summary>

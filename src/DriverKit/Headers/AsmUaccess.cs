@@ -1,3 +1,4 @@
+using System.Diagnostics.Contracts;
 using DriverKit.Contracts;
 using DriverKit.Primitives;
 
@@ -8,14 +9,21 @@ namespace DriverKit.Headers;
 public static class AsmUaccess
 {
     /// <summary><c>access_ok(type, addr, size)</c>: the range is user space. Says nothing about what is mapped. Every context.</summary>
-    public static bool AccessOk(UserVirtualAddress address, ulong size) => Kernel.Current("access_ok").VirtualMemory.UserAccess.AccessOk(address, size);
+    [Pure]
+    public static bool AccessOk(UserVirtualAddress address, [Unit(AddressUnit.Bytes)] ulong size) =>
+        Kernel.Current("access_ok").VirtualMemory.UserAccess.AccessOk(address, size);
 
     /// <summary><c>copy_to_user(to, from, n)</c> from kernel memory.</summary>
     /// <returns>Bytes not copied: 0 is success; for anything else return -EFAULT.</returns>
     /// <exception cref="KernelOopsException">DK1002 and kin: called in atomic context. Or a bad kernel address.</exception>
     [MustCheck]
     [MightSleep]
-    public static ulong CopyToUser(UserVirtualAddress to, KernelVirtualAddress from, ulong n)
+    [UserAccess(InatomicForm = nameof(CopyToUserInatomic))]
+    [return: BytesNotCopied]
+    public static ulong CopyToUser(
+        UserVirtualAddress to,
+        [ReadsMemory(SizeParameter = nameof(n))] KernelVirtualAddress from,
+        [MustBeBounded, Unit(AddressUnit.Bytes)] ulong n)
     {
         Kernel kernel = Kernel.Current("copy_to_user");
         return kernel.VirtualMemory.UserAccess.CopyTo(kernel.CurrentTask.Mm, to, from, n);
@@ -26,6 +34,8 @@ public static class AsmUaccess
     /// <exception cref="KernelOopsException">DK1002 and kin: called in atomic context.</exception>
     [MustCheck]
     [MightSleep]
+    [UserAccess]
+    [return: BytesNotCopied]
     public static ulong CopyToUser(UserVirtualAddress to, ReadOnlySpan<byte> from)
     {
         Kernel kernel = Kernel.Current("copy_to_user");
@@ -37,7 +47,12 @@ public static class AsmUaccess
     /// <exception cref="KernelOopsException">DK1002 and kin: called in atomic context. Or a bad kernel address.</exception>
     [MustCheck]
     [MightSleep]
-    public static ulong CopyFromUser(KernelVirtualAddress to, UserVirtualAddress from, ulong n)
+    [UserAccess(InatomicForm = nameof(CopyFromUserInatomic))]
+    [return: BytesNotCopied]
+    public static ulong CopyFromUser(
+        [FromUser, WritesMemory(SizeParameter = nameof(n))] KernelVirtualAddress to,
+        UserVirtualAddress from,
+        [MustBeBounded, Unit(AddressUnit.Bytes)] ulong n)
     {
         Kernel kernel = Kernel.Current("copy_from_user");
         return kernel.VirtualMemory.UserAccess.CopyFrom(kernel.CurrentTask.Mm, to, from, n);
@@ -48,7 +63,9 @@ public static class AsmUaccess
     /// <exception cref="KernelOopsException">DK1002 and kin: called in atomic context.</exception>
     [MustCheck]
     [MightSleep]
-    public static ulong CopyFromUser(Span<byte> to, UserVirtualAddress from)
+    [UserAccess]
+    [return: BytesNotCopied]
+    public static ulong CopyFromUser([FromUser] Span<byte> to, UserVirtualAddress from)
     {
         Kernel kernel = Kernel.Current("copy_from_user");
         return kernel.VirtualMemory.UserAccess.CopyFrom(kernel.CurrentTask.Mm, to, from);
@@ -57,7 +74,12 @@ public static class AsmUaccess
     /// <summary><c>__copy_to_user_inatomic(to, from, n)</c>: stops at the first page that is not present. Every context.</summary>
     /// <returns>Bytes not copied.</returns>
     [MustCheck]
-    public static ulong CopyToUserInatomic(UserVirtualAddress to, KernelVirtualAddress from, ulong n)
+    [UserAccess(Unchecked = true)]
+    [return: BytesNotCopied]
+    public static ulong CopyToUserInatomic(
+        UserVirtualAddress to,
+        [ReadsMemory(SizeParameter = nameof(n))] KernelVirtualAddress from,
+        [MustBeBounded, Unit(AddressUnit.Bytes)] ulong n)
     {
         Kernel kernel = Kernel.Current("__copy_to_user_inatomic");
         return kernel.VirtualMemory.UserAccess.CopyToInatomic(kernel.CurrentTask.Mm, to, from, n);
@@ -66,7 +88,12 @@ public static class AsmUaccess
     /// <summary><c>__copy_from_user_inatomic(to, from, n)</c>: stops at the first page that is not present. Every context.</summary>
     /// <returns>Bytes not copied.</returns>
     [MustCheck]
-    public static ulong CopyFromUserInatomic(KernelVirtualAddress to, UserVirtualAddress from, ulong n)
+    [UserAccess(Unchecked = true)]
+    [return: BytesNotCopied]
+    public static ulong CopyFromUserInatomic(
+        [FromUser, WritesMemory(SizeParameter = nameof(n))] KernelVirtualAddress to,
+        UserVirtualAddress from,
+        [MustBeBounded, Unit(AddressUnit.Bytes)] ulong n)
     {
         Kernel kernel = Kernel.Current("__copy_from_user_inatomic");
         return kernel.VirtualMemory.UserAccess.CopyFromInatomic(kernel.CurrentTask.Mm, to, from, n);
@@ -76,7 +103,9 @@ public static class AsmUaccess
     /// <returns>Bytes not cleared.</returns>
     [MustCheck]
     [MightSleep]
-    public static ulong ClearUser(UserVirtualAddress to, ulong n)
+    [UserAccess]
+    [return: BytesNotCopied]
+    public static ulong ClearUser(UserVirtualAddress to, [Unit(AddressUnit.Bytes)] ulong n)
     {
         Kernel kernel = Kernel.Current("clear_user");
         return kernel.VirtualMemory.UserAccess.Clear(kernel.CurrentTask.Mm, to, n);
@@ -86,7 +115,8 @@ public static class AsmUaccess
     /// <returns>0 or -EFAULT.</returns>
     [MustCheck]
     [MightSleep]
-    public static KernelResult GetUser<T>(out T value, UserVirtualAddress from) where T : unmanaged
+    [UserAccess]
+    public static KernelResult GetUser<T>([FromUser] out T value, UserVirtualAddress from) where T : unmanaged
     {
         Kernel kernel = Kernel.Current("get_user");
         return kernel.VirtualMemory.UserAccess.Get(kernel.CurrentTask.Mm, out value, from);
@@ -96,6 +126,7 @@ public static class AsmUaccess
     /// <returns>0 or -EFAULT.</returns>
     [MustCheck]
     [MightSleep]
+    [UserAccess]
     public static KernelResult PutUser<T>(T value, UserVirtualAddress to) where T : unmanaged
     {
         Kernel kernel = Kernel.Current("put_user");

@@ -1,4 +1,5 @@
 using System.Text;
+using DriverKit.Contracts;
 using DriverKit.Primitives;
 
 namespace DriverKit.Headers;
@@ -8,15 +9,15 @@ public static class CPointer
 {
     /// <summary><c>*(T *)address</c>, read.</summary>
     /// <exception cref="KernelOopsException">NULL, an address of user space, or nothing mapped there.</exception>
-    public static T Load<T>(KernelVirtualAddress address) where T : unmanaged => Kernel.Current("load").AddressSpace.Load<T>(address);
+    public static T Load<T>([ReadsMemory] KernelVirtualAddress address) where T : unmanaged => Kernel.Current("load").AddressSpace.Load<T>(address);
 
     /// <summary><c>*(T *)address = value</c>.</summary>
     /// <exception cref="KernelOopsException">NULL, an address of user space, or nothing mapped there.</exception>
-    public static void Store<T>(KernelVirtualAddress address, T value) where T : unmanaged => Kernel.Current("store").AddressSpace.Store(address, value);
+    public static void Store<T>([WritesMemory] KernelVirtualAddress address, T value) where T : unmanaged => Kernel.Current("store").AddressSpace.Store(address, value);
 
     /// <summary>A <c>char *</c> as a text: the bytes up to the first zero.</summary>
     /// <exception cref="KernelOopsException">NULL, an address of user space, or memory that ends before the text does.</exception>
-    public static string LoadString(KernelVirtualAddress address)
+    public static string LoadString([ReadsMemory] KernelVirtualAddress address)
     {
         Kernel kernel = Kernel.Current("load");
         var bytes = new List<byte>();

@@ -1,3 +1,4 @@
+using System.Diagnostics.Contracts;
 using DriverKit.Contracts;
 using DriverKit.Primitives;
 using DriverKit.Vfs;
@@ -21,6 +22,7 @@ public static class LinuxAio
     }
 
     /// <summary><c>is_sync_kiocb(iocb)</c>: somebody waits for it in read() or write(), so the driver may as well do it at once. Every context.</summary>
+    [Pure]
     public static bool IsSyncKiocb(Kiocb iocb)
     {
         ArgumentNullException.ThrowIfNull(iocb);

@@ -17,9 +17,10 @@ public static class LinuxCdev
     /// <returns>0; -EINVAL without operations or numbers; -EBUSY when it is added already.</returns>
     [MustCheck]
     [MightSleep]
-    public static KernelResult CdevAdd(Cdev cdev, DeviceNumber device, uint count) => Kernel.Current("cdev_add").CharDevices.Add(cdev, device, count);
+    public static KernelResult CdevAdd([AllocatesWith(Allocator.Cdev)] Cdev cdev, DeviceNumber device, uint count) =>
+        Kernel.Current("cdev_add").CharDevices.Add(cdev, device, count);
 
     /// <summary><c>cdev_del(cdev)</c>: no new openings; open files live on.</summary>
     [MightSleep]
-    public static void CdevDel(Cdev cdev) => Kernel.Current("cdev_del").CharDevices.Delete(cdev);
+    public static void CdevDel([FreesWith(Allocator.Cdev)] Cdev cdev) => Kernel.Current("cdev_del").CharDevices.Delete(cdev);
 }

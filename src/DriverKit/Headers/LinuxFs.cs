@@ -1,3 +1,4 @@
+using System.Diagnostics.Contracts;
 using DriverKit.Contracts;
 using DriverKit.Primitives;
 using DriverKit.Scheduling;
@@ -13,26 +14,33 @@ public static class LinuxFs
     /// <returns>0; -EBUSY when one is taken; -EINVAL.</returns>
     [MustCheck]
     [MightSleep]
-    public static KernelResult RegisterChrdevRegion(DeviceNumber from, uint count, string name) =>
+    public static KernelResult RegisterChrdevRegion(
+        [AllocatesWith(Allocator.ChrdevRegion, KeyParameter = nameof(count))] DeviceNumber from,
+        uint count,
+        string name) =>
         Kernel.Current("register_chrdev_region").CharDevices.RegisterRegion(from, count, name);
 
     /// <summary><c>alloc_chrdev_region(dev, baseminor, count, name)</c>: claims numbers of a free major, 254 downwards.</summary>
     /// <returns>0; -EBUSY when no major is free; -EINVAL.</returns>
     [MustCheck]
     [MightSleep]
-    public static KernelResult AllocChrdevRegion(out DeviceNumber device, uint baseMinor, uint count, string name) =>
+    public static KernelResult AllocChrdevRegion(
+        [AllocatesWith(Allocator.ChrdevRegion, KeyParameter = nameof(count))] out DeviceNumber device,
+        uint baseMinor,
+        uint count,
+        string name) =>
         Kernel.Current("alloc_chrdev_region").CharDevices.AllocateRegion(out device, baseMinor, count, name);
 
     /// <summary><c>unregister_chrdev_region(from, count)</c>: gives them back. A range that is not registered is logged.</summary>
     [MightSleep]
-    public static void UnregisterChrdevRegion(DeviceNumber from, uint count) =>
+    public static void UnregisterChrdevRegion([FreesWith(Allocator.ChrdevRegion, KeyParameter = nameof(count))] DeviceNumber from, uint count) =>
         Kernel.Current("unregister_chrdev_region").CharDevices.UnregisterRegion(from, count);
 
     /// <summary><c>do_sync_read(filp, buf, len, ppos)</c>: a <see cref="FileOperations.Read"/> that begins an aio_read and waits until it is complete. Process context; sleeps.</summary>
     /// <returns>What aio_read, or aio_complete(), says.</returns>
     /// <exception cref="KernelOopsException">The file has no aio_read.</exception>
     [MightSleep]
-    public static KernelResult DoSyncRead(OpenFile filp, UserVirtualAddress buf, ulong len, ref long ppos)
+    public static KernelResult DoSyncRead(OpenFile filp, UserVirtualAddress buf, [Unit(AddressUnit.Bytes)] ulong len, ref long ppos)
     {
         ArgumentNullException.ThrowIfNull(filp);
         return SyncKiocb.Read(Kernel.Current("do_sync_read").Scheduler, filp, [new Iovec(buf, len)], ref ppos);
@@ -42,7 +50,7 @@ public static class LinuxFs
     /// <returns>What aio_write, or aio_complete(), says.</returns>
     /// <exception cref="KernelOopsException">The file has no aio_write.</exception>
     [MightSleep]
-    public static KernelResult DoSyncWrite(OpenFile filp, UserVirtualAddress buf, ulong len, ref long ppos)
+    public static KernelResult DoSyncWrite(OpenFile filp, UserVirtualAddress buf, [Unit(AddressUnit.Bytes)] ulong len, ref long ppos)
     {
         ArgumentNullException.ThrowIfNull(filp);
         return SyncKiocb.Write(Kernel.Current("do_sync_write").Scheduler, filp, [new Iovec(buf, len)], ref ppos);
@@ -56,7 +64,7 @@ public static class LinuxFs
     /// <returns>0 for a known major, the major for a free one; -EBUSY when it is taken or none is free; -EINVAL.</returns>
     [MustCheck]
     [MightSleep]
-    public static KernelResult RegisterChrdev(uint major, string name, FileOperations fops)
+    public static KernelResult RegisterChrdev([AllocatesWith(Allocator.Chrdev)] uint major, string name, FileOperations fops)
     {
         ArgumentNullException.ThrowIfNull(fops);
         return Kernel.Current("register_chrdev").CharDevices.RegisterDevice(major, name, fops);
@@ -66,7 +74,7 @@ public static class LinuxFs
     /// <param name="major">The major.</param>
     /// <param name="name">Unused, as in the kernel.</param>
     [MightSleep]
-    public static void UnregisterChrdev(uint major, string name)
+    public static void UnregisterChrdev([FreesWith(Allocator.Chrdev)] uint major, string name)
     {
         _ = name;
         Kernel.Current("unregister_chrdev").CharDevices.UnregisterDevice(major);
@@ -111,8 +119,10 @@ public static class LinuxFs
     public static KernelResult GenericFileLlseek(OpenFile filp, long offset, SeekWhence whence) => Vfs.FileCalls.GenericFileLlseek(filp, offset, whence);
 
     /// <summary><c>iminor(inode)</c>. Every context.</summary>
+    [Pure]
     public static uint Iminor(Inode inode) => inode.Minor;
 
     /// <summary><c>imajor(inode)</c>. Every context.</summary>
+    [Pure]
     public static uint Imajor(Inode inode) => inode.Major;
 }

@@ -12,11 +12,11 @@ public static class LinuxHighmem
     /// <exception cref="KernelOopsException">DK1002 and kin: called in atomic context. Or the page is free.</exception>
     [MightSleep]
     [return: ReturnsOrigin(AddressOrigin.Kmap)]
-    public static KernelVirtualAddress Kmap(Page page) => Kernel.Current("kmap").Highmem.Map(page);
+    public static KernelVirtualAddress Kmap([AllocatesWith(Allocator.Kmap)] Page page) => Kernel.Current("kmap").Highmem.Map(page);
 
     /// <summary><c>kunmap(page)</c>: takes the page, not the address. Process context.</summary>
     /// <exception cref="KernelOopsException">The page is not kmapped.</exception>
-    public static void Kunmap(Page page) => Kernel.Current("kunmap").Highmem.Unmap(page);
+    public static void Kunmap([FreesWith(Allocator.Kmap)] Page page) => Kernel.Current("kunmap").Highmem.Unmap(page);
 
     /// <summary><c>kmap_atomic(page, type)</c>: an address in a slot of this processor; until <see cref="KunmapAtomic"/> nothing may sleep. Every context.</summary>
     /// <exception cref="KernelOopsException">The slot is taken, or the page is free.</exception>

@@ -22,7 +22,7 @@ public static partial class LinuxInterrupt
     /// <param name="nr">Which.</param>
     /// <param name="action">Runs in softirq context.</param>
     /// <param name="data">What it is given.</param>
-    public static void OpenSoftirq(Softirq nr, Action<object?> action, object? data) => Kernel.Current("open_softirq").Softirqs.Open(nr, action, data);
+    public static void OpenSoftirq(Softirq nr, [CalledIn(CallContext.Softirq)] Action<object?> action, object? data) => Kernel.Current("open_softirq").Softirqs.Open(nr, action, data);
 
     /// <summary><c>raise_softirq(nr)</c>: it runs on this processor: after the interrupt, or in ksoftirqd. Every context.</summary>
     /// <exception cref="KernelOopsException">There is no such softirq.</exception>
@@ -30,6 +30,7 @@ public static partial class LinuxInterrupt
 
     /// <summary><c>raise_softirq_irqoff(nr)</c>: the same with interrupts off.</summary>
     /// <exception cref="KernelOopsException">There is no such softirq.</exception>
+    [MustHold(KernelResource.InterruptsOff)]
     public static void RaiseSoftirqIrqoff(Softirq nr) => Raise("raise_softirq_irqoff", nr);
 
     /// <summary><c>do_softirq()</c>: runs what has been raised on this processor; in an interrupt it does nothing.</summary>
@@ -41,7 +42,7 @@ public static partial class LinuxInterrupt
 
     /// <summary><c>tasklet_init(t, func, data)</c>.</summary>
     /// <exception cref="KernelOopsException">It is scheduled or runs.</exception>
-    public static void TaskletInit(TaskletStruct t, Action<object?> func, object? data)
+    public static void TaskletInit(TaskletStruct t, [CalledIn(CallContext.Softirq)] Action<object?> func, object? data)
     {
         Kernel.Current("tasklet_init", t);
         Tasklets.Init(t, func, data);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Contracts;
 using DriverKit.Contracts;
 using DriverKit.Interrupts;
 using DriverKit.Primitives;
@@ -27,6 +28,7 @@ public static partial class LinuxInterrupt
     public const Irqf SaSampleRandom = Irqf.SampleRandom;
 
     /// <summary><c>IRQ_RETVAL(x)</c>: handled if true.</summary>
+    [Pure]
     public static IrqReturn IrqRetval(bool x) => x ? IrqReturn.Handled : IrqReturn.None;
 
     /// <summary><c>request_irq(irq, handler, irqflags, devname, dev_id)</c>: from now on the handler runs when the line interrupts. Process context; may sleep.</summary>
@@ -39,7 +41,12 @@ public static partial class LinuxInterrupt
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
     [MightSleep]
     [MustCheck]
-    public static KernelResult RequestIrq(uint irq, IrqHandler? handler, Irqf irqflags, string devname, object? devId)
+    public static KernelResult RequestIrq(
+        [AllocatesWith(Allocator.Irq, KeyParameter = nameof(devId))] uint irq,
+        [CalledIn(CallContext.Hardirq)] IrqHandler? handler,
+        Irqf irqflags,
+        string devname,
+        object? devId)
     {
         Kernel kernel = Enter("request_irq", irq);
         Memory.Physical.AtomicContext.MightSleep(kernel.Machine, "request_irq");
@@ -58,7 +65,13 @@ public static partial class LinuxInterrupt
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
     [MightSleep]
     [MustCheck]
-    public static KernelResult RequestThreadedIrq(uint irq, IrqHandler? handler, IrqHandler? threadFn, Irqf irqflags, string devname, object? devId)
+    public static KernelResult RequestThreadedIrq(
+        [AllocatesWith(Allocator.Irq, KeyParameter = nameof(devId))] uint irq,
+        [CalledIn(CallContext.Hardirq)] IrqHandler? handler,
+        [CalledIn(CallContext.Process)] IrqHandler? threadFn,
+        Irqf irqflags,
+        string devname,
+        object? devId)
     {
         Kernel kernel = Enter("request_threaded_irq", irq);
         Memory.Physical.AtomicContext.MightSleep(kernel.Machine, "request_threaded_irq");
@@ -70,7 +83,7 @@ public static partial class LinuxInterrupt
     /// <param name="devId">What was given to <see cref="RequestIrq"/>. Anything else is logged, and nothing is freed.</param>
     /// <exception cref="KernelOopsException">Called in an interrupt or in atomic context.</exception>
     [MightSleep]
-    public static void FreeIrq(uint irq, object? devId) => Enter("free_irq", irq).Irqs.Free(irq, devId);
+    public static void FreeIrq([FreesWith(Allocator.Irq, KeyParameter = nameof(devId))] uint irq, object? devId) => Enter("free_irq", irq).Irqs.Free(irq, devId);
 
     /// <summary><c>disable_irq(irq)</c>: the line is silent on all processors, and its handlers have ended. It counts: each needs an <see cref="EnableIrq"/>. Every context but the line's handlers.</summary>
     /// <param name="irq">The line. Others that share it are silent as well.</param>

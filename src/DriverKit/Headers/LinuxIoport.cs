@@ -12,11 +12,16 @@ public static class LinuxIoport
     /// <exception cref="KernelOopsException">DK1002 and kin: called in atomic context.</exception>
     [MustCheck]
     [MightSleep]
-    public static Resource? RequestMemRegion(PhysicalAddress start, ulong n, string name) =>
+    public static Resource? RequestMemRegion(
+        [AllocatesWith(Allocator.MemRegion, KeyParameter = nameof(n))] PhysicalAddress start,
+        [Unit(AddressUnit.Bytes)] ulong n,
+        string name) =>
         Kernel.Current("request_mem_region").Resources.Request(start.Value, n, name, "request_mem_region");
 
     /// <summary><c>release_mem_region(start, n)</c>: gives it back. A range that nobody claimed is logged. Does not sleep.</summary>
-    public static void ReleaseMemRegion(PhysicalAddress start, ulong n) => Kernel.Current("release_mem_region").Resources.Release(start.Value, n);
+    public static void ReleaseMemRegion(
+        [FreesWith(Allocator.MemRegion, KeyParameter = nameof(n))] PhysicalAddress start,
+        [Unit(AddressUnit.Bytes)] ulong n) => Kernel.Current("release_mem_region").Resources.Release(start.Value, n);
 
     /// <summary><c>request_region(start, n, name)</c>: claims I/O ports; null when one is in use, there is none, or one is above 0xffff. May sleep.</summary>
     /// <param name="start">The first port.</param>
@@ -25,13 +30,14 @@ public static class LinuxIoport
     /// <exception cref="KernelOopsException">DK1002 and kin: called in atomic context.</exception>
     [MustCheck]
     [MightSleep]
-    public static Resource? RequestRegion(ulong start, ulong n, string name) =>
+    public static Resource? RequestRegion([AllocatesWith(Allocator.IoRegion, KeyParameter = nameof(n))] ulong start, ulong n, string name) =>
         Kernel.Current("request_region").IoPorts.Request(start, n, name, "request_region");
 
     /// <summary><c>release_region(start, n)</c>: gives them back. A range that nobody claimed is logged. Does not sleep.</summary>
     /// <param name="start">The first port.</param>
     /// <param name="n">How many, as they were claimed.</param>
-    public static void ReleaseRegion(ulong start, ulong n) => Kernel.Current("release_region").IoPorts.Release(start, n);
+    public static void ReleaseRegion([FreesWith(Allocator.IoRegion, KeyParameter = nameof(n))] ulong start, ulong n) =>
+        Kernel.Current("release_region").IoPorts.Release(start, n);
 
     /// <summary><c>check_region(start, n)</c>: whether ports are free now. Another driver may claim them before this one does, so it is deprecated:
     /// use <see cref="RequestRegion"/> and look at its result. May sleep.</summary>

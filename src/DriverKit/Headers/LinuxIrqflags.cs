@@ -1,3 +1,4 @@
+using System.Diagnostics.Contracts;
 using DriverKit.Contracts;
 using DriverKit.Locking;
 using DriverKit.Primitives;
@@ -35,5 +36,6 @@ public static class LinuxIrqflags
     public static bool IrqsDisabled() => !Kernel.Current("irqs_disabled").Scheduler.Cpu.InterruptsEnabled;
 
     /// <summary><c>irqs_disabled_flags(flags)</c>: interrupts were off when the flags were saved.</summary>
+    [Pure]
     public static bool IrqsDisabledFlags(IrqFlags flags) => !flags.InterruptsEnabled;
 }

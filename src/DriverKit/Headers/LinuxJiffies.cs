@@ -1,3 +1,4 @@
+using System.Diagnostics.Contracts;
 using DriverKit.Contracts;
 using DriverKit.Interrupts;
 
@@ -24,36 +25,46 @@ public static class LinuxJiffies
     public static ulong GetJiffies64() => Kernel.Current("get_jiffies_64").Time.Jiffies64;
 
     /// <summary><c>time_after(a, b)</c>: a is after b, also across the wrap, if they are less than half of the range apart.</summary>
+    [Pure]
     public static bool TimeAfter(ulong a, ulong b) => Time("time_after").Difference(b, a) < 0;
 
     /// <summary><c>time_before(a, b)</c>: a is before b.</summary>
+    [Pure]
     public static bool TimeBefore(ulong a, ulong b) => Time("time_before").Difference(a, b) < 0;
 
     /// <summary><c>time_after_eq(a, b)</c>: a is after b, or the same.</summary>
+    [Pure]
     public static bool TimeAfterEq(ulong a, ulong b) => Time("time_after_eq").Difference(a, b) >= 0;
 
     /// <summary><c>time_before_eq(a, b)</c>: a is before b, or the same.</summary>
+    [Pure]
     public static bool TimeBeforeEq(ulong a, ulong b) => Time("time_before_eq").Difference(b, a) >= 0;
 
     /// <summary><c>jiffies_to_msecs(j)</c>: rounded down.</summary>
+    [Pure]
     public static uint JiffiesToMsecs(ulong j) => Time("jiffies_to_msecs").JiffiesToMilliseconds(j);
 
     /// <summary><c>jiffies_to_usecs(j)</c>: rounded down.</summary>
+    [Pure]
     public static uint JiffiesToUsecs(ulong j) => Time("jiffies_to_usecs").JiffiesToMicroseconds(j);
 
     /// <summary><c>msecs_to_jiffies(m)</c>: rounded up.</summary>
+    [Pure]
     public static ulong MsecsToJiffies(uint m) => Time("msecs_to_jiffies").MillisecondsToJiffies(m);
 
     /// <summary><c>usecs_to_jiffies(u)</c>: rounded up.</summary>
+    [Pure]
     public static ulong UsecsToJiffies(uint u) => Time("usecs_to_jiffies").MicrosecondsToJiffies(u);
 
     /// <summary><c>timespec_to_jiffies(value)</c>: rounded up; at most <see cref="MaxJiffyOffset"/>.</summary>
+    [Pure]
     public static ulong TimespecToJiffies(Timespec value) => Time("timespec_to_jiffies").TimespecToJiffies(value);
 
     /// <summary><c>jiffies_to_timespec(jiffies, value)</c>.</summary>
     public static void JiffiesToTimespec(ulong jiffies, out Timespec value) => value = Time("jiffies_to_timespec").JiffiesToTimespec(jiffies);
 
     /// <summary><c>timeval_to_jiffies(value)</c>: rounded up; at most <see cref="MaxJiffyOffset"/>.</summary>
+    [Pure]
     public static ulong TimevalToJiffies(Timeval value) => Time("timeval_to_jiffies").TimespecToJiffies(new Timespec(value.TvSec, value.TvUsec * 1000));
 
     /// <summary><c>jiffies_to_timeval(jiffies, value)</c>.</summary>

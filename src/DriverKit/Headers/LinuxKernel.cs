@@ -23,12 +23,15 @@ public static class LinuxKernel
     /// <summary><c>sprintf(buf, fmt, …)</c>: a text, as a C# string with what it holds in braces, and a zero behind it. Every context; never sleeps.</summary>
     /// <returns>Bytes written, without the zero.</returns>
     /// <exception cref="KernelOopsException">Some of it is not kernel memory.</exception>
-    public static int Sprintf(KernelVirtualAddress buffer, string text) => Snprintf(buffer, int.MaxValue, text);
+    public static int Sprintf([WritesMemory] KernelVirtualAddress buffer, string text) => Snprintf(buffer, int.MaxValue, text);
 
     /// <summary><c>snprintf(buf, size, fmt, …)</c>: the same, in at most <paramref name="size"/> bytes with the zero. Every context; never sleeps.</summary>
     /// <returns>Bytes the whole text has, without the zero, also when they did not fit.</returns>
     /// <exception cref="KernelOopsException">Some of it is not kernel memory.</exception>
-    public static int Snprintf(KernelVirtualAddress buffer, ulong size, string text)
+    public static int Snprintf(
+        [WritesMemory(SizeParameter = nameof(size))] KernelVirtualAddress buffer,
+        [Unit(AddressUnit.Bytes)] ulong size,
+        string text)
     {
         Kernel kernel = Kernel.Current("snprintf");
         byte[] bytes = Encoding.UTF8.GetBytes(text);
@@ -46,7 +49,7 @@ public static class LinuxKernel
     /// <param name="numberBase">2 to 36; 0: hexadecimal after 0x, octal after 0, else decimal.</param>
     /// <returns>The number; 0 without digits. One that is too large wraps.</returns>
     /// <exception cref="KernelOopsException">Some of it is not kernel memory.</exception>
-    public static ulong SimpleStrtoul(KernelVirtualAddress text, out KernelVirtualAddress end, uint numberBase)
+    public static ulong SimpleStrtoul([ReadsMemory] KernelVirtualAddress text, out KernelVirtualAddress end, uint numberBase)
     {
         Kernel kernel = Kernel.Current("simple_strtoul");
         KernelVirtualAddress at = text;
@@ -76,7 +79,7 @@ public static class LinuxKernel
     /// <param name="numberBase">2 to 36; 0: hexadecimal after 0x, octal after 0, else decimal.</param>
     /// <returns>The number; 0 without digits. One that is too large wraps.</returns>
     /// <exception cref="KernelOopsException">Some of it is not kernel memory.</exception>
-    public static long SimpleStrtol(KernelVirtualAddress text, out KernelVirtualAddress end, uint numberBase) =>
+    public static long SimpleStrtol([ReadsMemory] KernelVirtualAddress text, out KernelVirtualAddress end, uint numberBase) =>
         Kernel.Current("simple_strtol").AddressSpace.Load<byte>(text) == '-'
             ? unchecked(-(long)SimpleStrtoul(text + 1ul, out end, numberBase))
             : unchecked((long)SimpleStrtoul(text, out end, numberBase));

@@ -1,3 +1,4 @@
+using DriverKit.Contracts;
 using DriverKit.Locking;
 using DriverKit.Primitives;
 using DriverKit.Scheduling;
@@ -17,7 +18,7 @@ public static class LinuxKref
 
     /// <summary><c>kref_get(kref)</c>: one more. The caller has a reference, or knows that somebody does.</summary>
     /// <exception cref="KernelOopsException">There is none: the object is gone.</exception>
-    public static void KrefGet(Kref kref)
+    public static void KrefGet([AllocatesWith(Allocator.Kref)] Kref kref)
     {
         SharedObject.Enter("kref_get", kref);
         kref.ThrowIfDead("kref_get");
@@ -29,7 +30,7 @@ public static class LinuxKref
     /// <param name="release">Frees the object; called here, in the caller's context.</param>
     /// <returns>1 if the object was released, otherwise 0.</returns>
     /// <exception cref="KernelOopsException">There is no reference left, or no release.</exception>
-    public static int KrefPut(Kref kref, Action<Kref> release)
+    public static int KrefPut([FreesWith(Allocator.Kref)] Kref kref, Action<Kref> release)
     {
         Scheduler scheduler = SharedObject.Enter("kref_put", kref);
         if (release is null)

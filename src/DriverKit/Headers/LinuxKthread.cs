@@ -18,14 +18,16 @@ public static class LinuxKthread
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
     [MightSleep]
     [MustCheck]
-    public static TaskStruct? KthreadCreate(Func<object?, int> threadfn, object? data, string name) => Create("kthread_create", threadfn, data, name);
+    [return: AllocatesWith(Allocator.Kthread)]
+    public static TaskStruct? KthreadCreate([CalledIn(CallContext.Process)] Func<object?, int> threadfn, object? data, string name) => Create("kthread_create", threadfn, data, name);
 
     /// <summary><c>kthread_run(threadfn, data, name)</c>: <see cref="KthreadCreate"/>, and wakes it.</summary>
     /// <returns>The thread; null without memory.</returns>
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
     [MightSleep]
     [MustCheck]
-    public static TaskStruct? KthreadRun(Func<object?, int> threadfn, object? data, string name)
+    [return: AllocatesWith(Allocator.Kthread)]
+    public static TaskStruct? KthreadRun([CalledIn(CallContext.Process)] Func<object?, int> threadfn, object? data, string name)
     {
         TaskStruct? task = Create("kthread_run", threadfn, data, name);
         if (task is not null)
@@ -37,7 +39,7 @@ public static class LinuxKthread
     /// <returns>What its function has returned; -EINTR if it was never woken before.</returns>
     /// <exception cref="KernelOopsException">It has ended by itself or has been stopped before: its task_struct is gone. Or called in atomic context, or by the thread itself.</exception>
     [MightSleep]
-    public static int KthreadStop(TaskStruct k)
+    public static int KthreadStop([FreesWith(Allocator.Kthread)] TaskStruct k)
     {
         Kernel kernel = Kernel.Current("kthread_stop", k);
         AtomicContext.MightSleep(kernel.Machine, "kthread_stop");

@@ -15,10 +15,10 @@ public static class LinuxMiscdevice
     /// <returns>0; -EBUSY when minor or node are taken; -EINVAL.</returns>
     [MustCheck]
     [MightSleep]
-    public static KernelResult MiscRegister(MiscDevice misc) => Kernel.Current("misc_register").MiscDevices.Register(misc);
+    public static KernelResult MiscRegister([AllocatesWith(Allocator.MiscDevice)] MiscDevice misc) => Kernel.Current("misc_register").MiscDevices.Register(misc);
 
     /// <summary><c>misc_deregister(misc)</c>.</summary>
     /// <returns>0; -EINVAL when it is not registered.</returns>
     [MightSleep]
-    public static KernelResult MiscDeregister(MiscDevice misc) => Kernel.Current("misc_deregister").MiscDevices.Deregister(misc);
+    public static KernelResult MiscDeregister([FreesWith(Allocator.MiscDevice)] MiscDevice misc) => Kernel.Current("misc_deregister").MiscDevices.Deregister(misc);
 }

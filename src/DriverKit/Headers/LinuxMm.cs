@@ -15,17 +15,17 @@ public static class LinuxMm
 
     /// <summary><c>get_page(page)</c>: one more reference. Every context.</summary>
     /// <exception cref="KernelOopsException">The page is free.</exception>
-    public static void GetPage(Page page) => Kernel.Current("get_page").Memory.PageAllocator.Get(page);
+    public static void GetPage([AllocatesWith(Allocator.PageReference)] Page page) => Kernel.Current("get_page").Memory.PageAllocator.Get(page);
 
     /// <summary><c>put_page(page)</c>: one reference less; the last one frees the page. Every context.</summary>
     /// <exception cref="KernelOopsException">The page is free already.</exception>
-    public static void PutPage(Page page) => Kernel.Current("put_page").Memory.PageAllocator.Put(page);
+    public static void PutPage([FreesWith(Allocator.PageReference), FreesWith(Allocator.Pages)] Page page) => Kernel.Current("put_page").Memory.PageAllocator.Put(page);
 
     /// <summary><c>page_count(page)</c>: references; 0 when free. Every context.</summary>
     public static int PageCount(Page page) => page.Head.Count;
 
     /// <summary><c>page_address(page)</c>: the kernel's address of the page; address 0 for a page of high memory that is not kmapped. Every context.</summary>
-    public static KernelVirtualAddress PageAddress(Page page) => page.Virtual;
+    public static KernelVirtualAddress PageAddress([RequiresLowMemory] Page page) => page.Virtual;
 
     /// <summary><c>vmalloc_to_page(addr)</c>: the page behind a vmalloc address, or null when nothing is mapped there. Every context.</summary>
     public static Page? VmallocToPage(KernelVirtualAddress address) => Kernel.Current("vmalloc_to_page").Vmalloc.ToPage(address);
@@ -47,7 +47,12 @@ public static class LinuxMm
     /// <exception cref="KernelOopsException">Size 0, outside the area, or mapped already: BUG_ON in C.</exception>
     [MustCheck]
     [MightSleep]
-    public static KernelResult RemapPfnRange(VmAreaStruct vma, UserVirtualAddress address, Pfn pfn, ulong size, PageProtection prot) =>
+    public static KernelResult RemapPfnRange(
+        VmAreaStruct vma,
+        UserVirtualAddress address,
+        Pfn pfn,
+        [Unit(AddressUnit.Bytes)] ulong size,
+        PageProtection prot) =>
         Kernel.Current("remap_pfn_range").VirtualMemory.DriverMappings.RemapPfnRange(vma, address, pfn, size, prot);
 
     /// <summary><c>io_remap_pfn_range</c>: the same for device memory; on x86 they are one. Process context; may sleep.</summary>
@@ -60,7 +65,12 @@ public static class LinuxMm
     /// <exception cref="KernelOopsException">Size 0, outside the area, or mapped already: BUG_ON in C.</exception>
     [MustCheck]
     [MightSleep]
-    public static KernelResult IoRemapPfnRange(VmAreaStruct vma, UserVirtualAddress address, Pfn pfn, ulong size, PageProtection prot) =>
+    public static KernelResult IoRemapPfnRange(
+        VmAreaStruct vma,
+        UserVirtualAddress address,
+        Pfn pfn,
+        [Unit(AddressUnit.Bytes)] ulong size,
+        PageProtection prot) =>
         RemapPfnRange(vma, address, pfn, size, prot);
 
     /// <summary><c>vm_insert_page(vma, addr, page)</c>: maps one page and takes a reference to it; it counts as resident. Process context; may sleep.</summary>
@@ -116,7 +126,12 @@ public static class LinuxMm
     /// <exception cref="KernelOopsException">No process runs.</exception>
     /// <remarks>Source: mm/mmap.c of Linux 2.6.20.</remarks>
     [MustCheck]
-    public static KernelResult GetUnmappedArea(OpenFile? file, UserVirtualAddress address, ulong length, ulong pgoff, ulong flags)
+    public static KernelResult GetUnmappedArea(
+        OpenFile? file,
+        UserVirtualAddress address,
+        [Unit(AddressUnit.Bytes)] ulong length,
+        [Unit(AddressUnit.Pages)] ulong pgoff,
+        ulong flags)
     {
         Kernel kernel = Kernel.Current("get_unmapped_area");
         if (kernel.CurrentTask.Mm is not { } mm)

@@ -21,6 +21,7 @@ public static class LinuxMutex
     /// <exception cref="KernelOopsException">Called in atomic context, or the task holds it already.</exception>
     [MightSleep]
     [MustCheck]
+    [Acquires(KernelResource.Mutex, When = ResultMeaning.Success)]
     public static KernelResult MutexLockInterruptible(KernelMutex @lock) =>
         @lock.Lock(SharedObject.EnterToSleep("mutex_lock_interruptible", @lock), TaskState.Interruptible, "mutex_lock_interruptible");
 
@@ -28,6 +29,7 @@ public static class LinuxMutex
     /// <returns>True if it is held now: as for a spinlock, and the other way round than <see cref="AsmSemaphore.DownTrylock"/>.</returns>
     /// <exception cref="KernelOopsException">Called in an interrupt.</exception>
     [MustCheck]
+    [Acquires(KernelResource.Mutex, When = ResultMeaning.True)]
     public static bool MutexTrylock(KernelMutex @lock) => @lock.TryLock(SharedObject.Enter("mutex_trylock", @lock));
 
     /// <summary><c>mutex_unlock(lock)</c>. Not in an interrupt.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Contracts;
 using DriverKit.Memory.Physical;
 
 namespace DriverKit.Headers;
@@ -19,6 +20,7 @@ public static class LinuxPageFlags
     public static bool PageCompound(Page page) => page.Has(PageFlags.Compound);
 
     /// <summary><c>PageHighMem(page)</c>: the kernel reaches it only by kmap.</summary>
+    [Pure]
     public static bool PageHighMem(Page page) => page.IsHighMemory;
 
     /// <summary><c>SetPageDirty(page)</c>.</summary>

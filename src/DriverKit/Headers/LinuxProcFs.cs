@@ -14,7 +14,10 @@ public static class LinuxProcFs
     /// <returns>The entry; null for a bad or a taken name, or a directory that is not there.</returns>
     [MustCheck]
     [MightSleep]
-    public static ProcDirEntry? CreateProcEntry(string name, UnixFileMode mode, ProcDirEntry? parent) =>
+    public static ProcDirEntry? CreateProcEntry(
+        [AllocatesWith(Allocator.ProcEntry, KeyParameter = nameof(parent))] string name,
+        UnixFileMode mode,
+        ProcDirEntry? parent) =>
         Kernel.Current("create_proc_entry").ProcEntries.Create(name, mode, parent);
 
     /// <summary><c>create_proc_read_entry(name, mode, base, read_proc, data)</c>: a file that read_proc makes.</summary>
@@ -25,7 +28,12 @@ public static class LinuxProcFs
     /// <param name="data">What it is called with.</param>
     /// <returns>The entry; null for a bad or a taken name, or a directory that is not there.</returns>
     [MightSleep]
-    public static ProcDirEntry? CreateProcReadEntry(string name, UnixFileMode mode, ProcDirEntry? parent, ReadProc readProc, object? data)
+    public static ProcDirEntry? CreateProcReadEntry(
+        [AllocatesWith(Allocator.ProcEntry, KeyParameter = nameof(parent))] string name,
+        UnixFileMode mode,
+        ProcDirEntry? parent,
+        ReadProc readProc,
+        object? data)
     {
         if (Kernel.Current("create_proc_read_entry").ProcEntries.Create(name, mode, parent) is not { } entry)
             return null;
@@ -38,20 +46,25 @@ public static class LinuxProcFs
     /// <returns>The entry, the parent of others; null for a bad or a taken name, or a directory that is not there.</returns>
     [MustCheck]
     [MightSleep]
-    public static ProcDirEntry? ProcMkdir(string name, ProcDirEntry? parent) => Kernel.Current("proc_mkdir").ProcEntries.MakeDirectory(name, 0, parent);
+    public static ProcDirEntry? ProcMkdir([AllocatesWith(Allocator.ProcEntry, KeyParameter = nameof(parent))] string name, ProcDirEntry? parent) =>
+        Kernel.Current("proc_mkdir").ProcEntries.MakeDirectory(name, 0, parent);
 
     /// <summary><c>proc_mkdir_mode(name, mode, parent)</c>: a directory that not everybody may enter.</summary>
     /// <returns>The entry, the parent of others; null for a bad or a taken name, or a directory that is not there.</returns>
     [MustCheck]
     [MightSleep]
-    public static ProcDirEntry? ProcMkdirMode(string name, UnixFileMode mode, ProcDirEntry? parent) =>
+    public static ProcDirEntry? ProcMkdirMode(
+        [AllocatesWith(Allocator.ProcEntry, KeyParameter = nameof(parent))] string name,
+        UnixFileMode mode,
+        ProcDirEntry? parent) =>
         Kernel.Current("proc_mkdir_mode").ProcEntries.MakeDirectory(name, mode, parent);
 
     /// <summary><c>remove_proc_entry(name, parent)</c>. An unknown name does nothing.</summary>
     /// <remarks>Of an entry that is open nothing can be read any more (EINVAL); its release runs when it is closed, unlike in 2.6.20, which forgets it.
     /// A directory that is not empty goes with what is in it, and is logged.</remarks>
     [MightSleep]
-    public static void RemoveProcEntry(string name, ProcDirEntry? parent) => Kernel.Current("remove_proc_entry").ProcEntries.Remove(name, parent);
+    public static void RemoveProcEntry([FreesWith(Allocator.ProcEntry, KeyParameter = nameof(parent))] string name, ProcDirEntry? parent) =>
+        Kernel.Current("remove_proc_entry").ProcEntries.Remove(name, parent);
 
     /// <summary><c>PDE(inode)</c>: the entry behind an inode of /proc; null for another. Every context.</summary>
     public static ProcDirEntry? Pde(Inode inode) => ProcEntries.Of(inode);

@@ -40,7 +40,7 @@ public static class LinuxRcupdate
     /// <param name="head">Of the object that goes.</param>
     /// <param name="func">Frees it; called in interrupt context.</param>
     /// <exception cref="KernelOopsException">The head waits already.</exception>
-    public static void CallRcu(RcuHead head, Action<RcuHead> func)
+    public static void CallRcu(RcuHead head, [CalledIn(CallContext.Softirq)] Action<RcuHead> func)
     {
         if (head is null || func is null)
             throw new NullReferenceException();

@@ -18,6 +18,7 @@ public static class LinuxRwsem
     /// <summary><c>down_read_trylock(sem)</c>: reads if nobody writes and nobody waits.</summary>
     /// <returns>True if it is held now.</returns>
     [MustCheck]
+    [Acquires(KernelResource.ReadSemaphore, When = ResultMeaning.True)]
     public static bool DownReadTrylock(RwSemaphore sem) => sem.TryDown(SharedObject.Enter("down_read_trylock", sem), write: false);
 
     /// <summary><c>down_write(sem)</c>: sleeps until it may write; signals wait.</summary>
@@ -29,6 +30,7 @@ public static class LinuxRwsem
     /// <summary><c>down_write_trylock(sem)</c>: writes if nobody holds it and nobody waits.</summary>
     /// <returns>True if it is held now.</returns>
     [MustCheck]
+    [Acquires(KernelResource.WriteSemaphore, When = ResultMeaning.True)]
     public static bool DownWriteTrylock(RwSemaphore sem) => sem.TryDown(SharedObject.Enter("down_write_trylock", sem), write: true);
 
     /// <summary><c>up_read(sem)</c>.</summary>

@@ -31,7 +31,7 @@ public static class LinuxSeqFile
     /// <returns>Bytes read, 0 at the end; -EFAULT; -ENOMEM when a record needs more than 128 KiB; or what start, next or show fail with.</returns>
     /// <exception cref="KernelOopsException">seq_open() was not called.</exception>
     [MightSleep]
-    public static KernelResult SeqRead(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position) =>
+    public static KernelResult SeqRead(OpenFile filp, UserVirtualAddress buffer, [Unit(AddressUnit.Bytes)] ulong count, ref long position) =>
         Kernel.Current("seq_read").SeqFiles.Read(filp, buffer, count, ref position);
 
     /// <summary><c>seq_lseek(file, offset, origin)</c>: the llseek operation. It walks over the records from the first on.</summary>

@@ -89,6 +89,8 @@ public static class LinuxSeqlock
     /// <summary><c>write_tryseqlock(sl)</c>: begins to write if nobody else does.</summary>
     /// <returns>True if it has begun.</returns>
     [MustCheck]
+    [Acquires(KernelResource.Spinlock, When = ResultMeaning.True)]
+    [Acquires(KernelResource.PreemptCount, When = ResultMeaning.True)]
     public static bool WriteTryseqlock(Seqlock sl)
     {
         Scheduler scheduler = SharedObject.Enter("write_tryseqlock", sl);
@@ -163,9 +165,11 @@ public static class LinuxSeqlock
     }
 
     /// <summary><c>write_seqcount_begin(s)</c>: the caller keeps other writers out, and cannot be preempted.</summary>
+    [MustHold(KernelResource.PreemptCount)]
     public static void WriteSeqcountBegin(Seqcount s) => Step("write_seqcount_begin", s);
 
     /// <summary><c>write_seqcount_end(s)</c>.</summary>
+    [MustHold(KernelResource.PreemptCount)]
     public static void WriteSeqcountEnd(Seqcount s) => Step("write_seqcount_end", s);
 
     /// <summary><c>read_seqcount_begin(s)</c>: begins to read.</summary>

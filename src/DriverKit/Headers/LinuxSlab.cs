@@ -13,7 +13,8 @@ public static class LinuxSlab
     [MustCheck]
     [MightSleep(FlagsParameter = nameof(flags))]
     [return: ReturnsOrigin(AddressOrigin.LowMemory)]
-    public static KernelLogicalAddress Kmalloc(ulong size, GfpFlags flags)
+    [return: AllocatesWith(Allocator.Kmalloc)]
+    public static KernelLogicalAddress Kmalloc([MustBeBounded, Unit(AddressUnit.Bytes)] ulong size, GfpFlags flags)
     {
         Kernel kernel = Kernel.Current("kmalloc");
         return kernel.AllocationFails("kmalloc", flags) ? default : kernel.Slab.Kmalloc(size, flags);
@@ -24,24 +25,28 @@ public static class LinuxSlab
     [MustCheck]
     [MightSleep(FlagsParameter = nameof(flags))]
     [return: ReturnsOrigin(AddressOrigin.LowMemory)]
-    public static KernelLogicalAddress Kzalloc(ulong size, GfpFlags flags) => Kmalloc(size, flags | GfpFlags.Zero);
+    [return: AllocatesWith(Allocator.Kmalloc)]
+    public static KernelLogicalAddress Kzalloc([MustBeBounded, Unit(AddressUnit.Bytes)] ulong size, GfpFlags flags) => Kmalloc(size, flags | GfpFlags.Zero);
 
     /// <summary><c>kcalloc(n, size, flags)</c>: an array, zeroed; address 0 also when n × size overflows.</summary>
     /// <exception cref="KernelOopsException">DK1002 and kin: the flags allow sleeping and the context does not.</exception>
     [MustCheck]
     [MightSleep(FlagsParameter = nameof(flags))]
     [return: ReturnsOrigin(AddressOrigin.LowMemory)]
-    public static KernelLogicalAddress Kcalloc(ulong n, ulong size, GfpFlags flags) =>
+    [return: AllocatesWith(Allocator.Kmalloc)]
+    public static KernelLogicalAddress Kcalloc([MustBeBounded] ulong n, [MustBeBounded, Unit(AddressUnit.Bytes)] ulong size, GfpFlags flags) =>
         size != 0 && n > ulong.MaxValue / size ? default : Kzalloc(n * size, flags);
 
     /// <summary><c>kfree(objp)</c>. Address 0 does nothing. Every context.</summary>
     /// <exception cref="KernelOopsException">The address did not come from kmalloc, or is free already.</exception>
     public static void Kfree(
+        [FreesWith(Allocator.Kmalloc, AllowsNull = true)]
         [RequiresOrigin(AddressOrigin.LowMemory, VmallocAlternativeType = typeof(LinuxVmalloc), VmallocAlternative = nameof(LinuxVmalloc.Vfree))]
         KernelLogicalAddress address) => Kernel.Current("kfree").Slab.Kfree(address);
 
     /// <summary><c>ksize(objp)</c>: bytes usable behind an address from kmalloc. Every context.</summary>
     /// <exception cref="KernelOopsException">The address did not come from kmalloc.</exception>
+    [return: Unit(AddressUnit.Bytes)]
     public static ulong Ksize([RequiresOrigin(AddressOrigin.LowMemory)] KernelLogicalAddress address) => Kernel.Current("ksize").Slab.Ksize(address);
 
     /// <summary><c>kmem_cache_create(name, size, align, flags, ctor)</c>: a cache of objects of one size; null when the name is taken. Process context; may sleep.</summary>
@@ -52,13 +57,18 @@ public static class LinuxSlab
     /// <exception cref="KernelOopsException">No name, or a size or alignment out of range: BUG in C.</exception>
     [MustCheck]
     [MightSleep]
-    public static KmemCache? KmemCacheCreate(string name, ulong size, ulong align = 0, Action<KernelLogicalAddress>? constructor = null) =>
+    [return: AllocatesWith(Allocator.SlabCache)]
+    public static KmemCache? KmemCacheCreate(
+        string name,
+        [Unit(AddressUnit.Bytes)] ulong size,
+        ulong align = 0,
+        [AtomicContext] Action<KernelLogicalAddress>? constructor = null) =>
         Kernel.Current("kmem_cache_create").Slab.CreateCache(name, size, align, constructor);
 
     /// <summary><c>kmem_cache_destroy(cache)</c>. A cache with live objects is logged and stays. Process context; may sleep.</summary>
     /// <exception cref="KernelOopsException">It is destroyed already.</exception>
     [MightSleep]
-    public static void KmemCacheDestroy(KmemCache cache) => Kernel.Current("kmem_cache_destroy").Slab.DestroyCache(cache);
+    public static void KmemCacheDestroy([FreesWith(Allocator.SlabCache)] KmemCache cache) => Kernel.Current("kmem_cache_destroy").Slab.DestroyCache(cache);
 
     /// <summary><c>kmem_cache_shrink(cache)</c>: gives slabs without objects back. Process context; may sleep.</summary>
     [MightSleep]
@@ -69,6 +79,7 @@ public static class LinuxSlab
     [MustCheck]
     [MightSleep(FlagsParameter = nameof(flags))]
     [return: ReturnsOrigin(AddressOrigin.LowMemory)]
+    [return: AllocatesWith(Allocator.SlabObject, KeyParameter = nameof(cache))]
     public static KernelLogicalAddress KmemCacheAlloc(KmemCache cache, GfpFlags flags)
     {
         Kernel kernel = Kernel.Current("kmem_cache_alloc");
@@ -80,9 +91,13 @@ public static class LinuxSlab
     [MustCheck]
     [MightSleep(FlagsParameter = nameof(flags))]
     [return: ReturnsOrigin(AddressOrigin.LowMemory)]
+    [return: AllocatesWith(Allocator.SlabObject, KeyParameter = nameof(cache))]
     public static KernelLogicalAddress KmemCacheZalloc(KmemCache cache, GfpFlags flags) => KmemCacheAlloc(cache, flags | GfpFlags.Zero);
 
     /// <summary><c>kmem_cache_free(cache, objp)</c>. Every context.</summary>
     /// <exception cref="KernelOopsException">Not an object of this cache, or free already.</exception>
-    public static void KmemCacheFree(KmemCache cache, [RequiresOrigin(AddressOrigin.LowMemory)] KernelLogicalAddress address) => Kernel.Current("kmem_cache_free").Slab.Free(cache, address);
+    public static void KmemCacheFree(
+        KmemCache cache,
+        [FreesWith(Allocator.SlabObject, KeyParameter = nameof(cache)), RequiresOrigin(AddressOrigin.LowMemory)] KernelLogicalAddress address) =>
+        Kernel.Current("kmem_cache_free").Slab.Free(cache, address);
 }

@@ -81,6 +81,8 @@ public static partial class LinuxSpinlock
     /// <summary><c>read_trylock(lock)</c>: takes it if that needs no waiting. Without it, nothing has changed.</summary>
     /// <returns>True if it is held now.</returns>
     [MustCheck]
+    [Acquires(KernelResource.ReadLock, When = ResultMeaning.True)]
+    [Acquires(KernelResource.PreemptCount, When = ResultMeaning.True)]
     public static bool ReadTrylock(Rwlock @lock) => TryRead("read_trylock", @lock, LockContext.Plain);
 
     /// <summary><c>write_lock(lock)</c>: takes it for writing, alone; preemption is off until <see cref="WriteUnlock"/>.</summary>
@@ -153,6 +155,8 @@ public static partial class LinuxSpinlock
     /// <summary><c>write_trylock(lock)</c>: takes it if that needs no waiting. Without it, nothing has changed.</summary>
     /// <returns>True if it is held now.</returns>
     [MustCheck]
+    [Acquires(KernelResource.WriteLock, When = ResultMeaning.True)]
+    [Acquires(KernelResource.PreemptCount, When = ResultMeaning.True)]
     public static bool WriteTrylock(Rwlock @lock) => TryWrite("write_trylock", @lock, LockContext.Plain);
 
     /// <summary><c>write_trylock_irqsave(lock, flags)</c>: takes it if that needs no waiting.</summary>
@@ -160,6 +164,9 @@ public static partial class LinuxSpinlock
     /// <param name="flags">Whether interrupts were on.</param>
     /// <returns>True if it is held now, with interrupts off; false, and they are as they were.</returns>
     [MustCheck]
+    [Acquires(KernelResource.WriteLock, When = ResultMeaning.True)]
+    [Acquires(KernelResource.PreemptCount, When = ResultMeaning.True)]
+    [Acquires(KernelResource.InterruptsOff, When = ResultMeaning.True)]
     public static bool WriteTrylockIrqsave(Rwlock @lock, out IrqFlags flags)
     {
         Scheduler scheduler = SharedObject.Enter("write_trylock_irqsave", @lock);

@@ -87,16 +87,24 @@ public static partial class LinuxSpinlock
     /// <summary><c>spin_trylock(lock)</c>: takes it if that needs no waiting. Without it, nothing has changed.</summary>
     /// <returns>True if it is held now.</returns>
     [MustCheck]
+    [Acquires(KernelResource.Spinlock, When = ResultMeaning.True)]
+    [Acquires(KernelResource.PreemptCount, When = ResultMeaning.True)]
     public static bool SpinTrylock(Spinlock @lock) => TrySpin("spin_trylock", @lock, LockContext.Plain);
 
     /// <summary><c>spin_trylock_bh(lock)</c>: takes it if that needs no waiting.</summary>
     /// <returns>True if it is held now, with bottom halves off; false, and they are on.</returns>
     [MustCheck]
+    [Acquires(KernelResource.Spinlock, When = ResultMeaning.True)]
+    [Acquires(KernelResource.PreemptCount, When = ResultMeaning.True)]
+    [Acquires(KernelResource.BottomHalves, When = ResultMeaning.True)]
     public static bool SpinTrylockBh(Spinlock @lock) => TrySpin("spin_trylock_bh", @lock, LockContext.Bh);
 
     /// <summary><c>spin_trylock_irq(lock)</c>: takes it if that needs no waiting.</summary>
     /// <returns>True if it is held now, with interrupts off; false, and they are on.</returns>
     [MustCheck]
+    [Acquires(KernelResource.Spinlock, When = ResultMeaning.True)]
+    [Acquires(KernelResource.PreemptCount, When = ResultMeaning.True)]
+    [Acquires(KernelResource.InterruptsOff, When = ResultMeaning.True)]
     public static bool SpinTrylockIrq(Spinlock @lock) => TrySpin("spin_trylock_irq", @lock, LockContext.Irq);
 
     /// <summary><c>spin_trylock_irqsave(lock, flags)</c>: takes it if that needs no waiting.</summary>
@@ -104,6 +112,9 @@ public static partial class LinuxSpinlock
     /// <param name="flags">Whether interrupts were on.</param>
     /// <returns>True if it is held now, with interrupts off; false, and they are as they were.</returns>
     [MustCheck]
+    [Acquires(KernelResource.Spinlock, When = ResultMeaning.True)]
+    [Acquires(KernelResource.PreemptCount, When = ResultMeaning.True)]
+    [Acquires(KernelResource.InterruptsOff, When = ResultMeaning.True)]
     public static bool SpinTrylockIrqsave(Spinlock @lock, out IrqFlags flags)
     {
         Scheduler scheduler = SharedObject.Enter("spin_trylock_irqsave", @lock);

@@ -14,7 +14,13 @@ public static class LinuxSplice
     /// <returns>Bytes taken; 0 when the pipe is empty and nobody writes to it; -EAGAIN, -ERESTARTSYS, or what the actor returns for the first buffer.</returns>
     [MightSleep]
     [MustCheck]
-    public static KernelResult SpliceFromPipe(PipeInodeInfo pipe, OpenFile @out, ref long ppos, ulong len, SpliceFlags flags, SpliceActor actor)
+    public static KernelResult SpliceFromPipe(
+        PipeInodeInfo pipe,
+        OpenFile @out,
+        ref long ppos,
+        [Unit(AddressUnit.Bytes)] ulong len,
+        SpliceFlags flags,
+        SpliceActor actor)
     {
         Kernel kernel = Kernel.Current("splice_from_pipe", pipe);
         AtomicContext.MightSleep(kernel.Machine, "splice_from_pipe");
@@ -29,7 +35,11 @@ public static class LinuxSplice
     /// <returns>The bytes; -EAGAIN for a full pipe; -EPIPE with SIGPIPE when nobody reads.</returns>
     /// <exception cref="KernelOopsException">The piece does not lie in the page, or the page is free.</exception>
     [MustCheck]
-    public static KernelResult AddToPipe(PipeInodeInfo pipe, Page page, int offset, int len)
+    public static KernelResult AddToPipe(
+        PipeInodeInfo pipe,
+        [FreesWith(Allocator.PageReference), FreesWith(Allocator.Pages)] Page page,
+        int offset,
+        int len)
     {
         Kernel kernel = Kernel.Current("add_to_pipe", pipe);
         if (offset < 0 || len <= 0 || offset > (int)PageGeometry.PageSize - len)

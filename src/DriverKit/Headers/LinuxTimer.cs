@@ -1,3 +1,4 @@
+using DriverKit.Contracts;
 using DriverKit.Interrupts;
 using DriverKit.Primitives;
 
@@ -17,7 +18,7 @@ public static class LinuxTimer
 
     /// <summary><c>setup_timer(timer, function, data)</c>: <see cref="InitTimer"/> with the function and its argument.</summary>
     /// <exception cref="KernelOopsException">It is pending.</exception>
-    public static void SetupTimer(TimerList timer, Action<object?> function, object? data)
+    public static void SetupTimer(TimerList timer, [CalledIn(CallContext.Softirq)] Action<object?> function, object? data)
     {
         Kernel.Current("setup_timer", timer);
         KernelTimers.Init(timer);

@@ -12,7 +12,8 @@ public static class LinuxVmalloc
     [MustCheck]
     [MightSleep]
     [return: ReturnsOrigin(AddressOrigin.Vmalloc)]
-    public static KernelVirtualAddress Vmalloc(ulong size)
+    [return: AllocatesWith(Allocator.Vmalloc)]
+    public static KernelVirtualAddress Vmalloc([MustBeBounded, Unit(AddressUnit.Bytes)] ulong size)
     {
         Kernel kernel = Kernel.Current("vmalloc");
         return kernel.AllocationFails("vmalloc", GfpFlags.Kernel) ? default : kernel.Vmalloc.Allocate(size);
@@ -23,12 +24,13 @@ public static class LinuxVmalloc
     [MustCheck]
     [MightSleep]
     [return: ReturnsOrigin(AddressOrigin.Vmalloc)]
-    public static KernelVirtualAddress Vmalloc32(ulong size)
+    [return: AllocatesWith(Allocator.Vmalloc)]
+    public static KernelVirtualAddress Vmalloc32([MustBeBounded, Unit(AddressUnit.Bytes)] ulong size)
     {
         Kernel kernel = Kernel.Current("vmalloc_32");
         return kernel.AllocationFails("vmalloc_32", GfpFlags.Kernel) ? default : kernel.Vmalloc.Allocate(size, GfpFlags.Kernel | GfpFlags.Dma32);
     }
 
     /// <summary><c>vfree(addr)</c>. Address 0 does nothing; an address that vmalloc did not return is logged. Process context.</summary>
-    public static void Vfree(KernelVirtualAddress address) => Kernel.Current("vfree").Vmalloc.Free(address);
+    public static void Vfree([FreesWith(Allocator.Vmalloc, AllowsNull = true)] KernelVirtualAddress address) => Kernel.Current("vfree").Vmalloc.Free(address);
 }

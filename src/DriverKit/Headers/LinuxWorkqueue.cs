@@ -10,7 +10,7 @@ public static class LinuxWorkqueue
 {
     /// <summary><c>INIT_WORK(work, func)</c>.</summary>
     /// <exception cref="KernelOopsException">It is pending.</exception>
-    public static void InitWork(WorkStruct work, Action<WorkStruct> func)
+    public static void InitWork(WorkStruct work, [CalledIn(CallContext.Process)] Action<WorkStruct> func)
     {
         Kernel.Current("INIT_WORK", work);
         Workqueues.Init(work, func, "INIT_WORK");
@@ -18,14 +18,14 @@ public static class LinuxWorkqueue
 
     /// <summary><c>INIT_DELAYED_WORK(work, func)</c>.</summary>
     /// <exception cref="KernelOopsException">It is pending.</exception>
-    public static void InitDelayedWork(DelayedWork work, Action<WorkStruct> func)
+    public static void InitDelayedWork(DelayedWork work, [CalledIn(CallContext.Process)] Action<WorkStruct> func)
     {
         Kernel.Current("INIT_DELAYED_WORK", work);
         Workqueues.Init(work, func, "INIT_DELAYED_WORK");
     }
 
     /// <summary><c>PREPARE_WORK(work, func)</c>: another function for the same work.</summary>
-    public static void PrepareWork(WorkStruct work, Action<WorkStruct> func)
+    public static void PrepareWork(WorkStruct work, [CalledIn(CallContext.Process)] Action<WorkStruct> func)
     {
         Kernel.Current("PREPARE_WORK", work);
         work.Func = func;
@@ -50,6 +50,7 @@ public static class LinuxWorkqueue
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
     [MightSleep]
     [MustCheck]
+    [return: AllocatesWith(Allocator.Workqueue)]
     public static WorkqueueStruct? CreateWorkqueue(string name) => Kernel.Current("create_workqueue").Workqueues.Create(name, singleThread: false, "create_workqueue");
 
     /// <summary><c>create_singlethread_workqueue(name)</c>: a queue with one thread. Process context; may sleep.</summary>
@@ -57,13 +58,14 @@ public static class LinuxWorkqueue
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
     [MightSleep]
     [MustCheck]
+    [return: AllocatesWith(Allocator.Workqueue)]
     public static WorkqueueStruct? CreateSinglethreadWorkqueue(string name) =>
         Kernel.Current("create_singlethread_workqueue").Workqueues.Create(name, singleThread: true, "create_singlethread_workqueue");
 
     /// <summary><c>destroy_workqueue(wq)</c>: does what is queued, and ends the threads. Delayed work must be cancelled before. Process context; may sleep.</summary>
     /// <exception cref="KernelOopsException">Called in atomic context, by work of the queue, or twice.</exception>
     [MightSleep]
-    public static void DestroyWorkqueue(WorkqueueStruct wq) => Kernel.Current("destroy_workqueue", wq).Workqueues.Destroy(wq);
+    public static void DestroyWorkqueue([FreesWith(Allocator.Workqueue)] WorkqueueStruct wq) => Kernel.Current("destroy_workqueue", wq).Workqueues.Destroy(wq);
 
     /// <summary><c>queue_work(wq, work)</c>: a thread of this processor calls its function.</summary>
     /// <returns>True; false if it is pending already.</returns>

@@ -1,3 +1,4 @@
+using DriverKit.Contracts;
 using DriverKit.Scheduling;
 
 namespace DriverKit.Interrupts;
@@ -17,9 +18,10 @@ public sealed class TaskletStruct : ISpinnable
     /// <summary><c>DECLARE_TASKLET(name, func, data)</c>.</summary>
     /// <param name="func">What it does.</param>
     /// <param name="data">What it is given.</param>
-    public TaskletStruct(Action<object?> func, object? data = null) => (Func, Data) = (func, data);
+    public TaskletStruct([CalledIn(CallContext.Softirq)] Action<object?> func, object? data = null) => (Func, Data) = (func, data);
 
     /// <summary><c>func</c>: what it does; it may not sleep.</summary>
+    [CalledIn(CallContext.Softirq)]
     public Action<object?>? Func { get; set; }
 
     /// <summary><c>data</c>: the function's argument.</summary>

@@ -1,3 +1,4 @@
+using DriverKit.Contracts;
 using DriverKit.Scheduling;
 
 namespace DriverKit.Interrupts;
@@ -16,12 +17,13 @@ public sealed class TimerList : ISpinnable
     /// <param name="function">What is called, in softirq context.</param>
     /// <param name="expires">When, in jiffies.</param>
     /// <param name="data">What it is given.</param>
-    public TimerList(Action<object?> function, ulong expires = 0, object? data = null) => (Function, Expires, Data) = (function, expires, data);
+    public TimerList([CalledIn(CallContext.Softirq)] Action<object?> function, ulong expires = 0, object? data = null) => (Function, Expires, Data) = (function, expires, data);
 
     /// <summary><c>expires</c>: the value of jiffies at which it is called. To change it while the timer is pending, call <c>mod_timer()</c>.</summary>
     public ulong Expires { get; set; }
 
     /// <summary><c>function</c>: called once, in softirq context, on the processor that has added the timer.</summary>
+    [CalledIn(CallContext.Softirq)]
     public Action<object?>? Function { get; set; }
 
     /// <summary><c>data</c>: the function's argument.</summary>

@@ -1,3 +1,5 @@
+using DriverKit.Contracts;
+
 namespace DriverKit.Interrupts;
 
 /// <summary><c>struct work_struct</c>: a function that a worker thread shall call, in process context (<c>linux/workqueue.h</c>). A driver may derive its own from it: the function
@@ -12,9 +14,10 @@ public class WorkStruct
 
     /// <summary><c>DECLARE_WORK(n, f)</c>.</summary>
     /// <param name="func">What is to be done.</param>
-    public WorkStruct(Action<WorkStruct> func) => Func = func;
+    public WorkStruct([CalledIn(CallContext.Process)] Action<WorkStruct> func) => Func = func;
 
     /// <summary><c>func</c>: what is to be done; it may sleep, and queue itself again.</summary>
+    [CalledIn(CallContext.Process)]
     public Action<WorkStruct>? Func { get; set; }
 
     /// <summary><c>WORK_STRUCT_PENDING</c>: it is queued, or its timer runs.</summary>
@@ -34,7 +37,7 @@ public class DelayedWork : WorkStruct
 
     /// <summary><c>DECLARE_DELAYED_WORK(n, f)</c>.</summary>
     /// <param name="func">What is to be done.</param>
-    public DelayedWork(Action<WorkStruct> func)
+    public DelayedWork([CalledIn(CallContext.Process)] Action<WorkStruct> func)
         : base(func)
     {
     }

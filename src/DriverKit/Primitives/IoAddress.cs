@@ -4,7 +4,7 @@ namespace DriverKit.Primitives;
 /// <remarks>Made by <c>ioremap</c>. Source: Linux Device Drivers, 3rd edition, chapter 9, "Using I/O Memory".</remarks>
 /// <param name="Value">The address as a plain number, in bytes. Taking it leaves the protection of the type.</param>
 [AddressKind("I/O memory")]
-public readonly record struct IoAddress(ulong Value) : IAddress, IComparable<IoAddress>
+public readonly record struct IoAddress([Unit(AddressUnit.Bytes)] [property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<IoAddress>
 {
     /// <summary>True for address zero, C's <c>NULL</c>.</summary>
     public bool IsNull => Value == 0;
@@ -22,18 +22,19 @@ public readonly record struct IoAddress(ulong Value) : IAddress, IComparable<IoA
     public bool IsPageAligned => PageOffset == 0;
 
     /// <summary>The address <paramref name="bytes"/> further on; wraps like C's unsigned arithmetic.</summary>
-    public static IoAddress operator +(IoAddress address, ulong bytes) => new(unchecked(address.Value + bytes));
+    public static IoAddress operator +(IoAddress address, [Unit(AddressUnit.Bytes)] ulong bytes) => new(unchecked(address.Value + bytes));
 
     /// <summary>The address <paramref name="bytes"/> further on; wraps like C's unsigned arithmetic.</summary>
-    public static IoAddress operator +(IoAddress address, long bytes) => new(unchecked(address.Value + (ulong)bytes));
+    public static IoAddress operator +(IoAddress address, [Unit(AddressUnit.Bytes)] long bytes) => new(unchecked(address.Value + (ulong)bytes));
 
     /// <summary>The address <paramref name="bytes"/> before; wraps like C's unsigned arithmetic.</summary>
-    public static IoAddress operator -(IoAddress address, ulong bytes) => new(unchecked(address.Value - bytes));
+    public static IoAddress operator -(IoAddress address, [Unit(AddressUnit.Bytes)] ulong bytes) => new(unchecked(address.Value - bytes));
 
     /// <summary>The address <paramref name="bytes"/> before; wraps like C's unsigned arithmetic.</summary>
-    public static IoAddress operator -(IoAddress address, long bytes) => new(unchecked(address.Value - (ulong)bytes));
+    public static IoAddress operator -(IoAddress address, [Unit(AddressUnit.Bytes)] long bytes) => new(unchecked(address.Value - (ulong)bytes));
 
     /// <summary>The distance in bytes; wraps when <paramref name="right"/> is the higher one.</summary>
+    [return: Unit(AddressUnit.Bytes)]
     public static ulong operator -(IoAddress left, IoAddress right) => unchecked(left.Value - right.Value);
 
     /// <summary>Orders by number.</summary>

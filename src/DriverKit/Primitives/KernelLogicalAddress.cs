@@ -4,7 +4,7 @@ namespace DriverKit.Primitives;
 /// <remarks>The only kernel address that <c>virt_to_page</c> and <c>__pa</c> accept. Source: Linux Device Drivers, 3rd edition, chapter 15, "Address Types".</remarks>
 /// <param name="Value">The address as a plain number, in bytes. Taking it leaves the protection of the type.</param>
 [AddressKind("kernel logical")]
-public readonly record struct KernelLogicalAddress(ulong Value) : IAddress, IComparable<KernelLogicalAddress>
+public readonly record struct KernelLogicalAddress([Unit(AddressUnit.Bytes)] [property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<KernelLogicalAddress>
 {
     /// <summary>True for address zero, C's <c>NULL</c>.</summary>
     public bool IsNull => Value == 0;
@@ -22,18 +22,19 @@ public readonly record struct KernelLogicalAddress(ulong Value) : IAddress, ICom
     public bool IsPageAligned => PageOffset == 0;
 
     /// <summary>The address <paramref name="bytes"/> further on; wraps like C's unsigned arithmetic.</summary>
-    public static KernelLogicalAddress operator +(KernelLogicalAddress address, ulong bytes) => new(unchecked(address.Value + bytes));
+    public static KernelLogicalAddress operator +(KernelLogicalAddress address, [Unit(AddressUnit.Bytes)] ulong bytes) => new(unchecked(address.Value + bytes));
 
     /// <summary>The address <paramref name="bytes"/> further on; wraps like C's unsigned arithmetic.</summary>
-    public static KernelLogicalAddress operator +(KernelLogicalAddress address, long bytes) => new(unchecked(address.Value + (ulong)bytes));
+    public static KernelLogicalAddress operator +(KernelLogicalAddress address, [Unit(AddressUnit.Bytes)] long bytes) => new(unchecked(address.Value + (ulong)bytes));
 
     /// <summary>The address <paramref name="bytes"/> before; wraps like C's unsigned arithmetic.</summary>
-    public static KernelLogicalAddress operator -(KernelLogicalAddress address, ulong bytes) => new(unchecked(address.Value - bytes));
+    public static KernelLogicalAddress operator -(KernelLogicalAddress address, [Unit(AddressUnit.Bytes)] ulong bytes) => new(unchecked(address.Value - bytes));
 
     /// <summary>The address <paramref name="bytes"/> before; wraps like C's unsigned arithmetic.</summary>
-    public static KernelLogicalAddress operator -(KernelLogicalAddress address, long bytes) => new(unchecked(address.Value - (ulong)bytes));
+    public static KernelLogicalAddress operator -(KernelLogicalAddress address, [Unit(AddressUnit.Bytes)] long bytes) => new(unchecked(address.Value - (ulong)bytes));
 
     /// <summary>The distance in bytes; wraps when <paramref name="right"/> is the higher one.</summary>
+    [return: Unit(AddressUnit.Bytes)]
     public static ulong operator -(KernelLogicalAddress left, KernelLogicalAddress right) => unchecked(left.Value - right.Value);
 
     /// <summary>Orders by number.</summary>
