@@ -11,7 +11,7 @@ public static class LinuxWait
     /// <summary><c>wait_event(wq, condition)</c>: sleeps until the condition holds; signals wait.</summary>
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
     [MightSleep]
-    public static void WaitEvent(WaitQueueHead wq, [CalledIn(CallContext.Process)] Func<bool> condition) => Wait("wait_event", wq, condition, TaskState.Uninterruptible, Waiting.Forever);
+    public static void WaitEvent(WaitQueueHead wq, [AtomicContext] Func<bool> condition) => Wait("wait_event", wq, condition, TaskState.Uninterruptible, Waiting.Forever);
 
     /// <summary><c>wait_event_timeout(wq, condition, timeout)</c>.</summary>
     /// <param name="wq">Where to wait.</param>
@@ -20,7 +20,7 @@ public static class LinuxWait
     /// <returns>0: the time is over; otherwise the jiffies left, at least 1.</returns>
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
     [MightSleep]
-    public static long WaitEventTimeout(WaitQueueHead wq, [CalledIn(CallContext.Process)] Func<bool> condition, long timeout) =>
+    public static long WaitEventTimeout(WaitQueueHead wq, [AtomicContext] Func<bool> condition, long timeout) =>
         Wait("wait_event_timeout", wq, condition, TaskState.Uninterruptible, timeout);
 
     /// <summary><c>wait_event_interruptible(wq, condition)</c>: sleeps until the condition holds or a signal comes.</summary>
@@ -28,7 +28,7 @@ public static class LinuxWait
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
     [MightSleep]
     [MustCheck]
-    public static KernelResult WaitEventInterruptible(WaitQueueHead wq, [CalledIn(CallContext.Process)] Func<bool> condition) =>
+    public static KernelResult WaitEventInterruptible(WaitQueueHead wq, [AtomicContext] Func<bool> condition) =>
         Math.Min(Wait("wait_event_interruptible", wq, condition, TaskState.Interruptible, Waiting.Forever), 0);
 
     /// <summary><c>wait_event_interruptible_exclusive(wq, condition)</c>: the same, and a wake-up wakes only one of those who wait so.</summary>
@@ -36,7 +36,7 @@ public static class LinuxWait
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
     [MightSleep]
     [MustCheck]
-    public static KernelResult WaitEventInterruptibleExclusive(WaitQueueHead wq, [CalledIn(CallContext.Process)] Func<bool> condition) =>
+    public static KernelResult WaitEventInterruptibleExclusive(WaitQueueHead wq, [AtomicContext] Func<bool> condition) =>
         Math.Min(Wait("wait_event_interruptible_exclusive", wq, condition, TaskState.Interruptible, Waiting.Forever, exclusive: true), 0);
 
     /// <summary><c>wait_event_interruptible_timeout(wq, condition, timeout)</c>.</summary>
@@ -47,7 +47,7 @@ public static class LinuxWait
     /// <exception cref="KernelOopsException">Called in atomic context.</exception>
     [MightSleep]
     [MustCheck]
-    public static KernelResult WaitEventInterruptibleTimeout(WaitQueueHead wq, [CalledIn(CallContext.Process)] Func<bool> condition, long timeout) =>
+    public static KernelResult WaitEventInterruptibleTimeout(WaitQueueHead wq, [AtomicContext] Func<bool> condition, long timeout) =>
         Wait("wait_event_interruptible_timeout", wq, condition, TaskState.Interruptible, timeout);
 
     /// <summary><c>DEFINE_WAIT(name)</c>: an entry for the task that runs, which leaves the queue when it is woken.</summary>
