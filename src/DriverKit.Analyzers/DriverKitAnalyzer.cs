@@ -18,7 +18,7 @@ public abstract class DriverKitAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            if (KnownSymbols.For(start.Compilation) is { } symbols)
+            if (KnownSymbols.For(start.Compilation, new(start.Options.AnalyzerConfigOptionsProvider)) is { } symbols)
                 AnalyzeCompilation(start, symbols);
         });
     }

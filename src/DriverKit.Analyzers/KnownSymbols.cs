@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
+using DriverKit.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers;
@@ -25,8 +26,9 @@ internal sealed class KnownSymbols
     private readonly Lazy<INamedTypeSymbol?> _errno;
     private readonly Lazy<IReadOnlyCollection<INamedTypeSymbol>> _headers;
 
-    private KnownSymbols(Compilation compilation, INamedTypeSymbol mightSleep)
+    private KnownSymbols(Compilation compilation, LintOptions options, INamedTypeSymbol mightSleep)
     {
+        Options = options;
         MightSleepAttribute = mightSleep;
         _acquires = Find(compilation, Contracts + "AcquiresAttribute");
         _trueInAtomicContext = Find(compilation, Contracts + "TrueInAtomicContextAttribute");
@@ -39,6 +41,9 @@ internal sealed class KnownSymbols
         _errno = Find(compilation, Primitives + "Errno");
         _headers = new(() => HeadersOf(compilation));
     }
+
+    /// <summary>The options that the project sets.</summary>
+    public LintOptions Options { get; }
 
     public INamedTypeSymbol MightSleepAttribute { get; }
 
@@ -62,8 +67,8 @@ internal sealed class KnownSymbols
         _trueInAtomicContext.Value is { } attribute && method.GetAttributes().Any(data => SymbolEqualityComparer.Default.Equals(data.AttributeClass, attribute));
 
     /// <summary>The compilation's symbols; null when it knows nothing of DriverKit.</summary>
-    public static KnownSymbols? For(Compilation compilation) =>
-        compilation.GetTypeByMetadataName(Contracts + "MightSleepAttribute") is { } mightSleep ? new(compilation, mightSleep) : null;
+    public static KnownSymbols? For(Compilation compilation, LintOptions options) =>
+        compilation.GetTypeByMetadataName(Contracts + "MightSleepAttribute") is { } mightSleep ? new(compilation, options, mightSleep) : null;
 
     /// <summary>The kind in words when the type is an address, else null. A nullable address is an address.</summary>
     public string? AddressKindOf(ITypeSymbol? type)

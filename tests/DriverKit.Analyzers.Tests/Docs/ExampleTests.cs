@@ -8,15 +8,22 @@ namespace DriverKit.Analyzers.Tests.Docs;
 /// <summary>The examples of the rule pages compile; the wrong one is flagged, the right one is not.</summary>
 public sealed class ExampleTests
 {
-    public static TheoryData<string> Ids => AllAnalyzers.Ids;
+    private static readonly string Folder = Path.Combine(TestSources.Repository, "docs", "rules");
+
+    public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(Folder, "DK*.md").Select(static path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
 
     [Theory]
-    [MemberData(nameof(Ids))]
+    [MemberData(nameof(Pages))]
     public async Task WrongTriggers_RightDoesNotTrigger(string id)
     {
-        string page = File.ReadAllText(Path.Combine(TestSources.Repository, "docs", "rules", $"{id}.md"));
-        Assert.Contains(await ReportedAsync(CodeAfter(page, "## Wrong")), text => text.Contains($" {id}: ", StringComparison.Ordinal));
-        Assert.Empty(await ReportedAsync(CodeAfter(page, "## Right")));
+        string page = File.ReadAllText(Path.Combine(Folder, $"{id}.md"));
+        var wrong = await ReportedAsync(CodeAfter(page, "## Wrong"));
+        var right = await ReportedAsync(CodeAfter(page, "## Right"));
+        // A page may come before its rule.
+        if (!AllAnalyzers.Has(id))
+            return;
+        Assert.Contains(wrong, text => text.Contains($" {id}: ", StringComparison.Ordinal));
+        Assert.Empty(right);
     }
 
     private static string CodeAfter(string page, string heading)

@@ -1,4 +1,5 @@
 using System.Text;
+using DriverKit.Analyzers.Options;
 using DriverKit.Analyzers.Tests.Engine;
 using DriverKit.Analyzers.Tests.Verifier;
 
@@ -31,6 +32,20 @@ public sealed class GeneratedFileTests
             text.Append($"{rule.Id} | {rule.Category} | {rule.DefaultSeverity} | {DocumentationTests.StemOf(rule.Id)}, [documentation](../../docs/rules/{rule.Id}.md)\n");
         GeneratedFile.Check(Path.Combine(ReleaseFolder, "AnalyzerReleases.Unshipped.md"), text.ToString());
     }
+
+    [Fact]
+    public void Options_AreUpToDate()
+    {
+        var text = new StringBuilder("\n| key | values, the default first | |\n|---|---|---|\n");
+        foreach (var option in LintOptions.All)
+            text.Append($"| `{option.Key}` | {string.Join(", ", option.Values.Select(static value => $"`{value}`"))} | {option.Description} |\n");
+        GeneratedFile.CheckPart(Path.Combine("docs", "rules", "README.md"), "<!-- options -->", "<!-- end of options -->", text.Append('\n').ToString());
+    }
+
+    [Theory]
+    [InlineData("off")]
+    [InlineData("strict")]
+    public void Presets_AreUpToDate(string name) => GeneratedFile.Check(Preset.FileOf(name), Preset.TextOf(name));
 
     /// <summary>A table for each band, headed by the band's category.</summary>
     private static string Index()

@@ -12,7 +12,7 @@ internal static class TestSources
 
     public static IEnumerable<string> All()
     {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Root(), "Rules"), "*Tests.cs").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Root(), "Rules"), "*Tests.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var parts = File.ReadAllText(file).Split("\"\"\"");
             for (int i = 1; i < parts.Length; i += 2)

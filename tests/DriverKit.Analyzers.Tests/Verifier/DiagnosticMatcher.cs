@@ -11,11 +11,13 @@ internal static class DiagnosticMatcher
     public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, DiagnosticAnalyzer analyzer) => RunAsync(compilation, [analyzer]);
 
     public static async Task<ImmutableArray<Diagnostic>> RunAsync(
-        Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers, bool concurrent = true, CancellationToken cancellation = default)
+        Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers, bool concurrent = true, ConfigFiles? configs = null, CancellationToken cancellation = default)
     {
         Exception? crash = null;
+        if (configs is not null)
+            compilation = compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(configs));
         var options = new CompilationWithAnalyzersOptions(
-            new AnalyzerOptions([]), (exception, _, _) => crash = exception, concurrentAnalysis: concurrent, logAnalyzerExecutionTime: false);
+            configs?.Options ?? new AnalyzerOptions([]), (exception, _, _) => crash = exception, concurrentAnalysis: concurrent, logAnalyzerExecutionTime: false);
         var reported = await compilation.WithAnalyzers(analyzers, options).GetAnalyzerDiagnosticsAsync(cancellation);
         if (crash is not null)
             throw new InvalidOperationException("The analyzer threw.", crash);
