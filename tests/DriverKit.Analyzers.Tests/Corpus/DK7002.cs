@@ -218,12 +218,14 @@ public sealed class Batch
 
     public void Finish()
     {
+        int index = 0;
         SpinLock(_lock);
-        foreach (int index in _done)
+        do
         {
-            _done[0] += index;
+            _done[index] = index;
             SpinUnlock(_lock); // DK7002
         }
+        while (++index < _done.Length);
     }
 }
 //// correct loop_that_takes_and_gives_back
@@ -239,6 +241,32 @@ public sealed class Batch
             SpinLock(_lock);
             _done[0] += index;
             SpinUnlock(_lock);
+        }
+    }
+}
+//// correct loop_that_drops_the_callers_lock
+public sealed class Waiter
+{
+    private readonly KernelMutex _lock = new("waiter");
+    private int _space;
+
+    public KernelResult Put()
+    {
+        if (MutexLockInterruptible(_lock).IsError)
+            return -ERESTARTSYS;
+        WaitForSpace();
+        _space--;
+        MutexUnlock(_lock);
+        return 0;
+    }
+
+    private void WaitForSpace()
+    {
+        while (_space == 0)
+        {
+            MutexUnlock(_lock);
+            Msleep(10);
+            MutexLock(_lock);
         }
     }
 }

@@ -127,47 +127,50 @@ public sealed class Search
 {
     private readonly Rwlock _lock = new("search");
     private readonly int[] _keys = new int[8];
+    private int _found = -1;
 
-    public int Find(int key)
+    public void Find(int key)
     {
-        int found = -1;
         for (int i = 0; i < _keys.Length; i++)
         {
             ReadLock(_lock); // DK7003
             if (_keys[i] == key)
             {
-                found = i;
+                _found = i;
                 break;
             }
 
             ReadUnlock(_lock);
         }
-
-        return found;
     }
 }
-//// correct break_after_the_unlock
+//// correct found_and_returned_with_the_lock
+// find_get_locked: the result says whether the lock is held.
 public sealed class Search
 {
     private readonly Rwlock _lock = new("search");
     private readonly int[] _keys = new int[8];
+    private int _hits;
 
-    public int Find(int key)
+    public void Count(int key)
     {
-        int found = -1;
+        if (FindLocked(key) < 0)
+            return;
+        _hits++;
+        ReadUnlock(_lock);
+    }
+
+    private int FindLocked(int key)
+    {
+        ReadLock(_lock);
         for (int i = 0; i < _keys.Length; i++)
         {
-            ReadLock(_lock);
-            bool same = _keys[i] == key;
-            ReadUnlock(_lock);
-            if (same)
-            {
-                found = i;
-                break;
-            }
+            if (_keys[i] == key)
+                return i;
         }
 
-        return found;
+        ReadUnlock(_lock);
+        return -1;
     }
 }
 //// buggy unlocked_on_the_wrong_answer
