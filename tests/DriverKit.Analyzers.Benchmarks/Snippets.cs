@@ -3,6 +3,98 @@ namespace DriverKit.Analyzers.Benchmarks;
 /// <summary>Members that generated modules are put together from; <c>@</c> is a number that makes them different.</summary>
 internal static class Snippets
 {
+    /// <summary>A module up to its members; <c>#</c> is its number.</summary>
+    public const string DriverHead = """
+        using System.Text;
+
+        namespace Drivers;
+
+        internal sealed class Module# : KernelModule
+        {
+            private static readonly PhysicalAddress Start = new(0xd000_0000);
+
+            private readonly MiscDevice _misc;
+            private readonly Spinlock _lock = new("module#");
+            private readonly List<Request> _queue = [];
+            private readonly List<KernelLogicalAddress> _tables = [];
+            private readonly uint[] _geometry = new uint[8];
+            private IoAddress _registers;
+            private KernelVirtualAddress _buffer;
+            private ulong _length;
+            private long _reads;
+            private uint _level;
+            private int _packets, _bytes, _oversized, _runts;
+
+            public Module#() => _misc = new() { Name = "module#", Fops = new() { Owner = this, Open = Open, Release = Release } };
+
+            public override KernelResult Init()
+            {
+                _registers = Ioremap(Start, PageSize);
+                if (_registers.IsNull)
+                    return -ENOMEM;
+                _length = 16 * PageSize;
+                _buffer = Vmalloc(_length);
+                if (_buffer.IsNull)
+                {
+                    Iounmap(_registers);
+                    return -ENOMEM;
+                }
+
+                return MiscRegister(_misc);
+            }
+
+            public override void Exit()
+            {
+                MiscDeregister(_misc);
+                foreach (KernelLogicalAddress table in _tables)
+                    Kfree(table);
+                Vfree(_buffer);
+                Iounmap(_registers);
+            }
+
+            private static KernelResult Open(Inode inode, OpenFile filp) => 0;
+
+            private static KernelResult Release(Inode inode, OpenFile filp) => 0;
+
+
+        """;
+
+    /// <summary>The same of a class that never calls DriverKit.</summary>
+    public const string PlainHead = """
+        using System.Text;
+
+        namespace Drivers;
+
+        internal sealed class Module#
+        {
+            private readonly List<Request> _queue = [];
+            private int _packets, _bytes, _oversized, _runts;
+
+            public string Name { get; } = "module#";
+
+            private static int Load(string path) => path.Length == 0 ? 0 : path[0];
+
+
+        """;
+
+    /// <summary>What comes after the members.</summary>
+    public const string Tail = """
+            private sealed class Request
+            {
+                public uint Tag { get; set; }
+
+                public bool IsDone { get; set; }
+
+                public int Status { get; set; }
+
+                public long Sector { get; set; }
+
+                public List<(long Start, int Length)> Parts { get; } = [];
+            }
+        }
+
+        """;
+
     /// <summary>What most of a driver is.</summary>
     public static readonly string[] Plain =
     [
@@ -313,6 +405,54 @@ internal static class Snippets
                 Page page = PfnToPage(where.ToPfn());
                 GetPage(page);
                 return page;
+            }
+        """,
+    ];
+
+    /// <summary>The mistakes that drivers make.</summary>
+    public static readonly string[] Buggy =
+    [
+        """
+            private KernelResult Careless@(UserVirtualAddress to, ulong count)
+            {
+                if (count > PageSize)
+                    return -EINVAL;
+                SpinLock(_lock);
+                KernelLogicalAddress copy = Kmalloc(count, GfpFlags.Kernel);
+                if (copy.IsNull)
+                    return -ENOMEM;
+                Memcpy(copy, _buffer, count);
+                SpinUnlock(_lock);
+                KernelResult result = CopyToUser(to, copy, count) != 0 ? -EFAULT : (KernelResult)count;
+                Kfree(copy);
+                return result;
+            }
+        """,
+        """
+            private KernelResult Leaky@(uint words)
+            {
+                KernelLogicalAddress block = Kmalloc(PageSize, GfpFlags.Kernel);
+                if (block.IsNull)
+                    return -ENOMEM;
+                for (uint i = 0; i < words && i < 1024; i++)
+                {
+                    uint word = Readl(_registers + 0x50);
+                    if (word == 0)
+                        return -EIO;
+                    Store(block + (i * 4ul), word);
+                }
+
+                Kfree(block);
+                return 0;
+            }
+        """,
+        """
+            private ulong Stale@(Page page)
+            {
+                KernelVirtualAddress at = KmapAtomic(page, KmType.User0);
+                ulong first = Load<ulong>(at);
+                KunmapAtomic(at, KmType.User0);
+                return first + Load<ulong>(at + 8);
             }
         """,
     ];
