@@ -1,3 +1,4 @@
+using DriverKit.Analyzers.Rules.AddressTypes;
 using System.Composition;
 using System.Linq;
 using Microsoft.CodeAnalysis;

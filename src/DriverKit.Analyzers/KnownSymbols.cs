@@ -1,8 +1,11 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
+using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Options;
+using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers;
@@ -15,45 +18,47 @@ internal sealed class KnownSymbols
     private const string HeadersNamespace = "DriverKit.Headers";
 
     private readonly ConcurrentDictionary<INamedTypeSymbol, string?> _addressKinds = new(SymbolEqualityComparer.Default);
-    private readonly Lazy<INamedTypeSymbol?> _acquires;
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _isHeader = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, MemberContract> _members = new(SymbolEqualityComparer.Default);
     private readonly Lazy<INamedTypeSymbol?> _trueInAtomicContext;
-    private readonly Lazy<INamedTypeSymbol?> _releases;
-    private readonly Lazy<INamedTypeSymbol?> _returnsOrigin;
-    private readonly Lazy<INamedTypeSymbol?> _requiresOrigin;
     private readonly Lazy<INamedTypeSymbol?> _addressKind;
     private readonly Lazy<INamedTypeSymbol?> _gfpFlags;
     private readonly Lazy<INamedTypeSymbol?> _kernelResult;
     private readonly Lazy<INamedTypeSymbol?> _errno;
+    private readonly Lazy<INamedTypeSymbol?> _pfn;
     private readonly Lazy<IReadOnlyCollection<INamedTypeSymbol>> _headers;
 
     private KnownSymbols(Compilation compilation, LintOptions options, INamedTypeSymbol mightSleep)
     {
         Options = options;
         MightSleepAttribute = mightSleep;
-        _acquires = Find(compilation, Contracts + "AcquiresAttribute");
         _trueInAtomicContext = Find(compilation, Contracts + "TrueInAtomicContextAttribute");
-        _releases = Find(compilation, Contracts + "ReleasesAttribute");
-        _returnsOrigin = Find(compilation, Contracts + "ReturnsOriginAttribute");
-        _requiresOrigin = Find(compilation, Contracts + "RequiresOriginAttribute");
         _addressKind = Find(compilation, Primitives + "AddressKindAttribute");
         _gfpFlags = Find(compilation, Primitives + "GfpFlags");
         _kernelResult = Find(compilation, Primitives + "KernelResult");
         _errno = Find(compilation, Primitives + "Errno");
+        _pfn = Find(compilation, Primitives + "Pfn");
         _headers = new(() => HeadersOf(compilation));
     }
 
     /// <summary>The options that the project sets.</summary>
     public LintOptions Options { get; }
 
+    /// <summary>An attribute that every DriverKit has; its assembly is the kit.</summary>
     public INamedTypeSymbol MightSleepAttribute { get; }
 
-    public INamedTypeSymbol? AcquiresAttribute => _acquires.Value;
+    /// <summary>The C# name of a kernel function, that is a function of a header; null for any other method.</summary>
+    public string? KernelFunction(IMethodSymbol method) =>
+        method is { IsStatic: true, MethodKind: MethodKind.Ordinary, ContainingType: { } type } && _isHeader.GetOrAdd(type, IsHeader) ? method.Name : null;
 
-    public INamedTypeSymbol? ReleasesAttribute => _releases.Value;
+    /// <summary>How what is put into a property, a field or a parameter is called by the kernel; of a method, how those that override it are. Null when the kernel doesn't call it.</summary>
+    public SlotContract? SlotOf(ISymbol slot) => MemberOf(slot).Slot;
 
-    public INamedTypeSymbol? ReturnsOriginAttribute => _returnsOrigin.Value;
+    /// <summary>What the number in a property, a field or a parameter counts.</summary>
+    public Unit UnitOf(ISymbol member) => MemberOf(member).Unit;
 
-    public INamedTypeSymbol? RequiresOriginAttribute => _requiresOrigin.Value;
+    /// <summary>The contracts on a property, a field or a parameter.</summary>
+    public ImmutableArray<ContractAttribute> ContractsOf(ISymbol member) => MemberOf(member).Contracts;
 
     /// <summary>The names of all members of the header classes: a method that uses none of them, directly or through other methods, has
     /// nothing for the flow rules.</summary>
@@ -82,7 +87,37 @@ internal sealed class KnownSymbols
 
     public bool IsErrno(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _errno.Value);
 
+    /// <summary>True for <c>Pfn</c>.</summary>
+    public bool IsFrameNumber(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _pfn.Value);
+
     public bool IsGfpFlags(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _gfpFlags.Value);
+
+    private bool IsHeader(INamedTypeSymbol type) =>
+        type.ContainingNamespace is { Name: "Headers", ContainingNamespace: { Name: "DriverKit", ContainingNamespace.IsGlobalNamespace: true } }
+        && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, MightSleepAttribute.ContainingAssembly);
+
+    private MemberContract MemberOf(ISymbol member) => _members.GetOrAdd(member.OriginalDefinition, static member =>
+    {
+        var contracts = ContractAttribute.Read(member.GetAttributes());
+        var slot = ReadSlot(contracts);
+        var type = member switch
+        {
+            IPropertySymbol property => property.Type,
+            IFieldSymbol field => field.Type,
+            IParameterSymbol parameter => parameter.Type,
+            _ => null,
+        };
+        if (slot is null && type is INamedTypeSymbol { TypeKind: TypeKind.Delegate } @delegate)
+            slot = ReadSlot(ContractAttribute.Read(@delegate.OriginalDefinition.GetAttributes()));
+        return new(contracts, slot, Contract.UnitOf(contracts));
+    });
+
+    private static SlotContract? ReadSlot(ImmutableArray<ContractAttribute> contracts)
+    {
+        string? context = Contract.FindIn(contracts, "CalledIn")?.Argument;
+        bool isAtomic = Contract.FindIn(contracts, "AtomicContext") is not null;
+        return context is null && !isAtomic ? null : new(context, isAtomic);
+    }
 
     private string? ReadAddressKind(INamedTypeSymbol type)
     {
@@ -104,4 +139,6 @@ internal sealed class KnownSymbols
             headers = headers?.GetMembers(part).OfType<INamespaceSymbol>().FirstOrDefault();
         return headers is null ? [] : [.. headers.GetTypeMembers()];
     }
+
+    private sealed record MemberContract(ImmutableArray<ContractAttribute> Contracts, SlotContract? Slot, Unit Unit);
 }

@@ -66,6 +66,12 @@ internal sealed class Binding
                 if (Lift(compare.Left) is not { } left || Lift(compare.Right) is not { } right)
                     return null;
                 return new(compare.IsEqual ? SymFactory.Equal(left.Id, right.Id) : SymFactory.Less(left.Id, right.Id));
+            case Sym.And and:
+                return Lift(and.Left) is { } first && Lift(and.Right) is { } second ? new(SymFactory.And(first.Id, second.Id)) : null;
+            case Sym.Arithmetic sum:
+                return Lift(sum.Left) is { } one && Lift(sum.Right) is { } other ? new(SymFactory.Arithmetic(sum.Operator, one.Id, other.Id)) : null;
+            case Sym.Registration registration:
+                return Lift(registration.Key) is { } key ? new(new Sym.Registration(registration.Allocator, key.Id)) : null;
             case Sym.Query query:
                 var about = query.Arguments.Select(Lift).ToList();
                 return about.Contains(null) ? null : _caller.PeekAnswer(new(query.Symbol, new([.. about.Select(static value => value!.Id)])));
@@ -111,16 +117,22 @@ internal sealed class Binding
         return state;
     }
 
+    /// <summary>In place of a tag: what a callee writes keeps as many names as it has there.</summary>
+    public const int Written = 1;
+
     /// <summary>The caller's value for one that the callee returns or writes.</summary>
     public Value Lift(Value value, int tag)
     {
         var id = Lift(value.Id);
         var root = value.Root is null ? null : Lift(value.Root);
         var origin = value.Origin is { } made ? made with { By = Through(made.By, made.At == Location.None), At = _call.GetLocation() } : root?.Origin;
-        return new Value(id?.Id ?? new Sym.Made(_call.Span, tag))
+        return new Value(id?.Id ?? new Sym.Made(_call.Span, tag == Written ? value.Id.GetHashCode() : tag))
         {
             IsAddress = value.IsAddress,
             IsFlags = value.IsFlags,
+            Unit = value.Unit,
+            Tags = new([.. value.Tags.Select(Lift).Concat(root?.Tags.Where(tag => value.TagOf(tag.Name) is null) ?? [])]),
+            Disguise = value.Disguise is { } disguise ? disguise with { At = _call.GetLocation() } : root?.Disguise,
             Origin = origin,
             Root = origin is null ? root?.Root : null,
             Kind = value.Kind is { } kind ? kind with { At = _call.GetLocation() } : value.IsAddress || value.Distance == Distance.Likely ? null : root?.Kind,
@@ -138,7 +150,41 @@ internal sealed class Binding
         _ => null,
     };
 
-    public Slot Lift(Slot slot) => new(_call.Span, Through(slot.By, slot.At is null), _call.GetLocation());
+    public Hold Lift(Hold hold) => hold with
+    {
+        Site = _call.Span,
+        Object = LiftName(hold.Object),
+        Detail = LiftName(hold.Detail),
+        By = Through(hold.By, hold.At is null),
+        At = _call.GetLocation(),
+    };
+
+    public Release Lift(Release release) => release with { Site = _call.Span, Object = LiftName(release.Object), Detail = LiftName(release.Detail) };
+
+    /// <summary>An object of the callee's as the caller sees it.</summary>
+    public Tracked Lift(Tracked tracked) => tracked with
+    {
+        Site = _call.Span,
+        By = tracked.By.Length == 0 ? string.Empty : Through(tracked.By, tracked.At is null),
+        At = tracked.By.Length == 0 ? null : _call.GetLocation(),
+        Detail = LiftName(tracked.Detail),
+        ReleasedBy = tracked.ReleasedBy.Length == 0 ? string.Empty : Through(tracked.ReleasedBy, tracked.ReleasedAt is null),
+        ReleasedAt = tracked.ReleasedBy.Length == 0 ? null : _call.GetLocation(),
+    };
+
+    private Tag Lift(Tag tag) => tag with { By = Through(tag.By, tag.At == Location.None), At = _call.GetLocation() };
+
+    public Mark Lift(Mark mark) => mark with { By = Through(mark.By, false), At = _call.GetLocation() };
+
+    /// <summary>The caller's name for what the callee knows by one; for what the callee made itself, a name of this call.</summary>
+    public Sym? LiftName(Sym? sym) => sym is null ? null : Lift(sym)?.Id ?? new Sym.Made(_call.Span, sym.GetHashCode());
+
+    /// <summary>From here on, the parameter is what the callee has put into it.</summary>
+    public void PutOut(IParameterSymbol parameter, Value value)
+    {
+        foreach (var own in _arguments.Keys.OfType<IParameterSymbol>().Where(own => own.Ordinal == parameter.Ordinal).ToList())
+            _arguments[own] = value;
+    }
 
     /// <summary>From here on, what the callee returned is the call's value.</summary>
     public void Returned(State end, Value result)

@@ -19,6 +19,9 @@ internal sealed class Body(ISymbol symbol, SyntaxTree tree, TextSpan span, Func<
     /// <summary>What makes it the same body in another flow graph of the same code.</summary>
     public BodyKey Key => new(tree, span);
 
+    /// <summary>Its last letter: where a path ends that has no return statement.</summary>
+    public Location End => Location.Create(tree, new TextSpan(span.End - 1, 1));
+
     /// <summary>Builds the flow graph. It is big and needed once, so nobody keeps it.</summary>
     public ControlFlowGraph? BuildGraph() => graph();
 

@@ -9,7 +9,7 @@ internal static class Budget
     /// <summary>States taken through a block, over the whole run of a method.</summary>
     public const int MaxSteps = 6000;
 
-    /// <summary>States kept apart at one block, before those with the same slots are joined.</summary>
+    /// <summary>States kept apart at one block, before those with the same holds are joined.</summary>
     public const int MaxStatesPerBlock = 24;
 
     /// <summary>Ways that the calls of one statement may fork.</summary>
@@ -18,11 +18,14 @@ internal static class Budget
     /// <summary>Outcomes of a method that callers tell apart.</summary>
     public const int MaxCases = 8;
 
-    /// <summary>Effects of a method that callers hear of.</summary>
+    /// <summary>Effects of one sort of a method that callers hear of.</summary>
     public const int MaxEffects = 16;
 
-    /// <summary>kmap_atomic slots held at once that are told apart.</summary>
-    public const int MaxSlots = 8;
+    /// <summary>Effects with their places that entries look at.</summary>
+    public const int MaxRaised = 256;
+
+    /// <summary>Locks, counts and slots held at once that are told apart.</summary>
+    public const int MaxHolds = 16;
 
     /// <summary>Calls followed into each other.</summary>
     public const int MaxCallDepth = 32;
@@ -30,11 +33,14 @@ internal static class Budget
     /// <summary>Rounds until a recursive method's summary must have settled.</summary>
     public const int MaxRecursionRounds = 4;
 
-    /// <summary>Runs of one method, each leaving out one more loop that takes or releases a slot per round.</summary>
+    /// <summary>Runs of one method, each leaving out one more loop that takes or releases something per round.</summary>
     public const int MaxRestarts = 6;
 
     /// <summary>How deep a symbolic value nests before it becomes an unknown.</summary>
     public const int MaxSymbolDepth = 6;
+
+    /// <summary>How deep a condition nests that callers hear of.</summary>
+    public const int MaxFactDepth = 4;
 
     /// <summary>Names shown of a chain of calls.</summary>
     public const int MaxChain = 8;

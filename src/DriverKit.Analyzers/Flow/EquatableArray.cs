@@ -22,7 +22,7 @@ internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable
 
     public EquatableArray<T> Add(T item) => new(Items.Add(item));
 
-    public EquatableArray<T> RemoveLast() => new(Items.RemoveAt(Items.Length - 1));
+    public EquatableArray<T> RemoveAt(int index) => new(Items.RemoveAt(index));
 
     public bool Contains(T item) => Items.Contains(item);
 

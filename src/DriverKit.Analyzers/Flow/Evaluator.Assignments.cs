@@ -48,20 +48,21 @@ internal sealed partial class Evaluator
                 break;
             case IFlowCaptureReferenceOperation capture:
                 var temporary = new Place.Capture(capture.Id);
-                Put(State.Find(temporary)?.Alias ?? temporary, value);
+                Put(State.Find(temporary)?.Alias ?? temporary, value, target);
                 break;
             case IPropertyReferenceOperation property:
                 AssignProperty(property, value);
                 break;
             case IArrayElementReferenceOperation element:
                 Visit(element);
+                State = State.HandOn(value.Id);
                 ForgetAnswers();
                 break;
             case IDiscardOperation:
                 break;
             default:
                 if (PlaceOf(target) is { } place)
-                    Put(place, value);
+                    Put(place, value, target);
                 else
                     Visit(target);
                 break;
@@ -93,6 +94,7 @@ internal sealed partial class Evaluator
         {
             foreach (var index in operation.Arguments)
                 Visit(index.Value);
+            State = State.HandOn(value.Id);
             ForgetAnswers();
         }
         else if (operation.Property.SetMethod is { } setter && Resolve(setter, operation.Instance, receiver) is { Body: not null } target)
@@ -101,7 +103,7 @@ internal sealed partial class Evaluator
         }
         else
         {
-            Put(CellOf(RenamedReceiver(operation.Instance, receiver), operation.Property), value);
+            Put(CellOf(RenamedReceiver(operation.Instance, receiver), operation.Property), value, operation);
         }
     }
 
@@ -129,16 +131,28 @@ internal sealed partial class Evaluator
         return copy;
     }
 
-    private void Put(Place place, Value value)
+    private void Put(Place place, Value value, IOperation operation)
     {
         if (place is Place.Cell cell)
         {
             var stored = State.IsQuestioned(value) ? value.Plain() : value;
             _results.Store(new(cell.Symbol.OriginalDefinition, stored with { Reads = default, Alias = null }));
+            if (TypeOf(cell.Symbol) is { TypeKind: TypeKind.Delegate })
+                StoreInSlot(value, cell.Symbol, operation.Syntax.GetLocation(), State.EntryFacts(), []);
+            foreach (var check in Checks.OnStore)
+                check.OnStore(cell, value, operation, this);
+            State = State.HandOn(value.Id);
         }
 
         State = State.With(place, value with { Reads = default, Alias = null });
     }
+
+    private static ITypeSymbol? TypeOf(ISymbol member) => member switch
+    {
+        IFieldSymbol field => field.Type,
+        IPropertySymbol property => property.Type,
+        _ => null,
+    };
 
     /// <summary>Somebody else may have written here.</summary>
     private void Havoc(IOperation target)

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -12,7 +14,7 @@ internal sealed partial class Evaluator
 {
     public override Value VisitInvocation(IInvocationOperation operation, object? argument)
     {
-        if (State.Slots.Count > 0 && Symbols.IsTrueInAtomicContext(operation.TargetMethod))
+        if (State.Holds.Any(static hold => hold.ForbidsSleep) && Symbols.IsTrueInAtomicContext(operation.TargetMethod))
             return new(Sym.Const.True);
         var receiver = operation.Instance is null ? null : Visit(operation.Instance);
         var arguments = InOrder(operation.TargetMethod, operation.Arguments);
@@ -22,8 +24,7 @@ internal sealed partial class Evaluator
         {
             if (receiver.Target is not { } target)
             {
-                foreach (var check in _session.Engine.Checks)
-                    check.OnInvoke(receiver, this);
+                TellInvoke(receiver, operation);
                 target = new(operation.TargetMethod, null);
             }
 
@@ -52,11 +53,60 @@ internal sealed partial class Evaluator
         var target => Visit(target),
     };
 
-    public override Value VisitFlowAnonymousFunction(IFlowAnonymousFunctionOperation operation, object? argument) => NotNull(Unknown(operation)) with
+    public override Value VisitFlowAnonymousFunction(IFlowAnonymousFunctionOperation operation, object? argument)
     {
-        Target = new(operation.Symbol, NestedBodies.Lambda(operation, _graph)),
-        TargetReceiver = Sym.This.Instance,
-    };
+        HandOnCaptured(operation);
+        return NotNull(Unknown(operation)) with
+        {
+            Target = new(operation.Symbol, NestedBodies.Lambda(operation, _graph)),
+            TargetReceiver = Sym.This.Instance,
+        };
+    }
+
+    /// <summary>What a lambda captures may live as long as the lambda does.</summary>
+    private void HandOnCaptured(IFlowAnonymousFunctionOperation lambda)
+    {
+        if (State.Objects.IsEmpty)
+            return;
+        var names = new HashSet<string>(lambda.Syntax.DescendantNodes().OfType<IdentifierNameSyntax>().Select(static name => name.Identifier.ValueText));
+        foreach (var entry in State.Store)
+        {
+            if (entry.Key is Place.Variable variable && names.Contains(variable.Symbol.Name))
+                State = State.HandOn(entry.Value.Id);
+        }
+    }
+
+    /// <summary>The arguments of a call: used, and put into slots where the parameter is one.</summary>
+    private void HandOut(IMethodSymbol method, Contract contract, List<Value> values, IOperation operation, List<IArgumentOperation> written)
+    {
+        foreach (var argument in written)
+        {
+            if (argument.Parameter is not { } parameter || parameter.Ordinal >= values.Count)
+                continue;
+            if (parameter.RefKind == RefKind.None && contract.FindOn(parameter.Ordinal, "FreesWith") is null)
+                Use(values[parameter.Ordinal], argument.Value);
+            if (parameter.Type.TypeKind == TypeKind.Delegate)
+                StoreInSlot(values[parameter.Ordinal], parameter, argument.Value.Syntax.GetLocation(), State.EntryFacts(), [Body.NameOf(method)]);
+        }
+    }
+
+    /// <summary>A delegate is put where the kernel will call it, if that is such a place.</summary>
+    private void StoreInSlot(Value value, ISymbol slot, Location at, Map<Sym, bool> guard, ImmutableArray<string> chain)
+    {
+        if (Symbols.SlotOf(slot) is not { } contract)
+            return;
+        if (value.Target is { } target)
+        {
+            var store = new SlotStore(target, slot, contract, at);
+            _results.Put(store);
+            foreach (var check in Checks.OnSlot)
+                check.OnSlot(store, this);
+        }
+        else if (value.Id.IsFromEntry && value.Id is not Sym.Const)
+        {
+            Raise(new SlotEffect(guard, chain, value.Id, slot), at);
+        }
+    }
 
     private Value NotNull(Value value)
     {
@@ -96,11 +146,17 @@ internal sealed partial class Evaluator
             return null;
         if (owner.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
             return method.Name == "GetValueOrDefault" && arguments.Count == 0 ? receiver : null;
+        if (Symbols.IsFrameNumber(owner))
+            return method.Name == "ToPhysical" ? Computed(operation, method, receiver, []) with { IsAddress = true } : null;
         if (Symbols.AddressKindOf(owner) is not { } kind)
             return null;
         if (method.Name == "Deconstruct" && operation.Arguments.Length == 1)
             Assign(operation.Arguments[0].Value, receiver with { IsAddress = false, Kind = new(owner, kind, operation.Syntax.GetLocation()) });
-        return Symbols.AddressKindOf(method.ReturnType) is null ? Unknown(operation) : receiver.As(Unknown(operation).Id);
+        if (method.ReturnsVoid)
+            return Unknown(operation);
+        var computed = Computed(operation, method, receiver, [.. arguments.Select(static pair => pair.Value)]);
+        return Symbols.AddressKindOf(method.ReturnType) is not null ? receiver.As(computed.Id)
+            : Symbols.IsFrameNumber(method.ReturnType) ? computed with { Unit = Unit.Frames } : computed;
     }
 
     private Value Create(IObjectCreationOperation operation, List<Value> arguments)
@@ -112,20 +168,23 @@ internal sealed partial class Evaluator
                 1 => MakeAddress(operation, type, arguments[0]),
                 _ => Unknown(operation),
             };
+        if (Symbols.IsFrameNumber(operation.Type) && arguments.Count <= 1)
+            return arguments.Count == 0 ? new(Sym.Const.Zero) : arguments[0] with { Alias = null, Reads = default };
         var created = NotNull(Unknown(operation));
         if (operation.Constructor is not { } constructor)
             return created;
         Call(operation, new(constructor, _session.Engine.Bodies.Of(constructor)), created, arguments, operation.Arguments);
         foreach (var (property, index) in PositionalProperties(constructor))
-            Put(CellOf(created.Id, property), arguments[index]);
+            Put(CellOf(created.Id, property), arguments[index], operation);
         return created;
     }
 
     /// <summary>A number made into an address keeps its origin; its kind is asked about.</summary>
     private Value MakeAddress(IOperation operation, ITypeSymbol type, Value number)
     {
-        Use(new(number, type, Symbols.AddressKindOf(type)!, "made into", operation, IsSum: false));
-        return number with { IsAddress = true, Kind = null, Distance = Distance.No, Alias = null, Reads = default };
+        Use(new NumberUse(number, type, Symbols.AddressKindOf(type)!, "made into", operation, IsSum: false));
+        var disguise = number.Kind is { } kind && !SymbolEqualityComparer.Default.Equals(kind.Type, type) ? kind with { At = operation.Syntax.GetLocation() } : null;
+        return number with { IsAddress = true, Kind = null, Disguise = disguise, Distance = Distance.No, Alias = null, Reads = default };
     }
 
     /// <summary>What a positional record's constructor sets without any code to read.</summary>

@@ -13,8 +13,12 @@ internal sealed partial class Evaluator
     public override Value VisitFieldReference(IFieldReferenceOperation operation, object? argument)
     {
         var receiver = operation.Instance is null ? null : Visit(operation.Instance);
-        return ReadCell(CellOf(receiver?.Id, operation.Field), operation.Syntax.Span);
+        if (receiver is not null)
+            Use(receiver, operation.Instance!);
+        return Counted(ReadCell(CellOf(receiver?.Id, operation.Field), operation.Syntax.Span), operation.Field);
     }
+
+    private Value Counted(Value value, ISymbol member) => value.Unit == Unit.None && Symbols.UnitOf(member) is var unit and not Unit.None ? value with { Unit = unit } : value;
 
     public override Value VisitPropertyReference(IPropertyReferenceOperation operation, object? argument)
     {
@@ -26,10 +30,12 @@ internal sealed partial class Evaluator
         }
 
         if (receiver is not null && (PropertyOfResult(operation, receiver) ?? PropertyOfAddress(operation, receiver)) is { } known)
-            return known;
+            return Counted(known, operation.Property);
+        if (receiver is not null)
+            Use(receiver, operation.Instance!);
         if (operation.Property.GetMethod is { } getter && Resolve(getter, operation.Instance, receiver).Body is not null)
             return Call(operation, Resolve(getter, operation.Instance, receiver), receiver, []);
-        return ReadCell(CellOf(receiver?.Id, operation.Property), operation.Syntax.Span);
+        return Counted(ReadCell(CellOf(receiver?.Id, operation.Property), operation.Syntax.Span), operation.Property);
     }
 
     public override Value VisitArrayElementReference(IArrayElementReferenceOperation operation, object? argument)
@@ -48,10 +54,12 @@ internal sealed partial class Evaluator
             return operation.Property.Name == "HasValue" ? new(SymFactory.Not(SymFactory.IsZero(receiver.Id))) : receiver;
         }
 
+        if (Symbols.IsFrameNumber(owner))
+            return receiver with { Unit = receiver.Unit == Unit.Bytes ? Unit.Bytes : Unit.Frames };
         if (Symbols.AddressKindOf(owner) is not { } kind)
             return null;
         if (operation.Property.Name == "Value")
-            return receiver with { IsAddress = false, Kind = new(owner!, kind, operation.Syntax.GetLocation()), Distance = Distance.No, Alias = null };
+            return receiver with { IsAddress = false, Kind = new(owner!, kind, operation.Syntax.GetLocation()), Unit = Unit.Bytes, Disguise = null, Distance = Distance.No, Alias = null };
         if (operation.Property.Name == "IsNull")
             return new(SymFactory.IsZero(receiver.Id));
         var id = Bounded(new Sym.Member(receiver.Id, operation.Property), () => Unknown(operation).Id);
@@ -77,7 +85,7 @@ internal sealed partial class Evaluator
         var member = new Sym.Member(cell.Receiver, cell.Symbol);
         var facts = FactsOf(cell);
         return facts is null
-            ? new(member) { Root = member.IsFromEntry ? member : null }
+            ? new(member) { Root = member.IsFromEntry ? member : null, Unit = Symbols.UnitOf(cell.Symbol) }
             : facts with { Id = facts.Id.Equals(Sym.Const.Zero) ? member : facts.Id, Reads = default };
     }
 

@@ -57,13 +57,15 @@ internal sealed partial class Evaluator
     {
         var before = Visit(operation.Target);
         var kind = operation.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
-        var after = Fold(kind, before, new(SymFactory.Constant(1))) ?? before.As(Unknown(operation).Id);
+        var after = Fold(kind, before, new(SymFactory.Constant(1))) ?? before.As(ComputedId(operation, kind, before, new(SymFactory.Constant(1L))));
         Assign(operation.Target, after);
         return operation.IsPostfix ? before : after;
     }
 
     private Value Combine(IOperation operation, BinaryOperatorKind kind, Value left, Value right, IMethodSymbol? method)
     {
+        foreach (var check in Checks.OnArithmetic)
+            check.OnArithmetic(operation, kind, left, right, this);
         bool onAddress = method is not null && Symbols.AddressKindOf(method.ContainingType) is not null;
         if (Comparison(kind, left, right) is { } condition && (method is null || onAddress || IsPlainEquality(method)))
         {
@@ -72,19 +74,39 @@ internal sealed partial class Evaluator
             return new(Bounded(condition, () => Unknown(operation).Id));
         }
 
+        if (method is not null && Symbols.IsFrameNumber(method.ContainingType))
+            return (new Value(Comparison(kind, left, right) is { } order ? Bounded(order, () => Unknown(operation).Id) : ComputedId(operation, kind, left, right)) with
+            {
+                Unit = Symbols.IsFrameNumber(method.ReturnType) ? left.Unit == Unit.Bytes ? Unit.Bytes : Unit.Frames : Unit.Pages,
+            }).ComputedFrom(left, right);
         if (onAddress)
-            return Symbols.AddressKindOf(method!.ReturnType) is null ? Unknown(operation) : left.As(Unknown(operation).Id);
+            return OnAddress(operation, kind, left, right, method!);
         if (method is not null)
             return CallOperator(operation, method, [left, right]);
-        return Fold(kind, left, right) ?? kind switch
+        var value = Fold(kind, left, right) ?? kind switch
         {
             BinaryOperatorKind.Add => Sum(operation, left, right),
             BinaryOperatorKind.Subtract => Difference(operation, left, right),
             BinaryOperatorKind.And => Masked(operation, left, right, isAnd: true),
             BinaryOperatorKind.Or => Masked(operation, left, right, isAnd: false),
+            BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder
+                or BinaryOperatorKind.LeftShift or BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift => new Value(ComputedId(operation, kind, left, right)),
             _ => Unknown(operation),
         };
+        return (value with { Unit = Units.Of(kind, left, right) }).ComputedFrom(left, right);
     }
+
+    /// <summary>An address moved by a number is of the same kind; the difference of two addresses is a number of bytes.</summary>
+    private Value OnAddress(IOperation operation, BinaryOperatorKind kind, Value left, Value right, IMethodSymbol method)
+    {
+        var id = ComputedId(operation, kind, left, right);
+        return Symbols.AddressKindOf(method.ReturnType) is null
+            ? new Value(id) { Unit = Unit.Bytes }.ComputedFrom(left, right)
+            : left.As(id).ComputedFrom(left, right) with { IsAddress = true };
+    }
+
+    private Sym ComputedId(IOperation operation, BinaryOperatorKind kind, Value left, Value right) =>
+        Bounded(SymFactory.Arithmetic(kind, left.Id, right.Id), () => Unknown(operation).Id);
 
     private static Sym? Comparison(BinaryOperatorKind kind, Value left, Value right) => kind switch
     {
@@ -109,20 +131,21 @@ internal sealed partial class Evaluator
         {
             if ((left.Distance == Distance.No) == (right.Distance == Distance.No))
                 return Unknown(operation);
-            return (left.Distance == Distance.No ? left : right).As(Unknown(operation).Id);
+            return (left.Distance == Distance.No ? left : right).As(ComputedId(operation, BinaryOperatorKind.Add, left, right));
         }
 
         var address = IsKnown(left) || (!IsKnown(right) && left.Root is not null) ? left : right;
-        return address.Distance == Distance.No ? address.As(Unknown(operation).Id) : Unknown(operation);
+        var id = ComputedId(operation, BinaryOperatorKind.Add, left, right);
+        return address.Distance == Distance.No ? address.As(id) : new(id);
     }
 
     private Value Difference(IOperation operation, Value left, Value right)
     {
         Relate(operation, left, right, "in one difference with");
         if (right.Kind is not null && right.Distance == Distance.No)
-            return Unknown(operation);
+            return new(ComputedId(operation, BinaryOperatorKind.Subtract, left, right));
         var distance = right.Id is Sym.Const ? Distance.Maybe : Distance.Likely;
-        return left.As(Unknown(operation).Id) with
+        return left.As(ComputedId(operation, BinaryOperatorKind.Subtract, left, right)) with
         {
             Distance = left.Distance > distance ? left.Distance : distance,
             Kind = distance == Distance.Likely ? null : left.Kind,
@@ -144,9 +167,9 @@ internal sealed partial class Evaluator
     private void Relate(IOperation operation, Value left, Value right, string how)
     {
         if (right.Kind is { } kind && right.Distance == Distance.No)
-            Use(new(left, kind.Type, kind.Name, how, operation, IsSum: true));
+            Use(new NumberUse(left, kind.Type, kind.Name, how, operation, IsSum: true));
         else if (left.Kind is { } other && left.Distance == Distance.No)
-            Use(new(right, other.Type, other.Name, how, operation, IsSum: true));
+            Use(new NumberUse(right, other.Type, other.Name, how, operation, IsSum: true));
     }
 
     /// <summary>An address compared with something of another or unknown origin: the driver asks where it lies, and will act on it.</summary>

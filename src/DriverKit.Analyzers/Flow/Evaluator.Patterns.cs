@@ -40,38 +40,45 @@ internal sealed partial class Evaluator
             case IRecursivePatternOperation recursive:
                 return MatchParts(recursive, value, type);
             case IBinaryPatternOperation binary:
-                Match(binary.LeftPattern, value, type);
-                Match(binary.RightPattern, value, type);
-                return null;
+                var left = Match(binary.LeftPattern, value, type);
+                var right = Match(binary.RightPattern, value, type);
+                return left is null || right is null ? null
+                    : Bounded(binary.OperatorKind == BinaryOperatorKind.And ? SymFactory.And(left, right) : SymFactory.Or(left, right), () => Unknown(pattern).Id);
             default:
                 return null;
         }
     }
 
+    /// <summary>All parts must match, and the whole must not be null.</summary>
     private Sym? MatchParts(IRecursivePatternOperation pattern, Value value, ITypeSymbol? type)
     {
         Bind(pattern.DeclaredSymbol, value);
+        var condition = pattern.MatchedType.IsValueType && SymbolEqualityComparer.Default.Equals(type, pattern.MatchedType)
+            ? Sym.Const.True
+            : MatchesUnlessNull(pattern.MatchedType, value, type);
         foreach (var property in pattern.PropertySubpatterns)
         {
             var member = (property.Member as IMemberReferenceOperation)?.Member;
-            Match(property.Pattern, member is null ? Unknown(property) : MemberOf(property, value, member, pattern.MatchedType), null);
+            var inner = member is null ? Unknown(property) : MemberOf(property, value, member, pattern.MatchedType);
+            condition = Both(condition, Match(property.Pattern, inner, (property.Member as IMemberReferenceOperation)?.Type));
         }
 
         var parts = PartsOf(pattern.MatchedType);
         for (int i = 0; i < pattern.DeconstructionSubpatterns.Length; i++)
         {
             var part = pattern.DeconstructionSubpatterns[i];
-            Match(part, i < parts.Length ? MemberOf(part, value, parts[i], pattern.MatchedType) : Unknown(part), null);
+            condition = Both(condition, Match(part, i < parts.Length ? MemberOf(part, value, parts[i], pattern.MatchedType) : Unknown(part), null));
         }
 
-        bool hasParts = !pattern.PropertySubpatterns.IsEmpty || !pattern.DeconstructionSubpatterns.IsEmpty;
-        return hasParts ? null : MatchesUnlessNull(pattern.MatchedType, value, type);
+        return condition is null || condition.Depth <= Budget.MaxSymbolDepth ? condition : Unknown(pattern).Id;
     }
+
+    private static Sym? Both(Sym? left, Sym? right) => left is null || right is null ? null : SymFactory.And(left, right);
 
     private Value MemberOf(IOperation at, Value value, ISymbol member, ITypeSymbol owner) =>
         member.Name == "Value" && Symbols.AddressKindOf(owner) is { } kind
             ? value with { IsAddress = false, Kind = new(owner, kind, at.Syntax.GetLocation()), Distance = Distance.No }
-            : PeekCell(CellOf(value.Id, member)) with { Reads = default };
+            : ResultProperty(member, owner, value) ?? PeekCell(CellOf(value.Id, member)) with { Reads = default };
 
     /// <summary>The one part an address has, and the elements of a tuple.</summary>
     private ImmutableArray<ISymbol> PartsOf(ITypeSymbol type) => type switch

@@ -12,7 +12,7 @@ internal sealed partial class Evaluator
         if (!Symbols.IsKernelResult(method.ReturnType) || method.Parameters is not { Length: 1 } parameters)
             return null;
         if (!Symbols.IsErrno(parameters[0].Type))
-            return method.MethodKind == MethodKind.Conversion ? operand.Plain() : null;
+            return method.MethodKind == MethodKind.Conversion ? operand with { Origin = null, Kind = null, Root = null, IsAddress = false } : null;
         var error = Unknown(operation);
         State = State.Assume(SymFactory.Less(error.Id, Sym.Const.Zero), true) ?? State;
         State = State.Assume(SymFactory.IsZero(error.Id), false) ?? State;
@@ -20,13 +20,16 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>What a result says about itself.</summary>
-    private Value? PropertyOfResult(IPropertyReferenceOperation operation, Value receiver)
+    private Value? PropertyOfResult(IPropertyReferenceOperation operation, Value receiver) =>
+        ResultProperty(operation.Property, operation.Instance?.Type, receiver);
+
+    private Value? ResultProperty(ISymbol property, ITypeSymbol? owner, Value receiver)
     {
-        if (!Symbols.IsKernelResult(operation.Instance?.Type))
+        if (!Symbols.IsKernelResult(owner))
             return null;
-        return operation.Property.Name switch
+        return property.Name switch
         {
-            "Value" => receiver.Plain(),
+            "Value" => receiver with { Origin = null, Kind = null, Root = null },
             "IsError" => new(SymFactory.Less(receiver.Id, Sym.Const.Zero)),
             "IsSuccess" => new(SymFactory.Not(SymFactory.Less(receiver.Id, Sym.Const.Zero))),
             _ => null,

@@ -14,9 +14,31 @@ internal sealed partial class Evaluator
         if (!IsAlive)
             return new(Sym.Const.Zero);
         var written = arguments?.ToList() ?? [];
-        if (target.Body is null && _session.Engine.ContractOf(target.Method).IsEmpty)
-            return CallUnknown(operation, target.Method, receiver, values, written);
+        var contract = _session.Engine.ContractOf(target.Method);
+        var kernel = Symbols.KernelFunction(target.Method) is { } name ? new KernelCall(this, operation, name, target.Method, contract, values, written) : null;
+        if (kernel is not null)
+        {
+            foreach (var check in Checks.OnKernelCall)
+                check.OnKernelCall(kernel);
+        }
 
+        HandOut(target.Method, contract, values, operation, written);
+        var result = target.Body is null && contract.IsEmpty
+            ? CallUnknown(operation, target.Method, contract, receiver, values, written)
+            : CallKnown(operation, target, receiver, values, written);
+        if (contract.ReturnsUnit != Unit.None)
+            result = result with { Unit = contract.ReturnsUnit };
+        if (kernel is not null && IsAlive)
+        {
+            foreach (var check in Checks.OnKernelResult)
+                result = check.OnKernelResult(kernel, result);
+        }
+
+        return result;
+    }
+
+    private Value CallKnown(IOperation operation, Target target, Value? receiver, List<Value> values, List<IArgumentOperation> written)
+    {
         var summary = _session.SummaryOf(target);
         var binding = new Binding(this, target, receiver, values, operation.Syntax);
         foreach (var effect in summary.Effects)
@@ -36,13 +58,81 @@ internal sealed partial class Evaluator
         return End(operation, taken, binding, target, values, written);
     }
 
+    /// <summary>What the engine itself passes on to the caller's callers; the rules hear of all of it.</summary>
     private void Tell(Effect effect, CallSite site)
     {
-        foreach (var check in _session.Engine.Checks)
-            check.OnCall(effect, site);
+        switch (effect)
+        {
+            case SleepEffect sleep:
+                new Sleep(sleep, site).Tell(Checks);
+                break;
+            case LockEffect taken:
+                Tell(taken, site);
+                break;
+            case InvokeEffect invoke:
+                Tell(invoke, site);
+                break;
+            case SlotEffect slot when site.Lift(slot.Delegate) is { } value:
+                StoreInSlot(value, slot.Slot, site.LocationOf(slot.Delegate), site.Guard, site.Chain);
+                break;
+            default:
+                foreach (var check in Checks.OnCall)
+                    check.OnCall(effect, site);
+                break;
+        }
     }
 
-    /// <summary>Carries one of the callee's ends over: what it learnt, its slots, what it wrote, what it returns.</summary>
+    private void Tell(LockEffect taken, CallSite site)
+    {
+        if (site.Lift(taken.Object) is not { } value)
+            return;
+        var own = site.HoldsAfter(taken.Released, taken.ReleasedAny);
+        var counts = own.Where(static hold => hold.Resource is Resources.InterruptsOff or Resources.BottomHalves).Select(static hold => hold.Resource);
+        var lifted = taken with
+        {
+            Guard = site.Guard,
+            Chain = site.Chain,
+            Object = value.Id,
+            Released = site.ReleasedBefore(taken.Released),
+            ReleasedAny = taken.ReleasedAny || State.ReleasedAny,
+            Forbidding = new([.. taken.Forbidding.Concat(counts).Distinct()]),
+        };
+        foreach (var check in Checks.OnLock)
+            check.OnLock(lifted, own, site);
+        if (value.Id.IsFromEntry)
+            site.Raise(lifted);
+    }
+
+    /// <summary>A callee calls a delegate: if it is known here what that is, it is as if it were called here.</summary>
+    private void Tell(InvokeEffect invoke, CallSite site)
+    {
+        if (site.Lift(invoke.Delegate) is not { } value)
+            return;
+        var holds = new EquatableArray<Hold>([.. invoke.Holds.Select(hold => hold with { At = hold.At is null ? null : site.Location })]);
+        if (value.Target is not { } target)
+        {
+            if (value.Id.IsFromEntry && value.Id is not Sym.Const)
+                site.Raise(new InvokeEffect(site.Guard, site.Chain, value.Id, site.ReleasedBefore(invoke.Released), invoke.ReleasedAny || State.ReleasedAny, site.HoldsAfter(invoke.Released, invoke.ReleasedAny)));
+            return;
+        }
+
+        var receiver = value.TargetReceiver is { } instance ? new Value(instance) : null;
+        var inside = new Binding(this, target, receiver, [], site.Operation.Syntax);
+        foreach (var effect in SummaryOf(target).Effects)
+        {
+            if (effect is SleepEffect { Flags: null, Guard.IsEmpty: true } or LockEffect { Guard.IsEmpty: true } && inside.Lift(effect.Guard) is { } guard)
+                Tell(effect, new CallSite(this, site.Operation, inside, target, guard, effect, [], site, holds, site.LocationOf(invoke.Delegate)));
+        }
+    }
+
+    /// <summary>A delegate that nothing is known of here is called: what that means, the callers may know.</summary>
+    private void TellInvoke(Value target, IOperation operation)
+    {
+        if (target.Id.IsFromEntry && target.Id is not Sym.Const)
+            Raise(new InvokeEffect(State.EntryFacts(), [], target.Id, State.Released, State.ReleasedAny, State.Holds), operation.Syntax.GetLocation());
+    }
+
+    /// <summary>Carries one of the callee's ends over: what it learnt, what it holds and has released, what it wrote, what it returns.</summary>
     private Value End(IOperation operation, State end, Binding binding, Target target, List<Value> values, List<IArgumentOperation> written)
     {
         var result = end.Find(Place.Return.Instance) is { } returned
@@ -53,59 +143,67 @@ internal sealed partial class Evaluator
         binding.Returned(end, result);
         var writes = end.Store
             .Where(entry => entry.Key is Place.Cell or Place.Variable && binding.IsChanged(entry.Key, entry.Value))
-            .Select(entry => (Place: binding.Lift(entry.Key), Value: binding.Lift(entry.Value, 1), Entry: entry.Key))
+            .Select(entry => (Place: binding.Lift(entry.Key), Value: binding.Lift(entry.Value, Binding.Written), Entry: entry.Key))
             .ToList();
         State = binding.Enter(State, end) ?? State;
-        State = Slots(State, end, binding);
         foreach (var (condition, truth) in binding.FactsOfResult(end).ToList())
             State = State.Assume(condition, truth) ?? State;
 
         foreach (var (place, value, _) in writes)
         {
             if (place is not null)
-                Put(place, value.Id is Sym.Made made ? value with { Id = Fresh(made.Site, made.Tag) } : value);
+                Put(place, value.Id is Sym.Made made ? value with { Id = Fresh(made.Site, made.Tag) } : value, operation);
         }
 
         foreach (var argument in written.Where(static argument => argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref))
         {
             var final = writes.FirstOrDefault(write => write.Entry is Place.Variable variable && binding.IsParameter(variable.Symbol, argument.Parameter!));
-            if (final.Entry is not null)
-                Assign(argument.Value, final.Value);
-            else if (argument.Parameter!.RefKind == RefKind.Out || target.Body is null)
-                Assign(argument.Value, Unknown(argument));
+            if (final.Entry is null && argument.Parameter!.RefKind != RefKind.Out && target.Body is not null)
+                continue;
+            var value = final.Entry is null ? Unknown(argument) : final.Value;
+            Assign(argument.Value, value);
+            binding.PutOut(argument.Parameter!, value);
         }
 
+        new Aftermath(this, operation, binding, target).Apply(end, _looped);
         return result;
     }
 
-    private State Slots(State state, State end, Binding binding)
+    /// <summary>Nothing is known of the callee, so it is harmless; but what it could write is forgotten, what it was handed is handed on, and what it was asked is remembered.
+    /// A kernel function keeps nothing that its contract does not speak of.</summary>
+    private Value CallUnknown(IOperation operation, IMethodSymbol method, Contract contract, Value? receiver, List<Value> values, List<IArgumentOperation> written)
     {
-        if (end.Released == State.ReleasedAll)
-            state = state.ReleaseAll();
-        else
-            for (int i = 0; i < end.Released; i++)
-                state = _looped.Release(state);
-        foreach (var slot in end.Slots)
-            state = _looped.Acquire(state, binding.Lift(slot));
-        return state;
-    }
-
-    /// <summary>Nothing is known of the callee, so it is harmless; but what it could write is forgotten, and what it was asked is remembered.</summary>
-    private Value CallUnknown(IOperation operation, IMethodSymbol method, Value? receiver, List<Value> values, List<IArgumentOperation> written)
-    {
+        bool isKernel = Symbols.KernelFunction(method) is not null;
         foreach (var argument in written.Where(static argument => argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref))
             Assign(argument.Value, Unknown(argument));
         foreach (var value in values)
+        {
             _results.Escape(value.Target);
+            if (!isKernel && !contract.IsPure)
+                State = State.HandOn(value.Id);
+        }
+
         foreach (var escaped in _results.Escaped)
             ForgetWritesOf(escaped);
 
+        if (contract.IsPure)
+            return Computed(operation, method, receiver, values);
         bool decides = method.ReturnType is { SpecialType: SpecialType.System_Boolean } or { TypeKind: TypeKind.Enum };
         if (!decides)
             return new(Fresh(operation.Syntax.Span, Binding.TagOf(method)));
         foreach (var value in values.Where(static value => value.IsAddress || value.Kind is not null))
             State = State.Question(value.Origin).Question(value.Root);
         return Answer(operation, method.OriginalDefinition, [receiver, .. values]);
+    }
+
+    /// <summary>What a pure function makes of its arguments: the same of the same.</summary>
+    private Value Computed(IOperation operation, IMethodSymbol method, Value? receiver, List<Value> values)
+    {
+        var about = receiver is null ? values : [receiver, .. values];
+        var value = new Value(Bounded(new Sym.Query(method.OriginalDefinition, ListOf(about.Select(static argument => argument.Id))), () => Unknown(operation).Id));
+        foreach (var argument in about)
+            value = value.ComputedFrom(value, argument);
+        return value;
     }
 
     /// <summary>A lambda that somebody holds may have run: the variables it writes have any value.</summary>

@@ -15,12 +15,12 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
     private readonly ControlFlowGraph _graph;
     private readonly AssignedCaptures _captures;
     private readonly Session _session;
-    private readonly LoopedSlots _looped;
+    private readonly LoopedHolds _looped;
     private readonly FlowResults _results;
     private readonly Forks _forks;
 
     public Evaluator(
-        ControlFlowGraph graph, AssignedCaptures captures, Session session, LoopedSlots looped, FlowResults results, Forks forks, State state)
+        ControlFlowGraph graph, AssignedCaptures captures, Session session, LoopedHolds looped, FlowResults results, Forks forks, State state)
     {
         _graph = graph;
         _captures = captures;
@@ -38,9 +38,22 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
 
     public KnownSymbols Symbols => _session.Engine.Symbols;
 
+    /// <summary>The checks that are on.</summary>
+    public FlowCheckTable Checks => _session.Engine.Checks;
+
+    /// <summary>The body that is run.</summary>
+    public Body Body => _results.Body;
+
     public void Report(Finding finding) => _results.Report(finding);
 
-    public void Raise(Effect effect) => _results.Raise(effect);
+    /// <summary>Tells the callers of the body, and its entries, of something that depends on them.</summary>
+    public void Raise(Effect effect, Location at) => _results.Raise(effect, at);
+
+    /// <summary>Keeps something for a question about the whole compilation.</summary>
+    public void Note(SummaryNote note) => _results.Note(note);
+
+    /// <summary>Goes on in another state: what a check has noted, what a call leaves behind.</summary>
+    public void Become(State state) => State = state;
 
     public override Value Visit(IOperation? operation, object? argument)
     {
@@ -87,8 +100,14 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
 
     private void Use(NumberUse use)
     {
-        foreach (var check in _session.Engine.Checks)
-            check.OnUse(use, this);
+        foreach (var check in Checks.OnNumber)
+            check.OnNumber(use, this);
+    }
+
+    private void Use(Value value, IOperation operation)
+    {
+        foreach (var check in Checks.OnUse)
+            check.OnUse(value, operation, this);
     }
 
     private static Sym Bounded(Sym sym, Func<Sym> otherwise) => sym.Depth <= Budget.MaxSymbolDepth ? sym : otherwise();

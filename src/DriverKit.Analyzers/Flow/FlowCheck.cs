@@ -2,29 +2,94 @@ using System.Collections.Immutable;
 using DriverKit.Analyzers.Gate;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace DriverKit.Analyzers.Flow;
 
 /// <summary>One rule on the engine. It is told what happens on each path and says what is wrong; it keeps no state of its own.</summary>
+/// <remarks>It is asked only for what it overrides. The same place is reached many times, by different paths: a finding is reported once.</remarks>
 internal abstract class FlowCheck(DiagnosticDescriptor rule)
 {
     public DiagnosticDescriptor Rule => rule;
 
     /// <summary>False when code that comes to no more than this cannot break the rule.</summary>
-    public abstract bool MayReport(Reach reach);
+    public virtual bool MayReport(Reach reach) => reach.HasFlags(Reach.Kernel);
 
-    /// <summary>A call does something that depends on its caller.</summary>
+    /// <summary>A call does something that depends on its caller; of effects that are the engine's own there are other hooks.</summary>
     public virtual void OnCall(Effect effect, CallSite site)
     {
     }
 
-    /// <summary>A number becomes an address, or meets one.</summary>
-    public virtual void OnUse(NumberUse use, Evaluator evaluator)
+    /// <summary>A kernel function is about to be called, with the state before the call.</summary>
+    public virtual void OnKernelCall(KernelCall call)
     {
     }
 
-    /// <summary>A delegate that nothing is known of here is called.</summary>
-    public virtual void OnInvoke(Value target, Evaluator evaluator)
+    /// <summary>A kernel function has been called: the check may note something on the result.</summary>
+    public virtual Value OnKernelResult(KernelCall call, Value result) => result;
+
+    /// <summary>A call sleeps while something is held that forbids it.</summary>
+    public virtual void OnSleep(Sleep sleep)
+    {
+    }
+
+    /// <summary>A lock is about to be taken, here or in a callee, with what is held by then.</summary>
+    public virtual void OnLock(LockEffect taken, EquatableArray<Hold> holds, CallSite site)
+    {
+    }
+
+    /// <summary>A call leaves something held: a lock, a count, a slot.</summary>
+    public virtual void OnTake(Hold hold, Aftermath call)
+    {
+    }
+
+    /// <summary>A call releases a lock, a count or a slot; <paramref name="hold"/> is what it lets go of, null when nothing that fits is held here.</summary>
+    public virtual void OnUnlock(Release release, Hold? hold, Aftermath call)
+    {
+    }
+
+    /// <summary>A call releases an object.</summary>
+    public virtual void OnRelease(ObjectRelease release, Aftermath call)
+    {
+    }
+
+    /// <summary>A value is used: it is an argument of a call that is no release, or the object of a member access.</summary>
+    public virtual void OnUse(Value value, IOperation operation, Evaluator evaluator)
+    {
+    }
+
+    /// <summary>A number becomes an address, or meets one.</summary>
+    public virtual void OnNumber(NumberUse use, Evaluator evaluator)
+    {
+    }
+
+    /// <summary>Two numbers are compared, added or subtracted, shifted.</summary>
+    public virtual void OnArithmetic(IOperation operation, BinaryOperatorKind kind, Value left, Value right, Evaluator evaluator)
+    {
+    }
+
+    /// <summary>A value is put into a field or property.</summary>
+    public virtual void OnStore(Place.Cell cell, Value value, IOperation operation, Evaluator evaluator)
+    {
+    }
+
+    /// <summary>A branch goes by a condition.</summary>
+    public virtual void OnCondition(Value condition, IOperation operation, Evaluator evaluator)
+    {
+    }
+
+    /// <summary>A path leaves the body.</summary>
+    public virtual void OnExit(ExitSite exit)
+    {
+    }
+
+    /// <summary>The body is one that the kernel calls: what its summary says happens there, with nothing held.</summary>
+    public virtual void OnEntry(EntrySite entry)
+    {
+    }
+
+    /// <summary>A method is put where the kernel will call it.</summary>
+    public virtual void OnSlot(SlotStore store, Evaluator evaluator)
     {
     }
 
@@ -32,6 +97,9 @@ internal abstract class FlowCheck(DiagnosticDescriptor rule)
 
     /// <summary>The line as editors count it.</summary>
     protected static int LineOf(Location? location) => (location?.GetLineSpan().StartLinePosition.Line ?? 0) + 1;
+
+    /// <summary>The chain of calls in brackets, when there is more than the call itself.</summary>
+    protected static string Through(ImmutableArray<string> chain) => chain.Length < 2 ? string.Empty : $" ({string.Join(" → ", chain)})";
 }
 
 /// <summary>A number used as an address of one kind.</summary>

@@ -15,6 +15,12 @@ internal sealed class FlowResults(Body body)
     private readonly HashSet<FieldStore> _seenStores = [];
     private readonly List<FieldStore> _stores = [];
     private readonly HashSet<Target> _escaped = [];
+    private readonly Dictionary<(object Identity, Location At), RaisedEffect> _raised = [];
+    private readonly List<SlotStore> _slots = [];
+    private readonly List<SummaryNote> _notes = [];
+
+    /// <summary>The body that is run.</summary>
+    public Body Body => body;
 
     public void Report(Finding finding)
     {
@@ -23,8 +29,11 @@ internal sealed class FlowResults(Body body)
             _findings.Add(key, finding);
     }
 
-    public void Raise(Effect effect)
+    /// <summary>Something for the callers; for the entries, with the place where it arises.</summary>
+    public void Raise(Effect effect, Location at)
     {
+        if (_raised.Count < Budget.MaxRaised && !_raised.ContainsKey((effect.Identity, at)))
+            _raised.Add((effect.Identity, at), new(effect, at));
         if (effect.Chain.Length > Budget.MaxChain)
             effect = effect with { Chain = [.. effect.Chain.Take(Budget.MaxChain - 1), effect.Culprit] };
         if (_effects.TryGetValue(effect.Identity, out var known))
@@ -32,7 +41,7 @@ internal sealed class FlowResults(Body body)
             if (effect.Chain.Length < known.Chain.Length)
                 _effects[effect.Identity] = effect;
         }
-        else if (_effects.Count < Budget.MaxEffects)
+        else if (_effects.Values.Count(other => other.GetType() == effect.GetType()) < Budget.MaxEffects)
         {
             _effects.Add(effect.Identity, effect);
         }
@@ -47,6 +56,19 @@ internal sealed class FlowResults(Body body)
             _escaped.Add(target);
     }
 
+    public void Put(SlotStore store)
+    {
+        if (!_slots.Any(store.IsSame))
+            _slots.Add(store);
+    }
+
+    /// <summary>Something for a question about the whole compilation.</summary>
+    public void Note(SummaryNote note)
+    {
+        if (!_notes.Contains(note))
+            _notes.Add(note);
+    }
+
     public void Store(FieldStore store)
     {
         if (_seenStores.Add(store))
@@ -58,25 +80,34 @@ internal sealed class FlowResults(Body body)
         bool runsLater = body.Method is { IsAsync: true } || IsIterator(graph);
         var cases = runsLater ? Summary.Harmless.Cases : CasesOf(ends);
         var effects = runsLater ? [] : _effects.Values.ToImmutableArray();
-        return new(cases, effects, [.. _stores], [.. _findings.Values]);
+        return new(cases, effects, [.. _stores], [.. _findings.Values.Where(IsNotSuperseded)])
+        {
+            Raised = runsLater ? [] : [.. _raised.Values],
+            Slots = [.. _slots],
+            Notes = [.. _notes],
+        };
     }
 
-    /// <summary>The ends that callers tell apart; past the budget only those with different slots, and past that none.</summary>
+    /// <summary>Of two findings about one mistake the nearer to its harm stays.</summary>
+    private bool IsNotSuperseded(Finding finding) =>
+        !_findings.Values.Any(other => other.Supersedes is { } other2 && other2.Rule == finding.Rule.Id && other2.At == finding.At);
+
+    /// <summary>The ends that callers tell apart; past the budget only those with different holds, and past that none.</summary>
     private static ImmutableArray<State> CasesOf(IReadOnlyList<State> ends)
     {
         if (ends.Count <= Budget.MaxCases)
             return [.. ends];
-        var bySlots = new List<State>();
+        var byHolds = new List<State>();
         foreach (var end in ends)
         {
-            int same = bySlots.FindIndex(end.HasSameSlots);
+            int same = byHolds.FindIndex(end.HasSameHolds);
             if (same < 0)
-                bySlots.Add(end);
+                byHolds.Add(end);
             else
-                bySlots[same] = bySlots[same].Join(end, -1);
+                byHolds[same] = byHolds[same].Join(end, -1);
         }
 
-        return bySlots.Count <= Budget.MaxCases ? [.. bySlots] : Summary.Harmless.Cases;
+        return byHolds.Count <= Budget.MaxCases ? [.. byHolds] : Summary.Harmless.Cases;
     }
 
     private static bool IsIterator(ControlFlowGraph graph) => graph.Blocks.Any(static block =>

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -16,14 +17,14 @@ internal sealed class FlowRun
     private readonly ControlFlowGraph _graph;
     private readonly AssignedCaptures _captures;
     private readonly Session _session;
-    private readonly LoopedSlots _looped;
+    private readonly LoopedHolds _looped;
     private readonly FlowResults _results;
     private readonly Dictionary<Node, StateSet> _reached = [];
     private readonly SortedDictionary<int, Queue<(Node Node, int Index)>> _work = [];
     private readonly HashSet<(Node Node, int Index)> _waiting = [];
     private readonly StateSet _ends = new(-1);
 
-    private FlowRun(Body body, ControlFlowGraph graph, AssignedCaptures captures, Session session, LoopedSlots looped)
+    private FlowRun(Body body, ControlFlowGraph graph, AssignedCaptures captures, Session session, LoopedHolds looped)
     {
         _body = body;
         _graph = graph;
@@ -39,7 +40,7 @@ internal sealed class FlowRun
         if (body.BuildGraph() is not { } graph || graph.Blocks.Length > Budget.MaxBlocks)
             return Summary.Harmless;
         var captures = new AssignedCaptures(graph);
-        var looped = new LoopedSlots();
+        var looped = new LoopedHolds();
         for (int restart = 0; restart < Budget.MaxRestarts; restart++)
         {
             var run = new FlowRun(body, graph, captures, session, looped);
@@ -88,6 +89,7 @@ internal sealed class FlowRun
                 Root = new Sym.Entry(parameter),
                 IsAddress = _session.Engine.Symbols.AddressKindOf(parameter.Type) is not null,
                 IsFlags = _session.Engine.Symbols.IsGfpFlags(parameter.Type),
+                Unit = _session.Engine.Symbols.UnitOf(parameter),
             });
         }
 
@@ -99,7 +101,7 @@ internal sealed class FlowRun
         var block = _graph.Blocks[node.Block];
         if (block.Kind == BasicBlockKind.Exit)
         {
-            _ends.Add(state.Keep(_body.Symbol));
+            Exit(state);
             return;
         }
 
@@ -116,6 +118,21 @@ internal sealed class FlowRun
             Leave(node, block, after);
     }
 
+    /// <summary>The path is over: what is returned is the caller's from here on.</summary>
+    private void Exit(State state)
+    {
+        if (state.Find(Place.Return.Instance) is { } returned)
+            state = state.HandOn(returned.Id);
+        if (_session.Engine.Checks.OnExit.Length > 0)
+        {
+            var exit = new ExitSite(_body, state, _results, _session);
+            foreach (var check in _session.Engine.Checks.OnExit)
+                check.OnExit(exit);
+        }
+
+        _ends.Add(state.Keep(_body.Symbol));
+    }
+
     private void Leave(Node node, BasicBlock block, State state)
     {
         if (block.BranchValue is not { } value)
@@ -128,8 +145,15 @@ internal sealed class FlowRun
         {
             if (block.ConditionKind == ControlFlowConditionKind.None)
             {
-                Follow(node, block.FallThroughSuccessor, after.With(Place.Return.Instance, result));
+                Follow(node, block.FallThroughSuccessor, after.With(Place.Return.Instance, result).ReturnFrom(StatementAt(value)));
                 return;
+            }
+
+            if (_session.Engine.Checks.OnCondition.Length > 0)
+            {
+                var evaluator = new Evaluator(_graph, _captures, _session, _looped, _results, new Forks(), after);
+                foreach (var check in _session.Engine.Checks.OnCondition)
+                    check.OnCondition(result, value, evaluator);
             }
 
             bool jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
@@ -139,6 +163,9 @@ internal sealed class FlowRun
                 Follow(node, block.FallThroughSuccessor, fall);
         });
     }
+
+    private static Location StatementAt(IOperation value) =>
+        (value.Syntax.Parent is ReturnStatementSyntax statement ? statement : value.Syntax).GetLocation();
 
     /// <summary>Runs the operation on the state, and <paramref name="next"/> on each way it can end.</summary>
     private void Evaluate(IOperation operation, State state, Action<State, Value> next)

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
@@ -29,14 +30,20 @@ internal static class NestedBodies
     /// <summary>The summary with what was found and stored in the bodies inside.</summary>
     public static Summary Include(Summary summary, Body body, ControlFlowGraph graph, Session session)
     {
-        var inner = Of(graph).Select(session.SummaryOf).ToList();
-        if (inner.Count == 0)
+        var inner = Of(graph).Select(nested => (Body: nested, Summary: session.SummaryOf(nested))).ToImmutableArray();
+        if (inner.IsEmpty)
             return summary;
         return new(
             summary.Cases,
             summary.Effects,
-            [.. summary.Stores.Concat(inner.SelectMany(static nested => nested.Stores)).Distinct()],
-            [.. summary.Findings.Concat(inner.SelectMany(static nested => nested.Findings))]);
+            [.. summary.Stores.Concat(inner.SelectMany(static nested => nested.Summary.Stores)).Distinct()],
+            [.. summary.Findings.Concat(inner.SelectMany(static nested => nested.Summary.Findings))])
+        {
+            Raised = summary.Raised,
+            Slots = [.. summary.Slots.Concat(inner.SelectMany(static nested => nested.Summary.Slots))],
+            Notes = [.. summary.Notes.Concat(inner.SelectMany(static nested => nested.Summary.Notes)).Distinct()],
+            Nested = inner,
+        };
     }
 
     private static IEnumerable<Body> Of(ControlFlowGraph graph)

@@ -16,13 +16,20 @@ internal sealed partial class State
                 return known;
             case Sym.Compare compare:
                 return DecideByValue(compare);
+            case Sym.And and:
+                return (Decide(and.Left), Decide(and.Right)) switch
+                {
+                    (true, true) => true,
+                    (false, _) or (_, false) => false,
+                    _ => null,
+                };
             default:
                 return null;
         }
     }
 
     /// <summary>What the path has learnt of the method's inputs.</summary>
-    public Map<Sym, bool> EntryFacts() => Facts.Select(static (Sym fact, ref bool _) => fact.IsFromEntry);
+    public Map<Sym, bool> EntryFacts() => Facts.Select(static (Sym fact, ref bool _) => fact.Depth <= Budget.MaxFactDepth && fact.IsFromEntry);
 
     /// <summary>The state on the branch where the condition has that outcome; null when no path takes it.</summary>
     public State? Assume(Sym condition, bool outcome)
@@ -31,8 +38,23 @@ internal sealed partial class State
             (condition, outcome) = (not.Operand, !outcome);
         if (Decide(condition) is { } known)
             return known == outcome ? this : null;
-        return Copy(facts: Facts.SetItem(condition, outcome));
+        if (condition is Sym.And and)
+        {
+            if (outcome)
+                return Assume(and.Left, true)?.Assume(and.Right, true);
+            if (Decide(and.Left) == true)
+                return Assume(and.Right, false);
+            if (Decide(and.Right) == true)
+                return Assume(and.Left, false);
+        }
+
+        var objects = outcome && condition is Sym.Compare { IsEqual: true, Right: Sym.Const { Value: 0L } } zero ? WithoutObject(zero.Left) : Objects;
+        return Copy(facts: Facts.SetItem(condition, outcome), objects: objects);
     }
+
+    /// <summary>An allocation that gave null made no object.</summary>
+    private Map<Sym, Tracked> WithoutObject(Sym name) =>
+        Objects.Select((Sym key, ref Tracked _) => !key.Equals(name));
 
     /// <summary>The constant a value must have here, when a comparison said so; else the value.</summary>
     public Sym Resolve(Sym sym)

@@ -3,17 +3,23 @@ using System.Linq;
 
 namespace DriverKit.Analyzers.Flow;
 
-/// <content>Where paths meet. States that agree on the slots held and on what every address is become one; the others stay apart, each with
+/// <content>Where paths meet. States that agree on what is held, on every object and on what every address is become one; the others stay apart, each with
 /// the conditions that led to it, so that a conditional release still meets its conditional acquire.</content>
 internal sealed partial class State
 {
-    public bool HasSameSlots(State other)
+    public bool HasSameHolds(State other)
     {
-        if (Released != other.Released || IsLoose != other.IsLoose || Slots.Count != other.Slots.Count)
+        if (IsLoose != other.IsLoose || ReleasedAny != other.ReleasedAny || Holds.Count != other.Holds.Count || Released.Count != other.Released.Count)
             return false;
-        for (int i = 0; i < Slots.Count; i++)
+        for (int i = 0; i < Holds.Count; i++)
         {
-            if (Slots[i].Site != other.Slots[i].Site)
+            if (Holds[i].Site != other.Holds[i].Site || Holds[i].Resource != other.Holds[i].Resource)
+                return false;
+        }
+
+        for (int i = 0; i < Released.Count; i++)
+        {
+            if (Released[i].Resource != other.Released[i].Resource || !Equals(Released[i].Object, other.Released[i].Object))
                 return false;
         }
 
@@ -23,7 +29,7 @@ internal sealed partial class State
     /// <summary>True when joining the two loses nothing that a rule asks for.</summary>
     public bool CanJoin(State other)
     {
-        if (!HasSameSlots(other))
+        if (!HasSameHolds(other) || !HasSameObjects(other) || !HasSameMarks(other))
             return false;
         foreach (var entry in Store)
         {
@@ -40,10 +46,10 @@ internal sealed partial class State
         return true;
     }
 
-    /// <summary>What holds on both paths. Where they disagree about a value it gets a new name, the block's own.</summary>
+    /// <summary>What holds on both paths. Where they disagree about a value it gets a new name, the block's own, and keeps what both know of it.</summary>
     public State Join(State other, int block)
     {
-        var facts = Facts;
+        var (facts, otherFacts) = (Facts, other.Facts);
         foreach (var entry in Store)
         {
             if (other.Find(entry.Key) is not { } value || entry.Value.Id.Equals(value.Id))
@@ -51,7 +57,8 @@ internal sealed partial class State
             var phi = new Sym.Phi(block, entry.Key);
             if (!value.Id.Equals(phi))
                 other = other.Forget(phi);
-            facts = facts.Select((Sym fact, ref bool _) => !fact.Contains(phi));
+            facts = Renamed(facts, entry.Value.Id, phi);
+            otherFacts = Renamed(otherFacts, value.Id, phi);
         }
 
         var store = Store.Select((Place place, ref Value value) =>
@@ -62,8 +69,84 @@ internal sealed partial class State
                 value = JoinValues(value, there, place, block);
             return true;
         });
-        facts = facts.Select((Sym fact, ref bool truth) => other.Facts.TryGetValue(fact, out bool there) && there == truth);
-        return Copy(store: store, facts: facts, questioned: Questioned.Union(other.Questioned));
+        facts = facts.Select((Sym fact, ref bool truth) => otherFacts.TryGetValue(fact, out bool there) && there == truth);
+        return Copy(store: store, facts: facts, objects: JoinObjects(other), marks: JoinMarks(other), questioned: Questioned.Union(other.Questioned));
+    }
+
+    /// <summary>The facts without those about the old value of a name, and with those about a value that takes the name.</summary>
+    private static Map<Sym, bool> Renamed(Map<Sym, bool> facts, Sym from, Sym.Phi to)
+    {
+        if (facts.IsEmpty || from.Equals(to))
+            return facts;
+        var known = facts;
+        facts = facts.Select((Sym fact, ref bool _) => !fact.Contains(to));
+        foreach (var fact in known)
+        {
+            if (fact.Key is not Sym.Compare compare || fact.Key.Contains(to))
+                continue;
+            if (compare.Left.Equals(from) && compare.Right is Sym.Const)
+                facts = facts.SetItem(compare with { Left = to }, fact.Value);
+            else if (compare.Right.Equals(from) && compare.Left is Sym.Const)
+                facts = facts.SetItem(compare with { Right = to }, fact.Value);
+        }
+
+        return facts;
+    }
+
+    private bool HasSameObjects(State other)
+    {
+        if (Objects.Count != other.Objects.Count)
+            return false;
+        foreach (var entry in Objects)
+        {
+            if (!other.Objects.TryGetValue(entry.Key, out var there) || there.Status != entry.Value.Status)
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool HasSameMarks(State other)
+    {
+        if (Marks.Count != other.Marks.Count)
+            return false;
+        foreach (var entry in Marks)
+        {
+            if (!other.Marks.ContainsKey(entry.Key))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>An object that only one path has, or that has come to different ends, is nobody's business any more.</summary>
+    private Map<Sym, Tracked> JoinObjects(State other)
+    {
+        var joined = Objects.Select((Sym name, ref Tracked tracked) =>
+        {
+            if (!other.Objects.TryGetValue(name, out var there) || there.Status != tracked.Status)
+                tracked = tracked with { Status = ObjectStatus.Unsure };
+            return true;
+        });
+        foreach (var entry in other.Objects)
+        {
+            if (!joined.ContainsKey(entry.Key))
+                joined = joined.SetItem(entry.Key, entry.Value with { Status = ObjectStatus.Unsure });
+        }
+
+        return joined;
+    }
+
+    private Map<MarkKey, Mark> JoinMarks(State other)
+    {
+        var joined = Marks.Select((MarkKey key, ref Mark mark) => mark.Excuses || other.Marks.ContainsKey(key));
+        foreach (var entry in other.Marks)
+        {
+            if (entry.Value.Excuses && !joined.ContainsKey(entry.Key))
+                joined = joined.SetItem(entry.Key, entry.Value);
+        }
+
+        return joined;
     }
 
     private static Value JoinValues(Value left, Value right, Place place, int block) => new(left.Id.Equals(right.Id) ? left.Id : new Sym.Phi(block, place))
@@ -73,6 +156,9 @@ internal sealed partial class State
         IsFlags = left.IsFlags,
         Origin = left.Origin?.Name == right.Origin?.Name ? left.Origin : null,
         Kind = left.Kind?.Name == right.Kind?.Name ? left.Kind : null,
+        Disguise = left.Disguise?.Name == right.Disguise?.Name ? left.Disguise : null,
+        Unit = left.Unit == right.Unit ? left.Unit : Unit.None,
+        Tags = left.Tags.Equals(right.Tags) ? left.Tags : new([.. left.Tags.Where(tag => right.TagOf(tag.Name) is not null)]),
         Distance = left.Distance > right.Distance ? left.Distance : right.Distance,
         Target = Equals(left.Target, right.Target) ? left.Target : null,
         TargetReceiver = Equals(left.TargetReceiver, right.TargetReceiver) ? left.TargetReceiver : null,
@@ -86,5 +172,5 @@ internal sealed partial class State
 
     /// <summary>A cell that only one path knows has its old value on the other: that is a difference when the rules ask for it.</summary>
     private static bool MattersAlone(Place place, Value value) =>
-        place is Place.Cell && (value.Origin is not null || value.Kind is not null || value.Target is not null);
+        place is Place.Cell && (value.Origin is not null || value.Kind is not null || value.Target is not null || value.Tags.Count > 0);
 }

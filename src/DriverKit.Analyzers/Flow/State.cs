@@ -9,20 +9,29 @@ namespace DriverKit.Analyzers.Flow;
 /// <summary>What is known at one point of one path. Immutable.</summary>
 internal sealed partial class State : IEquatable<State>
 {
-    /// <summary>As <see cref="Released"/>: however many the caller held, none is left.</summary>
-    public const int ReleasedAll = int.MaxValue;
-
     private State()
     {
     }
 
     public static State Empty { get; } = new();
 
-    /// <summary>The slots taken in this method and still held, oldest first.</summary>
-    public EquatableArray<Slot> Slots { get; private init; }
+    /// <summary>What has been taken in this method and is still held, oldest first.</summary>
+    public EquatableArray<Hold> Holds { get; private init; }
 
-    /// <summary>How many of the caller's slots have been released.</summary>
-    public int Released { get; private init; }
+    /// <summary>What has been released without having been taken here: the caller's.</summary>
+    public EquatableArray<Release> Released { get; private init; }
+
+    /// <summary>True when any number of what the caller holds may have been released.</summary>
+    public bool ReleasedAny { get; private init; }
+
+    /// <summary>The objects made or released on this path, each under the name of its value.</summary>
+    public Map<Sym, Tracked> Objects { get; private init; } = Map<Sym, Tracked>.Empty;
+
+    /// <summary>What has happened on this path.</summary>
+    public Map<MarkKey, Mark> Marks { get; private init; } = Map<MarkKey, Mark>.Empty;
+
+    /// <summary>The return statement that the path left by; what a message points at, no part of what the state is.</summary>
+    public Location? ReturnAt { get; private init; }
 
     /// <summary>True in an exception handler, where it is not known how far the guarded block came: releases below zero do not count.</summary>
     public bool IsLoose { get; private init; }
@@ -47,28 +56,129 @@ internal sealed partial class State : IEquatable<State>
     public bool IsQuestioned(Value value) =>
         (value.Origin is { } origin && Questioned.Contains(origin)) || (value.Root is { } root && Questioned.Contains(root));
 
-    public State Acquire(Slot slot) => Copy(slots: Slots.Add(slot));
+    public State Acquire(Hold hold) => Copy(holds: Holds.Add(hold));
 
-    public State Release()
+    /// <summary>Lets go of the latest hold that the release fits, of the very object if there is one.</summary>
+    public State Release(Release release)
     {
-        if (Slots.Count > 0)
-            return Copy(slots: Slots.RemoveLast());
-        return IsLoose || Released == ReleasedAll ? this : Copy(released: Released + 1);
+        int index = IndexOf(release);
+        if (index >= 0)
+            return Copy(holds: Holds.RemoveAt(index));
+        return IsLoose || ReleasedAny ? this : Copy(released: Released.Add(release));
     }
 
-    /// <summary>Another call may have released all there was.</summary>
-    public State ReleaseAll() => Copy(slots: EquatableArray<Slot>.Empty, released: ReleasedAll);
+    /// <summary>What a release lets go of; null when nothing that is held fits.</summary>
+    public Hold? HoldFor(Release release) => IndexOf(release) is var index and >= 0 ? Holds[index] : null;
 
-    /// <summary>This state with the slots of another: a contract has the last word.</summary>
-    public State WithSlotsOf(State other) => Copy(slots: other.Slots, released: other.Released);
+    /// <summary>Another call may have released all there was.</summary>
+    public State ReleaseAny() => Copy(holds: EquatableArray<Hold>.Empty, releasedAny: true);
+
+    /// <summary>This state with the holds of another: a contract has the last word.</summary>
+    public State WithHoldsOf(State other) => Copy(holds: other.Holds, released: other.Released, releasedAny: other.ReleasedAny);
+
+    /// <summary>What the caller still holds of its own after the releases that a callee made.</summary>
+    public EquatableArray<Hold> HoldsAfter(EquatableArray<Release> releases, bool any)
+    {
+        if (any)
+            return EquatableArray<Hold>.Empty;
+        var state = this;
+        foreach (var release in releases)
+            state = state.HoldFor(release) is null ? state : state.Release(release);
+        return state.Holds;
+    }
+
+    public State Track(Sym name, Tracked tracked) => Copy(objects: Objects.SetItem(name, tracked));
+
+    public State Untrack(Sym name) => Objects.ContainsKey(name) ? Copy(objects: Objects.Select((Sym key, ref Tracked _) => !key.Equals(name))) : this;
+
+    /// <summary>The object that a value is, or points into.</summary>
+    public KeyValuePair<Sym, Tracked>? ObjectOf(Sym value)
+    {
+        if (Objects.IsEmpty)
+            return null;
+        if (Objects.TryGetValue(value, out var tracked))
+            return new(value, tracked);
+        foreach (var entry in Objects)
+        {
+            if (PointsInto(value, entry.Key))
+                return entry;
+        }
+
+        return null;
+    }
+
+    /// <summary>The objects that a value leads to are somebody else's too from here on.</summary>
+    public State HandOn(Sym value)
+    {
+        if (Objects.IsEmpty)
+            return this;
+        return Copy(objects: Objects.Select((Sym name, ref Tracked tracked) =>
+        {
+            if (tracked.Status == ObjectStatus.Owned && value.Contains(name))
+                tracked = tracked with { Status = ObjectStatus.HandedOn };
+            return true;
+        }));
+    }
+
+    public State Note(string name, Sym about, Mark mark) => Copy(marks: Marks.SetItem(new(name, about), mark));
+
+    public State Unnote(string name, Sym about) => Copy(marks: Marks.Select((MarkKey key, ref Mark _) => key.Name != name || !key.About.Equals(about)));
+
+    public Mark? MarkOf(string name, Sym about) => Marks.TryGetValue(new(name, about), out var mark) ? mark : null;
+
+    public State ReturnFrom(Location at) => Copy(returnAt: at);
 
     /// <summary>Only what is left when a method has returned.</summary>
     public State Keep(ISymbol method)
     {
         var returned = Find(Place.Return.Instance)?.Id;
-        return Copy(isLoose: false, store: Store.Select((Place place, ref Value _) =>
-            place.Outlives(method) || (place is Place.Cell { Receiver: { } receiver } && receiver.Equals(returned))));
+        bool Stays(Sym sym) => sym.IsFromEntry || sym.Equals(returned);
+        return Copy(
+            isLoose: false,
+            facts: Facts.Select((Sym fact, ref bool _) => (fact.Depth <= Budget.MaxFactDepth && fact.IsFromEntry) || (returned is not (null or Sym.Const) && fact.Contains(returned)) || ConcernsLeftBehind(fact, method)),
+            store: Store.Select((Place place, ref Value _) =>
+                place.Outlives(method) || (place is Place.Cell { Receiver: { } receiver } && receiver.Equals(returned))),
+            objects: Objects.Select((Sym name, ref Tracked _) => Stays(name) || IsLeftBehind(name, method)),
+            marks: Marks.Select((MarkKey key, ref Mark _) => Stays(key.About)));
     }
+
+    /// <summary>True for a condition on a value that a field or an out parameter has.</summary>
+    private bool ConcernsLeftBehind(Sym fact, ISymbol method) => fact is Sym.Compare compare && (IsLeftBehind(compare.Left, method) || IsLeftBehind(compare.Right, method));
+
+    /// <summary>True when a field or an out parameter has the value.</summary>
+    private bool IsLeftBehind(Sym name, ISymbol method)
+    {
+        foreach (var entry in Store)
+        {
+            if (entry.Value.Id.Equals(name) && entry.Key.Outlives(method))
+                return true;
+        }
+
+        return false;
+    }
+
+    private int IndexOf(Release release)
+    {
+        int fitting = -1;
+        for (int i = Holds.Count - 1; i >= 0; i--)
+        {
+            if (Holds[i].Resource == release.Resource && release.Object is { } lockObject && lockObject.Equals(Holds[i].Object))
+                return i;
+            if (fitting < 0 && release.Fits(Holds[i]))
+                fitting = i;
+        }
+
+        return fitting;
+    }
+
+    /// <summary>True for the object itself moved on by a number, and what a pure function makes of it.</summary>
+    private static bool PointsInto(Sym value, Sym name) => value switch
+    {
+        _ when value.Equals(name) => true,
+        Sym.Arithmetic sum => PointsInto(sum.Left, name) || PointsInto(sum.Right, name),
+        Sym.Bits bits => PointsInto(bits.Operand, name),
+        _ => false,
+    };
 
     public State Loosen() => Copy(isLoose: true);
 
@@ -89,18 +199,23 @@ internal sealed partial class State : IEquatable<State>
         });
         if (old.Count > 0)
             facts = facts.Select((Sym fact, ref bool _) => !old.Any(fact.Contains));
-        return ReferenceEquals(facts, Facts) && ReferenceEquals(store, Store) ? this : Copy(store: store, facts: facts);
+        var objects = Objects.Select((Sym name, ref Tracked _) => !name.Contains(sym));
+        var marks = Marks.Select((MarkKey key, ref Mark _) => !key.About.Contains(sym));
+        return ReferenceEquals(facts, Facts) && ReferenceEquals(store, Store) && ReferenceEquals(objects, Objects) && ReferenceEquals(marks, Marks)
+            ? this
+            : Copy(store: store, facts: facts, objects: objects, marks: marks);
     }
 
     public bool Equals(State? other) =>
         other is not null
-        && Slots.Equals(other.Slots) && Released == other.Released && IsLoose == other.IsLoose
+        && Holds.Equals(other.Holds) && Released.Equals(other.Released) && ReleasedAny == other.ReleasedAny && IsLoose == other.IsLoose
+        && Objects.Equals(other.Objects) && Marks.Equals(other.Marks)
         && Questioned.SetEquals(other.Questioned)
         && Facts.Equals(other.Facts) && Store.Equals(other.Store);
 
     public override bool Equals(object? obj) => Equals(obj as State);
 
-    public override int GetHashCode() => (Slots.Count * 31) + Released;
+    public override int GetHashCode() => (Holds.Count * 31) + Released.Count;
 
     private static bool Mentions(Place place, Sym sym) => place switch
     {
@@ -110,18 +225,26 @@ internal sealed partial class State : IEquatable<State>
     };
 
     private State Copy(
-        EquatableArray<Slot>? slots = null,
-        int? released = null,
+        EquatableArray<Hold>? holds = null,
+        EquatableArray<Release>? released = null,
+        bool? releasedAny = null,
         bool? isLoose = null,
         Map<Place, Value>? store = null,
         Map<Sym, bool>? facts = null,
-        ImmutableHashSet<object>? questioned = null) => new()
+        Map<Sym, Tracked>? objects = null,
+        Map<MarkKey, Mark>? marks = null,
+        ImmutableHashSet<object>? questioned = null,
+        Location? returnAt = null) => new()
         {
-            Slots = slots ?? Slots,
+            Holds = holds ?? Holds,
             Released = released ?? Released,
+            ReleasedAny = releasedAny ?? ReleasedAny,
             IsLoose = isLoose ?? IsLoose,
             Store = store ?? Store,
             Facts = facts ?? Facts,
+            Objects = objects ?? Objects,
+            Marks = marks ?? Marks,
             Questioned = questioned ?? Questioned,
+            ReturnAt = returnAt ?? ReturnAt,
         };
 }

@@ -14,7 +14,7 @@ internal sealed class StateSet(int block)
     {
         int index = _states.FindIndex(state.CanJoin);
         if (index < 0 && _states.Count >= Budget.MaxStatesPerBlock)
-            index = _states.FindIndex(state.HasSameSlots);
+            index = _states.FindIndex(state.HasSameHolds);
         if (index < 0)
         {
             _states.Add(state);

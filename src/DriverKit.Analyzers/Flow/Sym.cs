@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 
 namespace DriverKit.Analyzers.Flow;
@@ -17,6 +18,22 @@ internal abstract record Sym
 
     /// <summary>True when <paramref name="part"/> is this or part of it.</summary>
     public virtual bool Contains(Sym part) => Equals(part);
+
+    /// <summary>True when this or a part of it is one for which <paramref name="test"/> holds.</summary>
+    public virtual bool Any(Func<Sym, bool> test) => test(this);
+
+    /// <summary>True when it reads the member somewhere.</summary>
+    public bool Mentions(ISymbol member) => Any(part => part is Member read && SymbolEqualityComparer.Default.Equals(read.Symbol.OriginalDefinition, member.OriginalDefinition));
+
+    /// <summary>False when the two can't be the same object: other parameters, other fields, other constants. What nobody knows may be anything.</summary>
+    public static bool MayBeSame(Sym? left, Sym? right) => (left, right) switch
+    {
+        (null, _) or (_, null) => true,
+        _ when left.Equals(right) => true,
+        (Member a, Member b) => SymbolEqualityComparer.Default.Equals(a.Symbol, b.Symbol) && !(a.Receiver is null && b.Receiver is null) && MayBeSame(a.Receiver, b.Receiver),
+        (Entry or This or Const or Member { IsFromEntry: true }, Entry or This or Const or Member { IsFromEntry: true }) => false,
+        _ => true,
+    };
 
     /// <summary>A parameter, or a captured variable, as it was on entry.</summary>
     internal sealed record Entry(ISymbol Symbol) : Sym
@@ -40,6 +57,8 @@ internal abstract record Sym
         public override bool IsFromEntry => Receiver?.IsFromEntry ?? true;
 
         public override bool Contains(Sym part) => Equals(part) || Receiver?.Contains(part) == true;
+
+        public override bool Any(Func<Sym, bool> test) => test(this) || Receiver?.Any(test) == true;
     }
 
     /// <summary>What a question asked of <paramref name="Arguments"/> answers, for as long as nobody asks it again in a loop.</summary>
@@ -50,6 +69,8 @@ internal abstract record Sym
         public override bool IsFromEntry => Arguments.All(static argument => argument.IsFromEntry);
 
         public override bool Contains(Sym part) => Equals(part) || Arguments.Any(argument => argument.Contains(part));
+
+        public override bool Any(Func<Sym, bool> test) => test(this) || Arguments.Any(argument => argument.Any(test));
     }
 
     /// <summary>What the operation at <paramref name="Site"/> made, whatever it was.</summary>
@@ -84,6 +105,8 @@ internal abstract record Sym
         public override bool IsFromEntry => Operand.IsFromEntry;
 
         public override bool Contains(Sym part) => Equals(part) || Operand.Contains(part);
+
+        public override bool Any(Func<Sym, bool> test) => test(this) || Operand.Any(test);
     }
 
     /// <summary>Equal, or less; the other four comparisons are these, turned round or negated.</summary>
@@ -94,6 +117,44 @@ internal abstract record Sym
         public override bool IsFromEntry => Left.IsFromEntry && Right.IsFromEntry;
 
         public override bool Contains(Sym part) => Equals(part) || Left.Contains(part) || Right.Contains(part);
+
+        public override bool Any(Func<Sym, bool> test) => test(this) || Left.Any(test) || Right.Any(test);
+    }
+
+    /// <summary>Both conditions; either is this of the opposites.</summary>
+    internal sealed record And(Sym Left, Sym Right) : Sym
+    {
+        public override int Depth => 1 + Math.Max(Left.Depth, Right.Depth);
+
+        public override bool IsFromEntry => Left.IsFromEntry && Right.IsFromEntry;
+
+        public override bool Contains(Sym part) => Equals(part) || Left.Contains(part) || Right.Contains(part);
+
+        public override bool Any(Func<Sym, bool> test) => test(this) || Left.Any(test) || Right.Any(test);
+    }
+
+    /// <summary>A number computed from two.</summary>
+    internal sealed record Arithmetic(BinaryOperatorKind Operator, Sym Left, Sym Right) : Sym
+    {
+        public override int Depth => 1 + Math.Max(Left.Depth, Right.Depth);
+
+        public override bool IsFromEntry => Left.IsFromEntry && Right.IsFromEntry;
+
+        public override bool Contains(Sym part) => Equals(part) || Left.Contains(part) || Right.Contains(part);
+
+        public override bool Any(Func<Sym, bool> test) => test(this) || Left.Any(test) || Right.Any(test);
+    }
+
+    /// <summary>What is registered under an argument: the interrupt of this number, the mapping of this page.</summary>
+    internal sealed record Registration(string Allocator, Sym Key) : Sym
+    {
+        public override int Depth => 1 + Key.Depth;
+
+        public override bool IsFromEntry => Key.IsFromEntry;
+
+        public override bool Contains(Sym part) => Equals(part) || Key.Contains(part);
+
+        public override bool Any(Func<Sym, bool> test) => test(this) || Key.Any(test);
     }
 
     /// <summary>A number with constant bits set or cleared.</summary>
@@ -104,5 +165,7 @@ internal abstract record Sym
         public override bool IsFromEntry => Operand.IsFromEntry;
 
         public override bool Contains(Sym part) => Equals(part) || Operand.Contains(part);
+
+        public override bool Any(Func<Sym, bool> test) => test(this) || Operand.Any(test);
     }
 }

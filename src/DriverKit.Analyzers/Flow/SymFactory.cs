@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace DriverKit.Analyzers.Flow;
 
@@ -45,6 +46,35 @@ internal static class SymFactory
         _ when left.Equals(right) => Sym.Const.False,
         _ => new Sym.Compare(false, left, right),
     };
+
+    /// <summary>A computed number; of constants, the constant.</summary>
+    public static Sym Arithmetic(BinaryOperatorKind kind, Sym left, Sym right) => (left, right) switch
+    {
+        (Sym.Const { Value: long a }, Sym.Const { Value: long b }) when Fold(kind, a, b) is { } folded => Constant(folded),
+        (_, Sym.Const { Value: 0L }) when kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.LeftShift or BinaryOperatorKind.RightShift => left,
+        (Sym.Const { Value: 0L }, _) when kind == BinaryOperatorKind.Add => right,
+        _ => new Sym.Arithmetic(kind, left, right),
+    };
+
+    private static long? Fold(BinaryOperatorKind kind, long left, long right) => kind switch
+    {
+        BinaryOperatorKind.Add => unchecked(left + right),
+        BinaryOperatorKind.Subtract => unchecked(left - right),
+        BinaryOperatorKind.Multiply => unchecked(left * right),
+        BinaryOperatorKind.LeftShift when right is >= 0 and < 64 => left << (int)right,
+        BinaryOperatorKind.RightShift when right is >= 0 and < 64 && left >= 0 => left >> (int)right,
+        _ => null,
+    };
+
+    public static Sym And(Sym left, Sym right) => (left, right) switch
+    {
+        (Sym.Const { Value: bool known }, _) => known ? right : Sym.Const.False,
+        (_, Sym.Const { Value: bool known }) => known ? left : Sym.Const.False,
+        _ when left.Equals(right) => left,
+        _ => new Sym.And(left, right),
+    };
+
+    public static Sym Or(Sym left, Sym right) => Not(And(Not(left), Not(right)));
 
     public static Sym Bits(bool isAnd, Sym operand, ulong mask) => operand is Sym.Const constant && NumberOf(constant) is { } number
         ? FromNumber(isAnd ? number & mask : number | mask)

@@ -1,3 +1,5 @@
+using System;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -14,6 +16,29 @@ internal sealed record Origin(string Name, string By, Location At);
 /// <param name="Name">The kind in words.</param>
 /// <param name="At">The place to point at.</param>
 internal sealed record Kind(ITypeSymbol Type, string Name, Location At);
+
+/// <summary>Something a rule has noted of a value: a process chose it, it counts bytes not copied.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="By">The function that made it so, with the helpers it came through.</param>
+/// <param name="At">The place to point at.</param>
+/// <param name="Spreads">True when a number computed from it is of that sort too.</param>
+internal sealed record Tag(string Name, string By, Location At, bool Spreads) : IEquatable<Tag>;
+
+/// <summary>What a number counts.</summary>
+internal enum Unit
+{
+    /// <summary>Nobody knows, or it counts nothing.</summary>
+    None,
+
+    /// <summary>Bytes, or a byte address.</summary>
+    Bytes,
+
+    /// <summary>Pages.</summary>
+    Pages,
+
+    /// <summary>The number of a page frame.</summary>
+    Frames,
+}
 
 /// <summary>How far a number has come from being an address: what is subtracted may leave a distance.</summary>
 internal enum Distance
@@ -63,6 +88,15 @@ internal sealed record Value(Sym Id)
     /// <summary>For a number: whether it may have become a distance.</summary>
     public Distance Distance { get; init; }
 
+    /// <summary>For an address: the other kind of address whose number it was made from.</summary>
+    public Kind? Disguise { get; init; }
+
+    /// <summary>For a number: what it counts.</summary>
+    public Unit Unit { get; init; }
+
+    /// <summary>What rules have noted of it.</summary>
+    public EquatableArray<Tag> Tags { get; init; }
+
     /// <summary>For a delegate: the method behind it.</summary>
     public Target? Target { get; init; }
 
@@ -81,10 +115,53 @@ internal sealed record Value(Sym Id)
     /// <summary>The same origin, kind and root under another name.</summary>
     public Value As(Sym id) => this with { Id = id, Alias = null, Reads = default };
 
+    public Tag? TagOf(string name)
+    {
+        foreach (var tag in Tags)
+        {
+            if (tag.Name == name)
+                return tag;
+        }
+
+        return null;
+    }
+
+    /// <summary>The value with a note on it; one of each name.</summary>
+    public Value With(Tag tag) => TagOf(tag.Name) is null ? this with { Tags = Tags.Add(tag) } : this;
+
+    public Value WithoutTag(string name) => TagOf(name) is null ? this : this with { Tags = new([.. Tags.Where(tag => tag.Name != name)]) };
+
+    /// <summary>A number computed from two: of the sorts that either is of.</summary>
+    public Value ComputedFrom(Value left, Value right)
+    {
+        var value = this;
+        if (left.Tags.Count + right.Tags.Count + Tags.Count == 0)
+            return value;
+        value = value with { Tags = new([.. Tags.Where(static tag => tag.Spreads)]) };
+        foreach (var tag in left.Tags.Concat(right.Tags).Where(static tag => tag.Spreads))
+            value = value.With(tag);
+        return value;
+    }
+
+    private static bool HaveSameTags(Value left, Value right)
+    {
+        if (left.Tags.Count != right.Tags.Count)
+            return false;
+        foreach (var tag in left.Tags)
+        {
+            if (right.TagOf(tag.Name) is null)
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>True when the two differ in a way that must not be lost where paths meet.</summary>
     public bool IsApartFrom(Value other) =>
         Origin?.Name != other.Origin?.Name
         || Kind?.Name != other.Kind?.Name
+        || Disguise?.Name != other.Disguise?.Name
+        || !HaveSameTags(this, other)
         || !Equals(Target, other.Target)
         || ((IsAddress || other.IsAddress) && !Equals(Root, other.Root))
         || (IsFlags && other.IsFlags && !Id.Equals(other.Id));

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace DriverKit.Analyzers.Gate;
 
@@ -95,6 +96,13 @@ internal sealed class Closure
 
         return isUsed;
     }
+
+    /// <summary>The members whose text has a name.</summary>
+    public IEnumerable<Member> MembersUsing(int name) =>
+        _filesUsing.TryGetValue(name, out var files) ? files.SelectMany(file => _users[(file, name)]) : [];
+
+    /// <summary>True when a member of the file has the name in its text.</summary>
+    public bool Uses(int file, int name) => _users.ContainsKey((file, name));
 
     private static int ScopeOf(Member member) => member.IsPrivate ? member.File : Everywhere;
 

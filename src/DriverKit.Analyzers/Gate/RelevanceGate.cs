@@ -16,12 +16,16 @@ internal sealed class RelevanceGate
     private readonly Dictionary<(int File, int Start), Member> _members = [];
     private readonly Dictionary<(int File, int Name), Reach> _names;
     private readonly Reach[] _reachOfFile;
+    private readonly Closure _closure;
+    private readonly SyntaxTree[] _trees;
 
-    private RelevanceGate(NamePool pool, Dictionary<SyntaxTree, int> files, List<Member> members, Dictionary<(int File, int Name), Reach> names)
+    private RelevanceGate(NamePool pool, Dictionary<SyntaxTree, int> files, List<Member> members, Closure closure)
     {
         _pool = pool;
         _files = files;
-        _names = names;
+        _closure = closure;
+        _trees = [.. files.OrderBy(static file => file.Value).Select(static file => file.Key)];
+        _names = closure.Names;
         _reachOfFile = new Reach[files.Count];
         foreach (var member in members)
         {
@@ -56,16 +60,16 @@ internal sealed class RelevanceGate
         var files = new Dictionary<SyntaxTree, int>();
         for (int file = 0; file < trees.Count; file++)
             files[trees[file]] = file;
-        return new(pool, files, members, closure.Names);
+        return new(pool, files, members, closure);
     }
 
-    /// <summary>What the member around a node comes to. What is in no member that can be told apart comes to what the whole file does.</summary>
+    /// <summary>What the member around a node comes to; beside a member that comes to the kernel it may fill in a table of operations without naming it. What is in no member that can be told apart comes to what the whole file does.</summary>
     public Reach ReachOf(SyntaxNode node)
     {
         if (!_files.TryGetValue(node.SyntaxTree, out int file))
             return Reach.All;
         var member = node.FirstAncestorOrSelf<MemberDeclarationSyntax>(static node => node is not GlobalStatementSyntax);
-        return member is not null && _members.TryGetValue((file, member.SpanStart), out var known) ? known.Reach : _reachOfFile[file];
+        return member is not null && _members.TryGetValue((file, member.SpanStart), out var known) ? known.Reach | (_reachOfFile[file] & Reach.Kernel) : _reachOfFile[file];
     }
 
     /// <summary>What the values put into a field or property of this compilation may bring.</summary>
@@ -83,4 +87,15 @@ internal sealed class RelevanceGate
 
         return reach;
     }
+
+    /// <summary>The members whose text has a name, each by its file and where it starts in it.</summary>
+    public IEnumerable<(SyntaxTree Tree, int Start)> MembersUsing(string name)
+    {
+        int number = _pool.Find(name);
+        return number < 0 ? [] : _closure.MembersUsing(number).Select(member => (_trees[member.File], member.Span.Start));
+    }
+
+    /// <summary>True when a member of the file has the name in its text.</summary>
+    public bool FileUses(SyntaxTree tree, string name) =>
+        _files.TryGetValue(tree, out int file) && _pool.Find(name) is var number and >= 0 && _closure.Uses(file, number);
 }

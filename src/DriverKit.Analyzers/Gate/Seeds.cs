@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Gate;
@@ -37,7 +38,7 @@ internal static class Seeds
         }
 
         foreach (var method in symbols.HeaderMethods)
-            Add(method.Name, ReachOf(method, symbols));
+            Add(method.Name, ReachOf(method));
         foreach (string name in AddressTypes.Concat(new AddressMembers(symbols).Names))
             Add(name, Reach.Address);
         Add("Value", Reach.Number);
@@ -50,25 +51,13 @@ internal static class Seeds
     /// <summary>True for a name that takes an address apart when it stands before a parenthesis in a pattern.</summary>
     public static bool IsAddressType(string name) => AddressTypes.Contains(name);
 
-    private static Reach ReachOf(IMethodSymbol method, KnownSymbols symbols)
+    private static Reach ReachOf(IMethodSymbol method)
     {
         var reach = Reach.None;
-        foreach (var attribute in method.GetAttributes())
-        {
-            if (Is(attribute, symbols.MightSleepAttribute))
-                reach |= Reach.Sleep;
-            else if (Is(attribute, symbols.AcquiresAttribute))
-                reach |= Reach.Slot;
-        }
-
-        if (method.GetReturnTypeAttributes().Any(attribute => Is(attribute, symbols.ReturnsOriginAttribute)))
-            reach |= Reach.Origin;
-        if (method.Parameters.Any(parameter => parameter.GetAttributes().Any(attribute => Is(attribute, symbols.RequiresOriginAttribute))))
-            reach |= Reach.Sink;
+        foreach (var contract in ContractAttribute.Read(method.GetAttributes().Concat(method.GetReturnTypeAttributes()).Concat(method.Parameters.SelectMany(static parameter => parameter.GetAttributes()))))
+            reach |= Attributes.TryGetValue(contract.Name, out var known) ? known : Reach.None;
         return reach;
     }
-
-    private static bool Is(AttributeData attribute, INamedTypeSymbol? type) => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, type);
 
     private static bool HasOtherContracts(Compilation compilation, KnownSymbols symbols)
     {

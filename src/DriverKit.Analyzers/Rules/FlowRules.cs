@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Linq;
 using DriverKit.Analyzers.Flow;
@@ -13,14 +14,10 @@ namespace DriverKit.Analyzers.Rules;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class FlowRules : DriverKitAnalyzer
 {
-    private static readonly ImmutableArray<FlowCheck> AllChecks =
-        [new SleepWhileHoldingKmapAtomic(), new VirtToPageOnNonLogicalAddress(), new AddressKindsMixed()];
+    private static readonly ImmutableArray<FlowCheck> AllChecks = [.. AllFlowChecks.Make()];
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
-        Descriptors.DK1002_SleepWhileHoldingKmapAtomic,
-        Descriptors.DK2001_VirtToPageOnNonLogicalAddress,
-        Descriptors.DK2002_AddressKindsMixed);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. AllChecks.Select(static check => check.Rule).Distinct().OrderBy(static rule => rule.Id, StringComparer.Ordinal)];
 
     private protected override void AnalyzeCompilation(CompilationStartAnalysisContext context, KnownSymbols symbols)
     {
@@ -40,12 +37,12 @@ public sealed class FlowRules : DriverKitAnalyzer
         {
             var tree = block.Syntax.SyntaxTree;
             var reach = engine.Gate.ReachOf(block.Syntax);
-            if (!rules.IsAnyOn(engine.Checks.Where(check => check.MayReport(reach)), tree, context.CancellationToken))
+            if (!rules.IsAnyOn(engine.Checks.All.Where(check => check.MayReport(reach)), tree, context.CancellationToken))
                 continue;
             var body = BodyOf(context.OwningSymbol, block, engine);
             if (body is null)
                 continue;
-            foreach (var finding in engine.Analyze(body, context.CancellationToken).Findings)
+            foreach (var finding in engine.Check(body, context.CancellationToken))
                 context.ReportDiagnostic(finding.ToDiagnostic());
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Linq;
 using DriverKit.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
@@ -24,6 +25,38 @@ internal sealed class BodyFactory(Compilation compilation)
     /// <summary>The code at a syntax node: a member's declaration or an initialiser.</summary>
     public Body Of(ISymbol owner, SyntaxNode syntax) =>
         _bodies.GetOrAdd(new(syntax.SyntaxTree, syntax.Span), key => new(owner, key.Tree, key.Span, () => Build(syntax)));
+
+    /// <summary>The bodies of the member that starts at a position of a file: a method's, an accessor's, the initialisers of fields.</summary>
+    public IEnumerable<Body> In(SyntaxTree tree, int start)
+    {
+        var token = tree.GetRoot().FindToken(start);
+        var member = token.Parent?.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().FirstOrDefault(candidate => candidate.SpanStart == start && candidate is not (BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax));
+        var model = ModelOf(tree);
+        switch (member)
+        {
+            case BaseMethodDeclarationSyntax method when model.GetDeclaredSymbol(method) is IMethodSymbol symbol && Of(symbol) is { } body:
+                yield return body;
+                break;
+            case BasePropertyDeclarationSyntax property when model.GetDeclaredSymbol(property) is IPropertySymbol symbol:
+                foreach (var accessor in new[] { symbol.GetMethod, symbol.SetMethod }.OfType<IMethodSymbol>())
+                {
+                    if (Of(accessor) is { } code)
+                        yield return code;
+                }
+
+                if (property is PropertyDeclarationSyntax { Initializer: { } value })
+                    yield return Of(symbol, value);
+                break;
+            case BaseFieldDeclarationSyntax field:
+                foreach (var variable in field.Declaration.Variables.Where(static variable => variable.Initializer is not null))
+                {
+                    if (model.GetDeclaredSymbol(variable) is { } symbol)
+                        yield return Of(symbol, variable.Initializer!);
+                }
+
+                break;
+        }
+    }
 
     public SemanticModel ModelOf(SyntaxTree tree)
     {

@@ -10,47 +10,81 @@ namespace DriverKit.Analyzers.Summaries;
 /// <summary>What the contract attributes on a method say. Nothing is known of a kernel function but this.</summary>
 internal sealed class Contract
 {
-    private const string AtomicSlot = "KmapAtomicSlot";
     private const string UnknownOrigin = "Unknown";
 
+    private static readonly HashSet<string> LockTypes = ["Spinlock", "Seqlock", "Rwlock", "KernelMutex", "KernelSemaphore", "RwSemaphore"];
+
     private readonly IMethodSymbol _method;
-    private readonly bool _mightSleep;
-    private readonly string? _flagsParameter;
-    private readonly int _acquires;
-    private readonly int _releases;
+    private readonly ContractAttribute? _mightSleep;
     private readonly string? _returnsOrigin;
-    private readonly ImmutableArray<OriginEffect> _requirements;
+    private readonly Unit _returnsUnit;
+    private readonly ImmutableArray<ContractAttribute> _acquires;
+    private readonly ImmutableArray<ContractAttribute> _releases;
+    private readonly ImmutableArray<Effect> _requirements;
+    private readonly ContractAttribute? _allocates;
+    private readonly ImmutableArray<(IParameterSymbol Parameter, ContractAttribute Contract)> _registers;
+    private readonly ImmutableArray<(IParameterSymbol Parameter, ContractAttribute Contract)> _frees;
     private readonly Lazy<Summary> _alone;
 
-    private Contract(IMethodSymbol method, KnownSymbols symbols)
+    private Contract(IMethodSymbol method)
     {
         _method = method;
         _alone = new(() => Combine(Summary.Harmless));
-        foreach (var attribute in AttributesOf(method))
-        {
-            if (Is(attribute, symbols.MightSleepAttribute))
-            {
-                _mightSleep = true;
-                _flagsParameter = attribute.NamedArguments.FirstOrDefault(static pair => pair.Key == "FlagsParameter").Value.Value as string;
-            }
-            else if (Is(attribute, symbols.AcquiresAttribute) && NameOfArgument(attribute) == AtomicSlot)
-            {
-                _acquires++;
-            }
-            else if (Is(attribute, symbols.ReleasesAttribute) && NameOfArgument(attribute) == AtomicSlot)
-            {
-                _releases++;
-            }
-        }
-
-        _returnsOrigin = method.GetReturnTypeAttributes().Where(attribute => Is(attribute, symbols.ReturnsOriginAttribute))
-            .Select(NameOfArgument).FirstOrDefault(static name => name != UnknownOrigin);
-        _requirements = [.. method.Parameters.SelectMany(parameter => RequirementsOf(parameter, symbols))];
+        Method = ContractAttribute.Read(AttributesOf(method));
+        Return = ContractAttribute.Read(method.GetReturnTypeAttributes());
+        Parameters = [.. method.Parameters.Select(static parameter => ContractAttribute.Read(parameter.GetAttributes()))];
+        _mightSleep = Find("MightSleep");
+        _acquires = [.. Method.Where(static attribute => attribute is { Name: "Acquires", Argument: not null })];
+        _releases = [.. Method.Where(static attribute => attribute is { Name: "Releases", Argument: not null })];
+        _returnsOrigin = FindIn(Return, "ReturnsOrigin")?.Argument is { } origin && origin != UnknownOrigin ? origin : null;
+        _returnsUnit = UnitOf(Return);
+        _allocates = FindIn(Return, "AllocatesWith");
+        _registers = [.. ParametersWith("AllocatesWith")];
+        _frees = [.. ParametersWith("FreesWith")];
+        _requirements = [.. method.Parameters.SelectMany(RequirementsOf)];
     }
 
-    public bool IsEmpty => !_mightSleep && _acquires + _releases == 0 && _returnsOrigin is null && _requirements.IsEmpty;
+    /// <summary>What is said of the method itself; for a delegate, of its type.</summary>
+    public ImmutableArray<ContractAttribute> Method { get; }
 
-    public static Contract Read(IMethodSymbol method, KnownSymbols symbols) => new(method, symbols);
+    /// <summary>What is said of its result.</summary>
+    public ImmutableArray<ContractAttribute> Return { get; }
+
+    /// <summary>What is said of each parameter.</summary>
+    public ImmutableArray<ImmutableArray<ContractAttribute>> Parameters { get; }
+
+    /// <summary>True when nothing is said that the engine itself goes by.</summary>
+    public bool IsEmpty => _mightSleep is null && _acquires.IsEmpty && _releases.IsEmpty && _returnsOrigin is null && _requirements.IsEmpty
+        && _allocates is null && _registers.IsEmpty && _frees.IsEmpty;
+
+    /// <summary>True when the result depends on the arguments and on nothing else.</summary>
+    public bool IsPure => Find("Pure") is not null;
+
+    /// <summary>What the result counts.</summary>
+    public Unit ReturnsUnit => _returnsUnit;
+
+    public ContractAttribute? Find(string name) => FindIn(Method, name);
+
+    public ContractAttribute? FindOnReturn(string name) => FindIn(Return, name);
+
+    public ContractAttribute? FindOn(int parameter, string name) => parameter < Parameters.Length ? FindIn(Parameters[parameter], name) : null;
+
+    public static Contract Read(IMethodSymbol method) => new(method);
+
+    /// <summary>What a contract says a parameter, a property or a field counts.</summary>
+    public static Unit UnitOf(ImmutableArray<ContractAttribute> contracts) =>
+        FindIn(contracts, "Unit")?.Argument is { } name && Enum.TryParse(name, out Unit unit) ? unit : Unit.None;
+
+    public static ContractAttribute? FindIn(ImmutableArray<ContractAttribute> contracts, string name)
+    {
+        foreach (var contract in contracts)
+        {
+            if (contract.Name == name)
+                return contract;
+        }
+
+        return null;
+    }
 
     /// <summary>The summary with the contract's word put in the place of what was inferred.</summary>
     public Summary Apply(Summary inferred)
@@ -62,70 +96,180 @@ internal sealed class Contract
 
     private Summary Combine(Summary inferred)
     {
-        var cases = inferred.Cases;
-        if (_acquires + _releases > 0)
-            cases = [.. cases.Select(WithContractSlots)];
-        if (_returnsOrigin is { } origin)
-            cases = [.. cases.Select(state => WithReturnOrigin(state, origin))];
-        var effects = inferred.Effects.Where(effect => !_mightSleep || effect is not SleepEffect).Concat(_requirements);
-        if (_mightSleep)
-            effects = effects.Concat(Sleep());
-        return new(cases, [.. effects], inferred.Stores, inferred.Findings);
+        IEnumerable<State> cases = inferred.Cases;
+        if (!_acquires.IsEmpty || !_releases.IsEmpty)
+            cases = cases.SelectMany(WithHolds);
+        if (_returnsOrigin is not null || _allocates is not null)
+            cases = cases.Select(WithResult);
+        if (!_registers.IsEmpty)
+            cases = cases.SelectMany(WithRegistrations);
+        if (!_frees.IsEmpty)
+            cases = cases.Select(WithReleases);
+        var effects = inferred.Effects.Where(effect => _mightSleep is null || effect is not SleepEffect).Concat(_requirements);
+        if (_mightSleep is not null)
+            effects = effects.Concat(Sleep(_mightSleep));
+        effects = effects.Concat(Locks());
+        return new([.. cases], [.. effects], inferred.Stores, inferred.Findings) { Raised = inferred.Raised, Slots = inferred.Slots, Notes = inferred.Notes, Nested = inferred.Nested };
     }
 
-    private IEnumerable<Effect> Sleep()
+    private IEnumerable<Effect> Sleep(ContractAttribute mightSleep)
     {
-        var flags = _flagsParameter is null ? null : _method.Parameters.FirstOrDefault(parameter => parameter.Name == _flagsParameter);
-        if (_flagsParameter is null || flags is not null)
-            yield return new SleepEffect(Effect.Always, [], 0, flags is null ? null : new Sym.Entry(flags), null);
+        string? flagsParameter = mightSleep.Text("FlagsParameter");
+        var flags = flagsParameter is null ? null : _method.Parameters.FirstOrDefault(parameter => parameter.Name == flagsParameter);
+        if (flagsParameter is null || flags is not null)
+            yield return new SleepEffect(Effect.Always, [], EquatableArray<Release>.Empty, false, flags is null ? null : new Sym.Entry(flags), null, Sort(flags));
     }
 
-    private State WithContractSlots(State state)
+    private IEnumerable<Effect> Locks()
     {
-        var slots = State.Empty;
-        for (int i = 0; i < _releases; i++)
-            slots = slots.Release();
-        for (int i = 0; i < _acquires; i++)
-            slots = slots.Acquire(new Slot(default, Body.NameOf(_method), null));
-        return state.WithSlotsOf(slots);
-    }
-
-    private State WithReturnOrigin(State state, string origin)
-    {
-        var value = state.Find(Place.Return.Instance) ?? new Value(new Sym.Made(default, 0));
-        if (_acquires > 0)
-            state = state.Assume(SymFactory.IsZero(value.Id), false) ?? state;
-        return state.With(Place.Return.Instance, value with
+        var counts = _acquires.Select(static acquire => acquire.Argument!).Where(static name => name is Resources.InterruptsOff or Resources.BottomHalves);
+        foreach (var acquire in _acquires)
         {
-            Root = null,
-            IsAddress = true,
-            Origin = new Origin(origin, Body.NameOf(_method), Location.None),
+            if (Resources.IsLock(acquire.Argument!) && ObjectOf(acquire.Argument!) is { } taken)
+                yield return new LockEffect(Effect.Always, [], acquire.Argument!, taken, EquatableArray<Release>.Empty, false, new([.. counts]), acquire.Text("When") is not (null or "Always") && _mightSleep is null);
+        }
+    }
+
+    private SleepSort Sort(IParameterSymbol? flags) =>
+        Find("UserAccess") is not null ? SleepSort.UserAccess : flags is null ? SleepSort.Plain : SleepSort.Allocation;
+
+    /// <summary>The state with what is released and taken; a lock that is taken only when the result says so makes two of it.</summary>
+    private IEnumerable<State> WithHolds(State state)
+    {
+        var holds = State.Empty;
+        foreach (var release in _releases)
+            holds = holds.Release(new(default, release.Argument!, ObjectOf(release.Argument!), DetailOf(release.Argument!)));
+        string? when = null;
+        var taken = holds;
+        foreach (var acquire in _acquires)
+        {
+            when ??= acquire.Text("When") is { } meaning and not "Always" ? meaning : null;
+            taken = taken.Acquire(new(default, acquire.Argument!, ObjectOf(acquire.Argument!), DetailOf(acquire.Argument!), Body.NameOf(_method), null));
+        }
+
+        if (when is null)
+            return [state.WithHoldsOf(taken)];
+        var (result, success) = Outcome(state, when);
+        state = state.Find(Place.Return.Instance) is null ? state.With(Place.Return.Instance, new Value(result)) : state;
+        return new[] { state.Assume(success, true)?.WithHoldsOf(taken), state.Assume(success, false)?.WithHoldsOf(holds) }.OfType<State>();
+    }
+
+    /// <summary>The result and the condition on it that means success.</summary>
+    private static (Sym Result, Sym Success) Outcome(State state, string meaning)
+    {
+        var result = state.Find(Place.Return.Instance)?.Id ?? new Sym.Made(default, 0);
+        return (result, meaning switch
+        {
+            "True" => result,
+            "Zero" => SymFactory.IsZero(result),
+            "NotNull" => SymFactory.Not(SymFactory.IsZero(result)),
+            _ => SymFactory.Not(SymFactory.Less(result, Sym.Const.Zero)),
         });
     }
 
-    private IEnumerable<OriginEffect> RequirementsOf(IParameterSymbol parameter, KnownSymbols symbols)
+    /// <summary>The lock is the first parameter of a lock's type; the object of a slot is the address: the result where it is taken, the first parameter where it is released.</summary>
+    private Sym? ObjectOf(string resource)
     {
-        foreach (var attribute in parameter.GetAttributes())
+        if (Resources.IsCount(resource))
+            return null;
+        if (resource == Resources.KmapAtomicSlot)
         {
-            if (!Is(attribute, symbols.RequiresOriginAttribute) || NameOfArgument(attribute) is not { } required || required == UnknownOrigin)
+            return _method.Parameters.FirstOrDefault(static parameter => parameter.Type.Name == "KernelVirtualAddress") is { } address && !_releases.IsEmpty
+                ? new Sym.Entry(address)
+                : new Sym.Made(default, 0);
+        }
+
+        return _method.Parameters.FirstOrDefault(static parameter => LockTypes.Contains(parameter.Type.Name)) is { } parameter ? new Sym.Entry(parameter) : null;
+    }
+
+    /// <summary>The type of the slot, or the variable of the saved flags.</summary>
+    private Sym? DetailOf(string resource)
+    {
+        string? type = resource switch { Resources.KmapAtomicSlot => "KmType", Resources.InterruptsOff => "IrqFlags", _ => null };
+        return type is not null && _method.Parameters.FirstOrDefault(parameter => parameter.Type.Name == type && parameter.RefKind == RefKind.None) is { } detail
+            ? new Sym.Entry(detail)
+            : null;
+    }
+
+    private State WithResult(State state)
+    {
+        var value = state.Find(Place.Return.Instance) ?? new Value(new Sym.Made(default, 0));
+        if (!_acquires.IsEmpty)
+            state = state.Assume(SymFactory.IsZero(value.Id), false) ?? state;
+        if (_returnsOrigin is not null)
+            value = value with { Root = null, IsAddress = true, Origin = new Origin(_returnsOrigin, Body.NameOf(_method), Location.None) };
+        state = state.With(Place.Return.Instance, value);
+        return _allocates?.Argument is not { } allocator
+            ? state
+            : state.Track(value.Id, new(allocator, ObjectStatus.Owned, default, Body.NameOf(_method), null) { Detail = DetailOf(_allocates) });
+    }
+
+    /// <summary>A registration is made when the call succeeds.</summary>
+    private IEnumerable<State> WithRegistrations(State state)
+    {
+        bool tells = !_method.ReturnsVoid;
+        var (result, success) = Outcome(state, _method.ReturnType.IsReferenceType ? "NotNull" : "Success");
+        if (tells && state.Find(Place.Return.Instance) is null)
+            state = state.With(Place.Return.Instance, new Value(result));
+        var made = tells ? state.Assume(success, true) ?? state : state;
+        foreach (var (parameter, contract) in _registers)
+        {
+            if (contract.Argument is { } allocator)
+                made = made.Track(KeyOf(parameter, allocator), new(allocator, ObjectStatus.Owned, default, Body.NameOf(_method), null) { Detail = DetailOf(contract) });
+        }
+
+        return tells && state.Assume(success, false) is { } failed ? [made, failed] : [made];
+    }
+
+    /// <summary>Several allocators on one parameter: it is given back to whichever it came from.</summary>
+    private State WithReleases(State state)
+    {
+        foreach (var frees in _frees.GroupBy(static frees => frees.Parameter.Ordinal))
+        {
+            var (parameter, contract) = frees.First();
+            string allocators = string.Join("|", frees.Select(static pair => pair.Contract.Argument).Where(static name => name is not null));
+            state = state.Track(KeyOf(parameter, allocators), new(allocators, ObjectStatus.Released, default, string.Empty, null)
+            {
+                ReleasedBy = Body.NameOf(_method),
+                Detail = DetailOf(contract),
+            });
+        }
+
+        return state;
+    }
+
+    /// <summary>What names the object: the pointer, or the argument that it is registered under.</summary>
+    private static Sym KeyOf(IParameterSymbol parameter, string allocator) =>
+        Tracked.IsRegistration(allocator) ? new Sym.Registration(allocator, new Sym.Entry(parameter)) : new Sym.Entry(parameter);
+
+    /// <summary>The argument that a release must repeat: the order of pages, the cache.</summary>
+    private Sym? DetailOf(ContractAttribute contract) =>
+        contract.Text("KeyParameter") is { } name && _method.Parameters.FirstOrDefault(parameter => parameter.Name == name) is { } detail
+            ? new Sym.Entry(detail)
+            : null;
+
+    private IEnumerable<(IParameterSymbol Parameter, ContractAttribute Contract)> ParametersWith(string name) =>
+        _method.Parameters.SelectMany(parameter => Parameters[parameter.Ordinal].Where(contract => contract.Name == name).Select(contract => (parameter, contract)));
+
+    private IEnumerable<Effect> RequirementsOf(IParameterSymbol parameter)
+    {
+        foreach (var contract in Parameters[parameter.Ordinal])
+        {
+            if (contract is not { Name: "RequiresOrigin", Argument: { } required } || required == UnknownOrigin)
                 continue;
-            var named = attribute.NamedArguments.ToImmutableDictionary();
-            var alternative = named.TryGetValue("VmallocAlternativeType", out var type) && type.Value is INamedTypeSymbol holder
-                && named.TryGetValue("VmallocAlternative", out var name) && name.Value is string function
-                    ? new Alternative(holder.ToDisplayString(), function)
-                    : null;
-            yield return new(Effect.Always, [], new Sym.Entry(parameter), required, alternative);
+            var alternative = contract.Type("VmallocAlternativeType") is { } holder && contract.Text("VmallocAlternative") is { } function
+                ? new Alternative(holder.ToDisplayString(), function)
+                : null;
+            yield return new OriginEffect(Effect.Always, [], new Sym.Entry(parameter), required, alternative);
         }
     }
 
     private static IEnumerable<AttributeData> AttributesOf(IMethodSymbol method)
     {
-        IMethodSymbol? declaring = method;
-        while (declaring is not null)
+        for (IMethodSymbol? declaring = method; declaring is not null; declaring = declaring.OverriddenMethod)
         {
             foreach (var attribute in declaring.GetAttributes())
                 yield return attribute;
-            declaring = declaring.OverriddenMethod;
         }
 
         if (method is { MethodKind: MethodKind.DelegateInvoke, ContainingType: { } type })
@@ -134,13 +278,4 @@ internal sealed class Contract
                 yield return attribute;
         }
     }
-
-    private static bool Is(AttributeData attribute, INamedTypeSymbol? type) =>
-        type is not null && SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, type);
-
-    /// <summary>The name of the enum member that is the attribute's one argument.</summary>
-    private static string? NameOfArgument(AttributeData attribute) =>
-        attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Enum, Type: { } type, Value: { } value }
-            ? type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.HasConstantValue && value.Equals(field.ConstantValue))?.Name
-            : null;
 }

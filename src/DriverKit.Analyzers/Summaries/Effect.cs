@@ -18,28 +18,73 @@ internal abstract record Effect(Map<Sym, bool> Guard, ImmutableArray<string> Cha
     public abstract object Identity { get; }
 }
 
+/// <summary>What kind of function it is that sleeps: rules tell them apart.</summary>
+internal enum SleepSort
+{
+    /// <summary>It waits, or may be scheduled away.</summary>
+    Plain,
+
+    /// <summary>It allocates, and its flags let it wait.</summary>
+    Allocation,
+
+    /// <summary>It accesses user memory, whose page may have to be brought in.</summary>
+    UserAccess,
+}
+
 /// <summary>The method may sleep.</summary>
 /// <param name="Guard">What must be true of the inputs.</param>
 /// <param name="Chain">The functions down to the one that sleeps.</param>
-/// <param name="Released">How many of the caller's slots are released by then.</param>
+/// <param name="Released">What the caller holds has been released by then.</param>
+/// <param name="ReleasedAny">Anything the caller holds may have been released by then.</param>
 /// <param name="Flags">The allocation flags that decide, when they do.</param>
-/// <param name="Inner">The slot the method itself holds by then: only the flags are the caller's.</param>
-internal sealed record SleepEffect(Map<Sym, bool> Guard, ImmutableArray<string> Chain, int Released, Sym? Flags, Slot? Inner)
+/// <param name="Inner">What the method itself holds by then: only the flags are the caller's.</param>
+/// <param name="Sort">What kind of function sleeps.</param>
+internal sealed record SleepEffect(
+    Map<Sym, bool> Guard, ImmutableArray<string> Chain, EquatableArray<Release> Released, bool ReleasedAny, Sym? Flags, Hold? Inner, SleepSort Sort)
     : Effect(Guard, Chain)
 {
-    public override object Identity => (Culprit, Released, Flags, Inner, Guard);
+    public override object Identity => (Culprit, Released, ReleasedAny, Flags, Inner, Guard);
+}
+
+/// <summary>The method takes a lock, and may have released it again when it returns.</summary>
+/// <param name="Guard">What must be true of the inputs.</param>
+/// <param name="Chain">The functions down to the one that takes it.</param>
+/// <param name="Resource">The name of the <c>KernelResource</c>.</param>
+/// <param name="Object">The lock.</param>
+/// <param name="Released">What the caller holds has been released by then.</param>
+/// <param name="ReleasedAny">Anything the caller holds may have been released by then.</param>
+/// <param name="Forbidding">The names of the counts that are held by then: interrupts off, bottom halves off.</param>
+/// <param name="IsTry">True when it does not wait for the lock.</param>
+internal sealed record LockEffect(
+    Map<Sym, bool> Guard, ImmutableArray<string> Chain, string Resource, Sym Object, EquatableArray<Release> Released, bool ReleasedAny, EquatableArray<string> Forbidding, bool IsTry)
+    : Effect(Guard, Chain)
+{
+    public override object Identity => (nameof(LockEffect), Resource, Object, Released, ReleasedAny, Forbidding, IsTry, Guard);
 }
 
 /// <summary>The method calls a delegate that its caller hands in.</summary>
 /// <param name="Guard">What must be true of the inputs.</param>
 /// <param name="Chain">The functions down to the one that calls it.</param>
 /// <param name="Delegate">The delegate.</param>
-/// <param name="Released">How many of the caller's slots are released by then.</param>
-/// <param name="Inner">The slot the method itself holds by then.</param>
-internal sealed record InvokeEffect(Map<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Delegate, int Released, Slot? Inner)
+/// <param name="Released">What the caller holds has been released by then.</param>
+/// <param name="ReleasedAny">Anything the caller holds may have been released by then.</param>
+/// <param name="Holds">What the method itself holds by then.</param>
+internal sealed record InvokeEffect(
+    Map<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Delegate, EquatableArray<Release> Released, bool ReleasedAny, EquatableArray<Hold> Holds)
     : Effect(Guard, Chain)
 {
-    public override object Identity => (nameof(InvokeEffect), Delegate, Released, Inner, Guard);
+    public override object Identity => (nameof(InvokeEffect), Delegate, Released, ReleasedAny, Holds, Guard);
+}
+
+/// <summary>The method stores a delegate that its caller hands in where the kernel will call it.</summary>
+/// <param name="Guard">What must be true of the inputs.</param>
+/// <param name="Chain">The functions down to the one that stores it.</param>
+/// <param name="Delegate">The delegate.</param>
+/// <param name="Slot">The parameter, property or field it is stored in.</param>
+internal sealed record SlotEffect(Map<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Delegate, ISymbol Slot)
+    : Effect(Guard, Chain)
+{
+    public override object Identity => (nameof(SlotEffect), Delegate, Slot.ToDisplayString(), Guard);
 }
 
 /// <summary>An input must come from one part of the address space.</summary>

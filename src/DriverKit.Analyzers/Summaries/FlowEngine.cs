@@ -19,21 +19,28 @@ internal sealed class FlowEngine
     public FlowEngine(Compilation compilation, KnownSymbols symbols, ImmutableArray<FlowCheck> checks, RelevanceGate gate)
     {
         Symbols = symbols;
-        Checks = checks;
+        Checks = new(checks);
         Gate = gate;
         Bodies = new(compilation);
         Stores = new(Bodies);
+        Entries = new(this);
+        Compilation = compilation;
     }
+
+    public Compilation Compilation { get; }
 
     public KnownSymbols Symbols { get; }
 
-    public ImmutableArray<FlowCheck> Checks { get; }
+    public FlowCheckTable Checks { get; }
 
     public RelevanceGate Gate { get; }
 
     public BodyFactory Bodies { get; }
 
     public StoreIndex Stores { get; }
+
+    /// <summary>Where methods are put that the kernel calls.</summary>
+    public EntryIndex Entries { get; }
 
     /// <summary>The summary of a body, with what the rules found in it.</summary>
     /// <remarks>Where a chain of calls is too long for the stack, its far end is analysed first, from an empty stack, and then the body again.
@@ -58,8 +65,41 @@ internal sealed class FlowEngine
         }
     }
 
+    /// <summary>What the rules found in a body, and what they say of it and of the bodies inside when the kernel calls them.</summary>
+    public IEnumerable<Finding> Check(Body body, CancellationToken cancellation)
+    {
+        var summary = Analyze(body, cancellation);
+        if (Checks.OnEntry.IsEmpty)
+            return summary.Findings;
+        var findings = new List<Finding>();
+        if (body.Method is { } method)
+            Check(body, summary, Entries.Of(method, cancellation), findings, cancellation);
+        CheckNested(summary, summary.Slots, findings, cancellation);
+        return findings.Count == 0 ? summary.Findings : summary.Findings.Concat(findings.Where(finding => !summary.Findings.Any(finding.IsSame))).ToList();
+    }
+
+    private void CheckNested(Summary summary, ImmutableArray<SlotStore> slots, List<Finding> findings, CancellationToken cancellation)
+    {
+        foreach (var (body, nested) in summary.Nested)
+        {
+            Check(body, nested, slots.Where(store => store.Target.Body?.Key == body.Key), findings, cancellation);
+            CheckNested(nested, slots, findings, cancellation);
+        }
+    }
+
+    /// <summary>Each rule hears once of each slot that the body is in.</summary>
+    private void Check(Body body, Summary summary, IEnumerable<SlotStore> stores, List<Finding> findings, CancellationToken cancellation)
+    {
+        foreach (var store in stores.GroupBy(static store => store.Slot, SymbolEqualityComparer.Default).Select(static same => same.First()))
+        {
+            var entry = new EntrySite(store, body, summary, new Session(this, cancellation), findings);
+            foreach (var check in Checks.OnEntry)
+                check.OnEntry(entry);
+        }
+    }
+
     public Contract ContractOf(IMethodSymbol method) =>
-        _contracts.GetOrAdd(method.OriginalDefinition, definition => Contract.Read(definition, Symbols));
+        _contracts.GetOrAdd(method.OriginalDefinition, definition => Contract.Read(definition));
 
     public bool TryGetSummary(BodyKey key, out Summary summary) => _summaries.TryGetValue(key, out summary);
 

@@ -25,6 +25,18 @@ internal sealed class Summary(
 
     public ImmutableArray<Finding> Findings => findings;
 
+    /// <summary>The effects with the places in the body where they arise: more than the callers hear of.</summary>
+    public ImmutableArray<RaisedEffect> Raised { get; init; } = [];
+
+    /// <summary>The methods it puts where the kernel will call them.</summary>
+    public ImmutableArray<SlotStore> Slots { get; init; } = [];
+
+    /// <summary>What rules want to know of the whole compilation.</summary>
+    public ImmutableArray<SummaryNote> Notes { get; init; } = [];
+
+    /// <summary>The lambdas and local functions inside, with theirs.</summary>
+    public ImmutableArray<(Body Body, Summary Summary)> Nested { get; init; } = [];
+
     /// <summary>True when a caller could not tell the two apart: a recursive method's summary has settled.</summary>
     public bool Matches(Summary other) =>
         Cases.SequenceEqual(other.Cases)
@@ -35,6 +47,9 @@ internal sealed class Summary(
 /// <summary>A value that is put into a field or property.</summary>
 internal sealed record FieldStore(ISymbol Member, Value Value);
 
+/// <summary>Something a rule has seen in one body and wants to compare with what it saw in others; records of its own, so that equal ones are one.</summary>
+internal abstract record SummaryNote;
+
 /// <summary>A diagnostic that a rule wants reported, at most one per rule and place.</summary>
 internal sealed record Finding(
     DiagnosticDescriptor Rule,
@@ -43,6 +58,12 @@ internal sealed record Finding(
     Location? Cause,
     ImmutableDictionary<string, string?> Properties)
 {
+    /// <summary>A finding of another rule that this one makes needless: its id and place.</summary>
+    public (string Rule, Location At)? Supersedes { get; init; }
+
+    /// <summary>True when both are about the same rule and place.</summary>
+    public bool IsSame(Finding other) => Rule.Id == other.Rule.Id && At == other.At;
+
     public Diagnostic ToDiagnostic() =>
-        Diagnostic.Create(Rule, At, Cause is null ? [] : [Cause], Properties, [.. Arguments]);
+        Diagnostic.Create(Rule, At, Cause is null || Cause == Location.None ? [] : [Cause], Properties, [.. Arguments]);
 }

@@ -5,14 +5,14 @@ using DriverKit.Analyzers.Gate;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
-namespace DriverKit.Analyzers.Rules;
+namespace DriverKit.Analyzers.Rules.AddressTypes;
 
 /// <summary>DK2002: the number of an address means nothing outside its kind.</summary>
 internal sealed class AddressKindsMixed() : FlowCheck(Descriptors.DK2002_AddressKindsMixed)
 {
     public override bool MayReport(Reach reach) => reach.HasFlags(Reach.Kernel | Reach.Number | Reach.Address);
 
-    public override void OnUse(NumberUse use, Evaluator evaluator)
+    public override void OnNumber(NumberUse use, Evaluator evaluator)
     {
         var number = use.Number;
         if (number.Kind is { } kind)
@@ -23,7 +23,7 @@ internal sealed class AddressKindsMixed() : FlowCheck(Descriptors.DK2002_Address
         else if (CallerDecides(number) && (!use.IsSum || use.How == ComparedWith))
         {
             var guard = evaluator.State.EntryFacts();
-            evaluator.Raise(new KindEffect(guard, [], number.Root!, use.Type, use.Name, use.How));
+            evaluator.Raise(new KindEffect(guard, [], number.Root!, use.Type, use.Name, use.How), use.At.Syntax.GetLocation());
         }
     }
 

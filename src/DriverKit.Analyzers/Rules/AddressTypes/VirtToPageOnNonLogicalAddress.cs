@@ -3,7 +3,7 @@ using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Gate;
 using DriverKit.Analyzers.Summaries;
 
-namespace DriverKit.Analyzers.Rules;
+namespace DriverKit.Analyzers.Rules.AddressTypes;
 
 /// <summary>DK2001: the page and the physical address of low memory are computed; those of any other address must be looked up.</summary>
 internal sealed class VirtToPageOnNonLogicalAddress() : FlowCheck(Descriptors.DK2001_VirtToPageOnNonLogicalAddress)

@@ -1,0 +1,117 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <summary>What a call leaves behind in its caller: what is held and what is not any more, objects made and released, marks.</summary>
+internal sealed class Aftermath(Evaluator caller, IOperation call, Binding binding, Target target)
+{
+    /// <summary>The caller, in the state before what is told here.</summary>
+    public Evaluator Caller => caller;
+
+    public IOperation Operation => call;
+
+    public Location Location => call.Syntax.GetLocation();
+
+    /// <summary>The method called.</summary>
+    public IMethodSymbol Method => target.Method;
+
+    /// <summary>True when the method has code in this compilation: what is wrong there is told there.</summary>
+    public bool IsIndirect => target.Body is not null;
+
+    public void Apply(State end, LoopedHolds looped)
+    {
+        Holds(end, looped);
+        Objects(end);
+        foreach (var entry in end.Marks)
+        {
+            if (binding.Lift(entry.Key.About) is { } about)
+                caller.Become(caller.State.Note(entry.Key.Name, about.Id, binding.Lift(entry.Value)));
+        }
+    }
+
+    private void Holds(State end, LoopedHolds looped)
+    {
+        if (end.Holds.Count + end.Released.Count == 0 && !end.ReleasedAny)
+            return;
+        if (end.ReleasedAny)
+            caller.Become(caller.State.ReleaseAny());
+        foreach (var released in end.Released)
+        {
+            var release = binding.Lift(released);
+            foreach (var check in caller.Checks.OnUnlock)
+                check.OnUnlock(release, caller.State.HoldFor(release), this);
+            caller.Become(looped.Release(caller.State, release));
+        }
+
+        var before = caller.State;
+        foreach (var taken in end.Holds)
+        {
+            var hold = binding.Lift(taken);
+            foreach (var check in caller.Checks.OnTake)
+                check.OnTake(hold, this);
+            caller.Become(looped.Acquire(caller.State, hold, before));
+        }
+    }
+
+    private void Objects(State end)
+    {
+        foreach (var entry in end.Objects)
+        {
+            var named = binding.Lift(entry.Key) ?? new(binding.LiftName(entry.Key)!);
+            var tracked = binding.Lift(entry.Value);
+            if (tracked.Status != ObjectStatus.Released)
+            {
+                if (tracked.By.Length > 0 || caller.State.Objects.ContainsKey(named.Id))
+                    Put(named.Id, tracked);
+                continue;
+            }
+
+            var (name, prior) = Find(named.Id, tracked);
+            foreach (var check in caller.Checks.OnRelease)
+                check.OnRelease(new(name, named, prior, tracked), this);
+            if (SymFactory.NumberOf(name) is null)
+                caller.Become(caller.State.Track(name, Released(prior, tracked)));
+        }
+    }
+
+    /// <summary>An object that a callee has made is ours, unless it is left in a field already.</summary>
+    private void Put(Sym name, Tracked tracked)
+    {
+        if (name is not Sym.Const)
+            caller.Become(caller.State.Track(name, tracked));
+    }
+
+    /// <summary>The object that a release is for. Registrations whose names nobody can compare are told apart by what made them.</summary>
+    private (Sym Name, Tracked? Prior) Find(Sym name, Tracked released)
+    {
+        var state = caller.State;
+        if (name is not Sym.Registration registration)
+            return state.ObjectOf(name) is { } found ? (found.Key, found.Value) : (name, null);
+        var candidates = new List<KeyValuePair<Sym, Tracked>>();
+        foreach (var entry in state.Objects)
+        {
+            if (entry.Key is Sym.Registration other && Tracked.IsOneOf(other.Allocator, released.Allocator))
+            {
+                if (other.Key.Equals(registration.Key))
+                    return (entry.Key, entry.Value);
+                if (entry.Value.IsLive && Sym.MayBeSame(other.Key, registration.Key))
+                    candidates.Add(entry);
+            }
+        }
+
+        return candidates.Count > 0 ? (candidates.Last().Key, candidates.Last().Value) : (name, null);
+    }
+
+    private static Tracked Released(Tracked? prior, Tracked tracked) => prior is null
+        ? tracked
+        : prior with { Status = ObjectStatus.Released, ReleasedBy = tracked.ReleasedBy, ReleasedAt = tracked.ReleasedAt };
+}
+
+/// <summary>An object is released.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">What is handed to the release; <see cref="Sym.Registration"/> under its name.</param>
+/// <param name="Prior">What was known of it; null when the method has not seen it made.</param>
+/// <param name="Released">By what it is released.</param>
+internal sealed record ObjectRelease(Sym Name, Value Value, Tracked? Prior, Tracked Released);

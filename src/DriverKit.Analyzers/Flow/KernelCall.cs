@@ -1,0 +1,51 @@
+using System.Collections.Generic;
+using System.Linq;
+using DriverKit.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DriverKit.Analyzers.Flow;
+
+/// <summary>A call of a kernel function, on one path.</summary>
+internal sealed class KernelCall(
+    Evaluator caller, IOperation operation, string name, IMethodSymbol method, Contract contract, IReadOnlyList<Value> values, IReadOnlyList<IArgumentOperation> written)
+{
+    /// <summary>The function's C# name.</summary>
+    public string Name => name;
+
+    public IMethodSymbol Method => method;
+
+    public Contract Contract => contract;
+
+    public Evaluator Caller => caller;
+
+    /// <summary>The state now: before the call, or after it for <see cref="FlowCheck.OnKernelResult"/>.</summary>
+    public State State => caller.State;
+
+    public IOperation Operation => operation;
+
+    public Location Location => operation.Syntax.GetLocation();
+
+    /// <summary>The arguments in the order of the parameters.</summary>
+    public IReadOnlyList<Value> Arguments => values;
+
+    /// <summary>The argument for a parameter by its C# name; null when there is no such parameter.</summary>
+    public Value? Argument(string parameter) => IndexOf(parameter) is var index and >= 0 && index < values.Count ? values[index] : null;
+
+    public int IndexOf(string parameter) => method.Parameters.FirstOrDefault(candidate => candidate.Name == parameter)?.Ordinal ?? -1;
+
+    /// <summary>The operation that gives an argument; null when it is left out.</summary>
+    public IOperation? OperationOf(int parameter) => written.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter)?.Value;
+
+    /// <summary>Where an argument is written, or else the call.</summary>
+    public Location LocationOf(int parameter) =>
+        written.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter) is { IsImplicit: false } argument ? argument.Value.Syntax.GetLocation() : Location;
+
+    /// <summary>Notes on this path that something has happened to a value.</summary>
+    public void Note(string mark, Sym about, bool excuses = false) => caller.Become(State.Note(mark, about, new(name, Location, excuses)));
+
+    public void Report(Finding finding) => caller.Report(finding);
+
+    /// <summary>Tells the caller's callers of something that they decide.</summary>
+    public void Raise(Effect effect) => caller.Raise(effect, Location);
+}

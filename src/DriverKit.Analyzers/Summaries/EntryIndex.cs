@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using DriverKit.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace DriverKit.Analyzers.Summaries;
+
+/// <summary>Where methods are put that the kernel calls: operations, handlers, timers, a module's Init and Exit.</summary>
+/// <remarks>Looked for by name: only the members that name the method are run.</remarks>
+internal sealed class EntryIndex(FlowEngine engine)
+{
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<SlotStore>> _entries = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The slots that a method is put in anywhere in the compilation.</summary>
+    public ImmutableArray<SlotStore> Of(IMethodSymbol method, CancellationToken cancellation)
+    {
+        method = method.OriginalDefinition;
+        if (_entries.TryGetValue(method, out var known))
+            return known;
+        return _entries.GetOrAdd(method, [.. Overridden(method).Concat(Stored(method, cancellation))]);
+    }
+
+    /// <summary>What the method overrides may be a slot itself.</summary>
+    private IEnumerable<SlotStore> Overridden(IMethodSymbol method)
+    {
+        for (var overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+        {
+            if (engine.Symbols.SlotOf(overridden) is { } contract)
+            {
+                yield return new(new Target(method, engine.Bodies.Of(method)), overridden, contract, method.Locations.FirstOrDefault() ?? Location.None);
+                yield break;
+            }
+        }
+    }
+
+    private IEnumerable<SlotStore> Stored(IMethodSymbol method, CancellationToken cancellation)
+    {
+        if (method.MethodKind != MethodKind.Ordinary)
+            return [];
+        return BodiesNaming(method).SelectMany(body => engine.Analyze(body, cancellation).Slots)
+            .Where(store => SymbolEqualityComparer.Default.Equals(store.Target.Method.OriginalDefinition, method)).ToList();
+    }
+
+    /// <summary>The bodies that may use a member: those whose text has its name, where it can be seen.</summary>
+    public IEnumerable<Body> BodiesNaming(ISymbol member)
+    {
+        var type = member.ContainingType;
+        bool isPrivate = member.DeclaredAccessibility == Accessibility.Private;
+        var own = new HashSet<SyntaxTree>(type?.DeclaringSyntaxReferences.Select(static reference => reference.SyntaxTree) ?? []);
+        return engine.Gate.MembersUsing(member.Name)
+            .Where(use => own.Contains(use.Tree) || (!isPrivate && (type is null || engine.Gate.FileUses(use.Tree, type.Name))))
+            .SelectMany(use => engine.Bodies.In(use.Tree, use.Start));
+    }
+}
