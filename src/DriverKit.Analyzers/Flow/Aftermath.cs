@@ -71,8 +71,22 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
             var (name, prior) = Find(named.Id, tracked);
             foreach (var check in caller.Checks.OnRelease)
                 check.OnRelease(new(name, named, prior, tracked), this);
-            if (SymFactory.NumberOf(name) is null)
+            if (SymFactory.NumberOf(name) is null && (prior is not null || !Tracked.IsReference(tracked.Allocator)))
                 caller.Become(caller.State.Track(name, Released(prior, tracked)));
+            ReleaseDependents(tracked);
+        }
+    }
+
+    /// <summary>With a class go its devices, with a device its files: what else the release names.</summary>
+    private void ReleaseDependents(Tracked released)
+    {
+        var dependents = released.Allocator.Split('|').Skip(1).Where(static allocator => Tracked.IsRegistration(allocator) && !Tracked.IsReference(allocator)).ToList();
+        if (dependents.Count == 0)
+            return;
+        foreach (var entry in caller.State.Objects)
+        {
+            if (entry.Value.IsLive && dependents.Contains(entry.Value.Allocator))
+                caller.Become(caller.State.Track(entry.Key, Released(entry.Value, released)));
         }
     }
 
@@ -88,7 +102,17 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
     {
         var state = caller.State;
         if (name is not Sym.Registration registration)
+        {
+            foreach (string allocator in released.Allocator.Split('|'))
+            {
+                var key = Tracked.IsRegistration(allocator) ? new Sym.Registration(allocator, name) : name;
+                if (state.Objects.TryGetValue(key, out var tracked) && tracked.IsLive && tracked.Allocator == allocator)
+                    return (key, tracked);
+            }
+
             return state.ObjectOf(name) is { } found ? (found.Key, found.Value) : (name, null);
+        }
+
         var candidates = new List<KeyValuePair<Sym, Tracked>>();
         foreach (var entry in state.Objects)
         {

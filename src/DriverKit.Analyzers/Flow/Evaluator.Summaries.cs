@@ -186,11 +186,9 @@ internal sealed partial class Evaluator
         foreach (var escaped in _results.Escaped)
             ForgetWritesOf(escaped);
 
-        if (contract.IsPure)
-            return Computed(operation, method, receiver, values);
         bool decides = method.ReturnType is { SpecialType: SpecialType.System_Boolean } or { TypeKind: TypeKind.Enum };
         if (!decides)
-            return new(Fresh(operation.Syntax.Span, Binding.TagOf(method)));
+            return contract.IsPure ? Computed(operation, method, receiver, values) : new(Fresh(operation.Syntax.Span, Binding.TagOf(method)));
         foreach (var value in values.Where(static value => value.IsAddress || value.Kind is not null))
             State = State.Question(value.Origin).Question(value.Root);
         return Answer(operation, method.OriginalDefinition, [receiver, .. values]);

@@ -28,6 +28,9 @@ internal enum ObjectStatus
 /// <param name="At">The place to point at.</param>
 internal sealed record Tracked(string Allocator, ObjectStatus Status, TextSpan Site, string By, Location? At) : IEquatable<Tracked>
 {
+    public const string PageReference = nameof(PageReference);
+    public const string Kref = nameof(Kref);
+
     /// <summary>What its release must name too: the order of the pages, the cache of the object, the device id of the interrupt.</summary>
     public Sym? Detail { get; init; }
 
@@ -45,7 +48,12 @@ internal sealed record Tracked(string Allocator, ObjectStatus Status, TextSpan S
 
     /// <summary>True for what is known by an argument, such as the number of an interrupt, and not by a pointer that was handed out.</summary>
     public static bool IsRegistration(string allocator) => allocator is "Irq" or "ChrdevRegion" or "Chrdev" or "Cdev" or "MiscDevice" or "MemRegion" or "IoRegion"
-        or "Kmap" or "PageReference" or "Device" or "DeviceFile" or "ClassFile" or "ProcEntry" or "KernelReference" or "Timer";
+        or "Kmap" or PageReference or "Device" or "DeviceFile" or "ClassFile" or "ProcEntry" or Kref;
+
+    /// <summary>True for a count of holders: to give one back says nothing of the object while others hold it.</summary>
+    public static bool IsReference(string allocators) => FirstOf(allocators) is PageReference or Kref;
+
+    public static string FirstOf(string allocators) => allocators.IndexOf('|') is var bar and >= 0 ? allocators.Substring(0, bar) : allocators;
 
     public bool IsLive => Status is ObjectStatus.Owned or ObjectStatus.HandedOn;
 }

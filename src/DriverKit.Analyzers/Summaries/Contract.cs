@@ -240,7 +240,7 @@ internal sealed class Contract
 
     /// <summary>What names the object: the pointer, or the argument that it is registered under.</summary>
     private static Sym KeyOf(IParameterSymbol parameter, string allocator) =>
-        Tracked.IsRegistration(allocator) ? new Sym.Registration(allocator, new Sym.Entry(parameter)) : new Sym.Entry(parameter);
+        Tracked.IsRegistration(Tracked.FirstOf(allocator)) && allocator.IndexOf('|') < 0 ? new Sym.Registration(allocator, new Sym.Entry(parameter)) : new Sym.Entry(parameter);
 
     /// <summary>The argument that a release must repeat: the order of pages, the cache.</summary>
     private Sym? DetailOf(ContractAttribute contract) =>
