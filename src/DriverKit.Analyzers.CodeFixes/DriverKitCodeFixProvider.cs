@@ -69,7 +69,7 @@ public abstract class DriverKitCodeFixProvider(string rule, string key) : CodeFi
     }
 
     /// <summary>Adds <c>using static</c> for the header, in its alphabetical place among those that are there.</summary>
-    private static CompilationUnitSyntax AddUsing(CompilationUnitSyntax root, string type)
+    internal static CompilationUnitSyntax AddUsing(CompilationUnitSyntax root, string type)
     {
         var directive = SyntaxFactory.UsingDirective(SyntaxFactory.ParseName(type).WithLeadingTrivia(SyntaxFactory.Space))
             .WithStaticKeyword(SyntaxFactory.Token(SyntaxKind.StaticKeyword).WithLeadingTrivia(SyntaxFactory.Space))
