@@ -3,7 +3,7 @@ using DriverKit.Analyzers.Tests.Verifier;
 namespace DriverKit.Analyzers.Tests.Engine;
 
 /// <summary>Correct drivers written to look wrong: nothing may be reported.</summary>
-public sealed class CorrectDriverTests : RuleTest
+public sealed class CorrectDriverTests() : RuleTest("DK1002", "DK2001", "DK2002")
 {
     [Fact]
     public Task ResultsDecide_DoesNotTrigger() => Verify("""

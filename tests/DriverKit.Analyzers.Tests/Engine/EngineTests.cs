@@ -3,7 +3,7 @@ using DriverKit.Analyzers.Tests.Verifier;
 namespace DriverKit.Analyzers.Tests.Engine;
 
 /// <summary>What the engine can and cannot follow, shown through the rules.</summary>
-public sealed class EngineTests : RuleTest
+public sealed class EngineTests() : RuleTest("DK1002", "DK2001", "DK2002")
 {
     [Fact]
     public Task NestedFinally_RunsOnEveryWayOut_DoesNotTrigger() => Verify("""

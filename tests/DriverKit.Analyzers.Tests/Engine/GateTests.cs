@@ -3,7 +3,7 @@ using DriverKit.Analyzers.Tests.Verifier;
 namespace DriverKit.Analyzers.Tests.Engine;
 
 /// <summary>Code that comes to a kernel function without naming it: what the gate must let through.</summary>
-public sealed class GateTests : RuleTest
+public sealed class GateTests() : RuleTest("DK1002", "DK2001", "DK2002")
 {
     [Fact]
     public Task DelegateFieldSetElsewhere_Triggers() => Verify("""

@@ -3,7 +3,7 @@ using DriverKit.Analyzers.Tests.Verifier;
 namespace DriverKit.Analyzers.Tests.Engine;
 
 /// <summary>Bugs written to look right: each must be reported.</summary>
-public sealed class SneakyBugTests : RuleTest
+public sealed class SneakyBugTests() : RuleTest("DK1002", "DK2001", "DK2002")
 {
     [Fact]
     public Task WrongGuards_Trigger() => Verify("""

@@ -2,7 +2,7 @@ using DriverKit.Analyzers.Tests.Verifier;
 
 namespace DriverKit.Analyzers.Tests.Rules;
 
-public sealed class AddressKindsMixedTests : RuleTest
+public sealed class AddressKindsMixedTests() : RuleTest("DK2002")
 {
     [Fact]
     public Task MadeIntoAnother_Triggers() => Verify("""

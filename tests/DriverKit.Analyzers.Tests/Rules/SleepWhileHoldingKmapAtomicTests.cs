@@ -2,7 +2,7 @@ using DriverKit.Analyzers.Tests.Verifier;
 
 namespace DriverKit.Analyzers.Tests.Rules;
 
-public sealed class SleepWhileHoldingKmapAtomicTests : RuleTest
+public sealed class SleepWhileHoldingKmapAtomicTests() : RuleTest("DK1002")
 {
     [Fact]
     public Task AskingInAtomicFirst_DoesNotTrigger() => Verify("""

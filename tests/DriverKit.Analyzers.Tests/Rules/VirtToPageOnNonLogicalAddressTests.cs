@@ -2,7 +2,7 @@ using DriverKit.Analyzers.Tests.Verifier;
 
 namespace DriverKit.Analyzers.Tests.Rules;
 
-public sealed class VirtToPageOnNonLogicalAddressTests : RuleTest
+public sealed class VirtToPageOnNonLogicalAddressTests() : RuleTest("DK2001")
 {
     [Fact]
     public Task Cast_Triggers() => Verify("""

@@ -15,12 +15,15 @@ public class CSharpAnalyzerVerifier<TAnalyzer, TVerifier>
     public static DiagnosticResult Diagnostic(DiagnosticDescriptor rule) =>
         new DiagnosticResult(rule.Id, rule.DefaultSeverity).WithFormat(rule.MessageFormat.ToString(null));
 
-    public static Task VerifyAnalyzerAsync(string source, params DiagnosticResult[] expected)
+    public static Task VerifyAnalyzerAsync(string source, params DiagnosticResult[] expected) => VerifyAnalyzerAsync(source, [], expected);
+
+    /// <summary>Looks at the rules named, at those that are expected, and at the compiler's errors; at everything when none is named.</summary>
+    public static Task VerifyAnalyzerAsync(string source, IReadOnlyCollection<string> rules, params DiagnosticResult[] expected)
     {
         var analyzer = new TAnalyzer();
         var markup = Markup.Parse(source);
         var only = analyzer.SupportedDiagnostics is [var rule] ? rule : null;
-        return DiagnosticMatcher.VerifyAsync(TestCompilation.Create(markup.Source), analyzer, markup.Expectations(expected, only), new TVerifier());
+        return DiagnosticMatcher.VerifyAsync(TestCompilation.Create(markup.Source), analyzer, markup.Expectations(expected, only), new TVerifier(), rules);
     }
 
     protected static ImmutableArray<DiagnosticDescriptor> Rules => new TAnalyzer().SupportedDiagnostics;

@@ -17,12 +17,12 @@ public sealed class CSharpCodeFixVerifier<TAnalyzer, TCodeFix, TVerifier> : CSha
     /// <summary>Verifies the diagnostics in the source and the text that the fix turns it into. Equal texts: no fix is offered.</summary>
     public static async Task VerifyCodeFixAsync(string source, string fixedSource)
     {
-        await VerifyAnalyzerAsync(source);
+        await VerifyAnalyzerAsync(source, new TCodeFix().FixableDiagnosticIds);
         var expected = Markup.Parse(fixedSource);
         var document = CreateDocument(Markup.Parse(source).Source);
         await CompareAsync(await FixOneByOneAsync(document), expected.Source, "one by one");
         await CompareAsync(await FixAllAsync(document), expected.Source, "fix all");
-        await VerifyAnalyzerAsync(fixedSource);
+        await VerifyAnalyzerAsync(fixedSource, new TCodeFix().FixableDiagnosticIds);
     }
 
     private static Document CreateDocument(string source)
@@ -91,7 +91,8 @@ public sealed class CSharpCodeFixVerifier<TAnalyzer, TCodeFix, TVerifier> : CSha
     {
         var tree = await document.GetSyntaxTreeAsync();
         var compilation = await document.Project.GetCompilationAsync();
-        return [.. (await DiagnosticMatcher.RunAsync(compilation!, new TAnalyzer())).Where(diagnostic => diagnostic.Location.SourceTree == tree)];
+        return [.. (await DiagnosticMatcher.RunAsync(compilation!, new TAnalyzer()))
+            .Where(diagnostic => diagnostic.Location.SourceTree == tree && new TCodeFix().FixableDiagnosticIds.Contains(diagnostic.Id))];
     }
 
     private static async Task CompareAsync(Document actual, string expected, string how)
