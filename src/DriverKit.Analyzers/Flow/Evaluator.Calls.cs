@@ -214,8 +214,11 @@ internal sealed partial class Evaluator
         }
 
         bool mayBeOverridden = (method.IsVirtual || method.IsAbstract || (method.IsOverride && !method.IsSealed))
-            && !method.ContainingType.IsSealed && instance is not IInstanceReferenceOperation { Syntax: Microsoft.CodeAnalysis.CSharp.Syntax.BaseExpressionSyntax };
-        return new(method, mayBeOverridden ? null : _session.Engine.Bodies.Of(method));
+            && !method.ContainingType.IsSealed && instance is not IInstanceReferenceOperation { Syntax: BaseExpressionSyntax };
+        if (!mayBeOverridden)
+            return new(method, _session.Engine.Bodies.Of(method));
+        var overrides = _session.Engine.Overrides.Of(method);
+        return overrides.Length == 1 && _session.Engine.ContractOf(method).IsEmpty ? overrides[0] : new(method, null) { Overrides = overrides };
     }
 
     private static IOperation? Unconverted(IOperation? operation)

@@ -23,7 +23,7 @@ internal sealed partial class Evaluator
         }
 
         HandOut(target.Method, contract, values, operation, written);
-        var result = target.Body is null && contract.IsEmpty
+        var result = target is { Body: null, Overrides.IsEmpty: true } && contract.IsEmpty
             ? CallUnknown(operation, target.Method, contract, receiver, values, written)
             : CallKnown(operation, target, receiver, values, written);
         if (contract.ReturnsUnit != Unit.None)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
@@ -58,6 +59,9 @@ internal enum Distance
 /// <param name="Body">Its code, when this compilation has it.</param>
 internal sealed record Target(IMethodSymbol Method, Body? Body)
 {
+    /// <summary>Of a call that may run any of several methods: all of this compilation that it may run.</summary>
+    public ImmutableArray<Target> Overrides { get; init; } = [];
+
     public bool IsSame(Target? other) =>
         other is not null && (Body is { } body ? other.Body?.Key == body.Key : SymbolEqualityComparer.Default.Equals(Method, other.Method));
 

@@ -35,6 +35,7 @@ internal sealed record ContractAttribute(string Name, ImmutableArray<string> Arg
     private static bool IsContract(INamedTypeSymbol type) => type.ContainingNamespace switch
     {
         { Name: "Contracts", ContainingNamespace: { Name: "DriverKit", ContainingNamespace.IsGlobalNamespace: true } } => true,
+        { Name: "Primitives", ContainingNamespace: { Name: "DriverKit", ContainingNamespace.IsGlobalNamespace: true } } => type.Name == "UnitAttribute",
         { Name: "Contracts" } => type.Name == "PureAttribute",
         _ => false,
     };

@@ -24,10 +24,14 @@ internal sealed class FlowEngine
         Bodies = new(compilation);
         Stores = new(Bodies);
         Entries = new(this);
+        Overrides = new(compilation, Bodies);
         Compilation = compilation;
     }
 
     public Compilation Compilation { get; }
+
+    /// <summary>What a virtual call may run.</summary>
+    public OverrideIndex Overrides { get; }
 
     public KnownSymbols Symbols { get; }
 

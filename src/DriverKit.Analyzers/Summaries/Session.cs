@@ -30,8 +30,15 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
     public Body? CutOffAt { get; private set; }
 
     /// <summary>The summary of what a call runs: the body's, where there is one, under the word of its contract.</summary>
-    public Summary SummaryOf(Target target) =>
-        engine.ContractOf(target.Method).Apply(target.Body is { } body ? SummaryOf(body) : Summary.Harmless);
+    public Summary SummaryOf(Target target) => engine.ContractOf(target.Method).Apply(Inferred(target));
+
+    private Summary Inferred(Target target) => target switch
+    {
+        { Body: { } body } => SummaryOf(body),
+        { Overrides.IsEmpty: true } => Summary.Harmless,
+        { Overrides: { Length: 1 } only } => SummaryOf(only[0]),
+        { Overrides: var several } => Meet.Of([.. several.Select(SummaryOf)]),
+    };
 
     public Summary SummaryOf(Body body)
     {

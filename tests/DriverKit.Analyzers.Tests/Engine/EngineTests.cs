@@ -106,10 +106,10 @@ public sealed class EngineTests() : RuleTest("DK1002", "DK2001", "DK2002")
         {
             var a = KmapAtomic(page, KmType.User0);
             some.Maybe();
-            some.Unknown();
+            {|DK1002:some.Unknown()|};
             derived.Maybe();
             {|DK1002:derived.Unknown()|};
-            any.Sleep();
+            {|DK1002:any.Sleep()|};
             {|DK1002:((ISleeper)sleeper).Sleep()|};
             KunmapAtomic(a, KmType.User0);
         }
