@@ -247,15 +247,15 @@ static class TwoWindows
 
     public static KernelResult Mmap(OpenFile filp, VmAreaStruct vma) => vma.VmPgoff switch
     {
-        0 => Map(vma, Control, PageSize),
-        1 => Map(vma, Data, 16 * PageSize),
+        0 => Map(vma, Control, PageSize), // DK4001
+        1 => Map(vma, Data, 16 * PageSize), // DK4001
         _ => -ENXIO,
     };
 
     private static KernelResult Map(VmAreaStruct vma, PhysicalAddress start, ulong size)
     {
         Printk(LogLevel.Debug, $"window of {size} bytes");
-        return RemapPfnRange(vma, vma.VmStart, start.ToPfn(), vma.Length, vma.VmPageProt); // DK4001
+        return RemapPfnRange(vma, vma.VmStart, start.ToPfn(), vma.Length, vma.VmPageProt);
     }
 }
 

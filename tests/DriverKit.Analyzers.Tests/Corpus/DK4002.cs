@@ -125,12 +125,12 @@ static class Helper
     public static KernelResult Mmap(OpenFile filp, VmAreaStruct vma)
     {
         ulong offset = vma.VmPgoff * PageSize;
-        if (!Fits(vma, offset))
+        if (!Fits(vma, offset)) // DK4002
             return -EINVAL;
         return RemapPfnRange(vma, vma.VmStart, (Start + offset).ToPfn(), vma.Length, vma.VmPageProt);
     }
 
-    private static bool Fits(VmAreaStruct area, ulong offset) => offset + area.Length <= Size; // DK4002
+    private static bool Fits(VmAreaStruct area, ulong offset) => offset + area.Length <= Size;
 }
 
 //// correct helper_subtracts
@@ -266,12 +266,12 @@ sealed class OverlayModule : KernelModule
                 Mmap = (filp, vma) =>
                 {
                     ulong offset = vma.VmPgoff << PageShift;
-                    return Ends(offset, vma) ? RemapPfnRange(vma, vma.VmStart, new Pfn(0xfd000) + vma.VmPgoff, vma.Length, vma.VmPageProt) : -EINVAL;
+                    return Ends(offset, vma) ? RemapPfnRange(vma, vma.VmStart, new Pfn(0xfd000) + vma.VmPgoff, vma.Length, vma.VmPageProt) : -EINVAL; // DK4002
                 },
             },
         };
 
-        static bool Ends(ulong offset, VmAreaStruct vma) => offset + vma.Length <= 0x8000; // DK4002
+        static bool Ends(ulong offset, VmAreaStruct vma) => offset + vma.Length <= 0x8000;
     }
 
     public override KernelResult Init() => MiscRegister(_misc);

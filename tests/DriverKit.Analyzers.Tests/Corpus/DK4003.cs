@@ -195,7 +195,7 @@ static class Book
 
     public static NopageResult Nopage(VmAreaStruct vma, UserVirtualAddress address, ref FaultType type)
     {
-        ulong offset = OffsetOf(vma, address);
+        ulong offset = OffsetOf(vma, address); // DK4003
         if (offset >= (ulong)Pages.Count << PageShift)
             return NopageResult.Sigbus;
         Page page = Pages[(int)(offset >> PageShift)];
@@ -203,7 +203,7 @@ static class Book
         return page;
     }
 
-    private static ulong OffsetOf(VmAreaStruct vma, UserVirtualAddress address) => address - vma.VmStart; // DK4003
+    private static ulong OffsetOf(VmAreaStruct vma, UserVirtualAddress address) => address - vma.VmStart;
 }
 
 //// correct helper_with_the_offset

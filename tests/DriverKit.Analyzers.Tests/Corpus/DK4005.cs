@@ -163,12 +163,12 @@ static class Marked
         if (vma.Length != PageSize || vma.IsCopyOnWrite)
             return -EINVAL;
         Mark(vma);
-        return Insert(vma);
+        return Insert(vma); // DK4005
     }
 
     private static void Mark(VmAreaStruct vma) => vma.VmFlags |= VmFlags.Reserved | VmFlags.DontCopy;
 
-    private static KernelResult Insert(VmAreaStruct vma) => VmInsertPfn(vma, vma.VmStart, Registers); // DK4005
+    private static KernelResult Insert(VmAreaStruct vma) => VmInsertPfn(vma, vma.VmStart, Registers);
 }
 
 //// correct helper_that_marks

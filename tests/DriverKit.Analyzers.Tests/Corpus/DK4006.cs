@@ -274,10 +274,11 @@ static class Held
 // A copy per area needs no count.
 static class Copied
 {
-    private sealed record Settings(int Speed);
-
-    private static readonly VmOperationsStruct Ops = new() { Open = VmaOpen, Close = VmaClose }; // DK4006
-    private static readonly List<object> Live = [];
+    private static readonly VmOperationsStruct Ops = new()
+    {
+        Open = VmaOpen,
+        Close = VmaClose, // DK4006
+    };
 
     private static void VmaOpen(VmAreaStruct vma)
     {
@@ -285,8 +286,8 @@ static class Copied
 
     private static void VmaClose(VmAreaStruct vma)
     {
-        if (vma.VmPrivateData is Settings settings)
-            Live.Remove(settings);
+        if (vma.VmPrivateData is KernelLogicalAddress settings)
+            Kfree(settings);
     }
 }
 
@@ -294,21 +295,24 @@ static class Copied
 // A copy per area needs no count.
 static class Copied
 {
-    private sealed record Settings(int Speed);
-
-    private static readonly VmOperationsStruct Ops = new() { Open = VmaOpen, Close = VmaClose };
-    private static readonly List<object> Live = [];
+    private static readonly VmOperationsStruct Ops = new()
+    {
+        Open = VmaOpen,
+        Close = VmaClose,
+    };
 
     private static void VmaOpen(VmAreaStruct vma)
     {
-        vma.VmPrivateData = new Settings(9600);
-        Live.Add(vma.VmPrivateData);
+        KernelLogicalAddress copy = Kmalloc(64, GfpFlags.Kernel);
+        if (!copy.IsNull && vma.VmPrivateData is KernelLogicalAddress settings)
+            Memcpy(copy, settings, 64);
+        vma.VmPrivateData = copy.IsNull ? null : copy;
     }
 
     private static void VmaClose(VmAreaStruct vma)
     {
-        if (vma.VmPrivateData is Settings settings)
-            Live.Remove(settings);
+        if (vma.VmPrivateData is KernelLogicalAddress settings)
+            Kfree(settings);
     }
 }
 

@@ -201,12 +201,12 @@ static class Helper
     public static KernelResult Mmap(OpenFile filp, VmAreaStruct vma)
     {
         vma.VmFlags |= VmFlags.DontExpand | VmFlags.Reserved;
-        return Use(vma);
+        return Use(vma); // DK4007
     }
 
     private static KernelResult Use(VmAreaStruct vma)
     {
-        vma.VmOps = Ops; // DK4007
+        vma.VmOps = Ops;
         return 0;
     }
 
