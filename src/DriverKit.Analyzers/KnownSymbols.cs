@@ -26,6 +26,12 @@ internal sealed class KnownSymbols
     private readonly Lazy<INamedTypeSymbol?> _kernelResult;
     private readonly Lazy<INamedTypeSymbol?> _errno;
     private readonly Lazy<INamedTypeSymbol?> _pfn;
+    private readonly Lazy<ImmutableArray<IPropertySymbol>> _operations;
+    private readonly Lazy<INamedTypeSymbol?> _area;
+    private readonly Lazy<INamedTypeSymbol?> _areaOperations;
+    private readonly Lazy<INamedTypeSymbol?> _nopageResult;
+    private readonly Lazy<INamedTypeSymbol?> _page;
+    private readonly Lazy<INamedTypeSymbol?> _protection;
     private readonly Lazy<IReadOnlyCollection<INamedTypeSymbol>> _headers;
 
     private KnownSymbols(Compilation compilation, LintOptions options, INamedTypeSymbol mightSleep)
@@ -38,6 +44,14 @@ internal sealed class KnownSymbols
         _kernelResult = Find(compilation, Primitives + "KernelResult");
         _errno = Find(compilation, Primitives + "Errno");
         _pfn = Find(compilation, Primitives + "Pfn");
+        _area = Find(compilation, Contracts + "VmAreaStruct");
+        _areaOperations = Find(compilation, Contracts + "VmOperationsStruct");
+        _nopageResult = Find(compilation, Contracts + "NopageResult");
+        _page = Find(compilation, "DriverKit.Memory.Physical.Page");
+        _protection = Find(compilation, Primitives + "PageProtection");
+        _operations = new(() => [.. new[] { Find(compilation, Contracts + "FileOperations").Value, _areaOperations.Value }.OfType<INamedTypeSymbol>()
+            .SelectMany(static type => type.GetMembers()).OfType<IPropertySymbol>()
+            .Where(static property => property.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate, Name: not "Action" })]);
         _headers = new(() => HeadersOf(compilation));
     }
 
@@ -53,6 +67,13 @@ internal sealed class KnownSymbols
 
     /// <summary>How what is put into a property, a field or a parameter is called by the kernel; of a method, how those that override it are. Null when the kernel doesn't call it.</summary>
     public SlotContract? SlotOf(ISymbol slot) => MemberOf(slot).Slot;
+
+    /// <summary>The operation on files or areas whose form the method has to the last parameter; null when it has none's.</summary>
+    public IPropertySymbol? OperationInFormOf(IMethodSymbol method) =>
+        _operations.Value.FirstOrDefault(property => ((INamedTypeSymbol)property.Type).DelegateInvokeMethod is { } form
+            && SymbolEqualityComparer.Default.Equals(form.ReturnType, method.ReturnType)
+            && form.Parameters.Length == method.Parameters.Length
+            && form.Parameters.Zip(method.Parameters, static (left, right) => left.RefKind == right.RefKind && SymbolEqualityComparer.Default.Equals(left.Type, right.Type)).All(static same => same));
 
     /// <summary>What the number in a property, a field or a parameter counts.</summary>
     public Unit UnitOf(ISymbol member) => MemberOf(member).Unit;
@@ -89,6 +110,24 @@ internal sealed class KnownSymbols
 
     /// <summary>True for <c>Pfn</c>.</summary>
     public bool IsFrameNumber(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _pfn.Value);
+
+    /// <summary>True for <c>VmAreaStruct</c>.</summary>
+    public bool IsArea(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _area.Value);
+
+    /// <summary>True for <c>VmOperationsStruct</c>.</summary>
+    public bool IsAreaOperations(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _areaOperations.Value);
+
+    /// <summary>True for <c>NopageResult</c>.</summary>
+    public bool IsNopageResult(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _nopageResult.Value);
+
+    /// <summary>True for <c>Page</c>.</summary>
+    public bool IsPage(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _page.Value);
+
+    /// <summary>True for <c>PageProtection</c>.</summary>
+    public bool IsProtection(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _protection.Value);
+
+    /// <summary>True for a type whose values must be told apart where paths meet.</summary>
+    public bool IsAlwaysTold(ITypeSymbol? type) => IsGfpFlags(type) || IsProtection(type) || IsNopageResult(type);
 
     public bool IsGfpFlags(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _gfpFlags.Value);
 

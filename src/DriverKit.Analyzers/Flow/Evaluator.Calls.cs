@@ -170,6 +170,8 @@ internal sealed partial class Evaluator
             };
         if (Symbols.IsFrameNumber(operation.Type) && arguments.Count <= 1)
             return arguments.Count == 0 ? new(Sym.Const.Zero) : arguments[0] with { Alias = null, Reads = default };
+        if (Symbols.IsProtection(operation.Type) && arguments.Count <= 1)
+            return arguments.Count == 0 ? new(Sym.Const.Zero) : arguments[0] with { Alias = null, Reads = default };
         var created = NotNull(Unknown(operation));
         if (operation.Constructor is not { } constructor)
             return created;

@@ -54,6 +54,8 @@ internal sealed partial class Evaluator
             return operation.Property.Name == "HasValue" ? new(SymFactory.Not(SymFactory.IsZero(receiver.Id))) : receiver;
         }
 
+        if (Symbols.IsProtection(owner) && operation.Property.Name == "Bits")
+            return receiver;
         if (Symbols.IsFrameNumber(owner))
             return receiver with { Unit = receiver.Unit == Unit.Bytes ? Unit.Bytes : Unit.Frames };
         if (Symbols.AddressKindOf(owner) is not { } kind)

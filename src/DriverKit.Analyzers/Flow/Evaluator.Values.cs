@@ -40,6 +40,8 @@ internal sealed partial class Evaluator
         {
             if (Symbols.AddressKindOf(conversion.ReturnType) is not null && Symbols.AddressKindOf(operation.Operand.Type) is not null)
                 return value;
+            if (Symbols.IsNopageResult(conversion.ReturnType))
+                return value;
             return CallOperator(operation, conversion, [value]);
         }
 

@@ -38,6 +38,8 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
 
     public KnownSymbols Symbols => _session.Engine.Symbols;
 
+    public FlowEngine Engine => _session.Engine;
+
     /// <summary>The checks that are on.</summary>
     public FlowCheckTable Checks => _session.Engine.Checks;
 
@@ -91,7 +93,7 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
         if (type is null)
             return value;
         bool isAddress = Symbols.AddressKindOf(type) is not null;
-        bool isFlags = Symbols.IsGfpFlags(type);
+        bool isFlags = Symbols.IsAlwaysTold(type);
         return value.IsAddress == isAddress && value.IsFlags == isFlags ? value : value with { IsAddress = isAddress, IsFlags = isFlags };
     }
 

@@ -78,6 +78,11 @@ internal abstract class FlowCheck(DiagnosticDescriptor rule)
     {
     }
 
+    /// <summary>A value is returned; finally blocks are still to come.</summary>
+    public virtual void OnReturn(Value value, IOperation operation, Evaluator evaluator)
+    {
+    }
+
     /// <summary>A path leaves the body.</summary>
     public virtual void OnExit(ExitSite exit)
     {

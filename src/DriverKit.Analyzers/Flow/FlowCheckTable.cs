@@ -34,6 +34,8 @@ internal sealed class FlowCheckTable(ImmutableArray<FlowCheck> checks)
 
     public ImmutableArray<FlowCheck> OnCondition { get; } = Overriding(checks, nameof(FlowCheck.OnCondition));
 
+    public ImmutableArray<FlowCheck> OnReturn { get; } = Overriding(checks, nameof(FlowCheck.OnReturn));
+
     public ImmutableArray<FlowCheck> OnExit { get; } = Overriding(checks, nameof(FlowCheck.OnExit));
 
     public ImmutableArray<FlowCheck> OnEntry { get; } = Overriding(checks, nameof(FlowCheck.OnEntry));

@@ -88,7 +88,7 @@ internal sealed class FlowRun
             {
                 Root = new Sym.Entry(parameter),
                 IsAddress = _session.Engine.Symbols.AddressKindOf(parameter.Type) is not null,
-                IsFlags = _session.Engine.Symbols.IsGfpFlags(parameter.Type),
+                IsFlags = _session.Engine.Symbols.IsAlwaysTold(parameter.Type),
                 Unit = _session.Engine.Symbols.UnitOf(parameter),
             });
         }
@@ -145,6 +145,7 @@ internal sealed class FlowRun
         {
             if (block.ConditionKind == ControlFlowConditionKind.None)
             {
+                Tell(value, after, result);
                 Follow(node, block.FallThroughSuccessor, after.With(Place.Return.Instance, result).ReturnFrom(StatementAt(value)));
                 return;
             }
@@ -162,6 +163,15 @@ internal sealed class FlowRun
             if (after.Assume(result.Id, !jumpsWhen) is { } fall)
                 Follow(node, block.FallThroughSuccessor, fall);
         });
+    }
+
+    private void Tell(IOperation value, State state, Value result)
+    {
+        if (_session.Engine.Checks.OnReturn.IsEmpty)
+            return;
+        var evaluator = new Evaluator(_graph, _captures, _session, _looped, _results, new Forks(), state);
+        foreach (var check in _session.Engine.Checks.OnReturn)
+            check.OnReturn(result, value, evaluator);
     }
 
     private static Location StatementAt(IOperation value) =>

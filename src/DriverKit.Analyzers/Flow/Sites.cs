@@ -19,6 +19,8 @@ internal sealed class ExitSite(Body body, State state, FlowResults results, Sess
     /// <summary>The return statement, or the end of the body.</summary>
     public Location At => state.ReturnAt ?? body.End;
 
+    public FlowEngine Engine => session.Engine;
+
     public KnownSymbols Symbols => session.Engine.Symbols;
 
     /// <summary>True when the path is known to end in an error; null when nobody knows.</summary>
@@ -47,7 +49,11 @@ internal sealed class EntrySite(SlotStore store, Body body, Summary summary, Ses
     /// <summary>The summary of another method of this compilation; null when it has no code here.</summary>
     public Summary? SummaryOf(IMethodSymbol method) => session.Engine.Bodies.Of(method) is { } other ? session.SummaryOf(new Target(method, other)) : null;
 
-    public void Report(Finding finding) => findings.Add(finding);
+    public void Report(Finding finding)
+    {
+        if (!findings.Exists(finding.IsSame))
+            findings.Add(finding);
+    }
 }
 
 /// <summary>An effect and the place in the body where it arises.</summary>

@@ -80,7 +80,7 @@ internal sealed record Value(Sym Id)
     /// <summary>True when the value has an address type, so that its root matters on every path.</summary>
     public bool IsAddress { get; init; }
 
-    /// <summary>True for allocation flags, whose constants decide whether a call sleeps.</summary>
+    /// <summary>True for allocation flags, whose constants decide whether a call sleeps, and for other values of which no two may become one.</summary>
     public bool IsFlags { get; init; }
 
     /// <summary>Where the address comes from.</summary>

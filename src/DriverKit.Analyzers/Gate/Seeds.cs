@@ -23,8 +23,10 @@ internal static class Seeds
         ["AddressKind"] = Reach.Number | Reach.Address,
     };
 
+    private static readonly string[] AreaTypes = ["VmAreaStruct", "VmOperationsStruct", "NopageResult", "NopageOperation", "MmapOperation"];
+
     /// <summary>The names that are no header's.</summary>
-    public static IEnumerable<string> OwnNames => AddressTypes.Concat(Attributes.Keys).Concat(Attributes.Keys.Select(static name => name + "Attribute"));
+    public static IEnumerable<string> OwnNames => AddressTypes.Concat(AreaTypes).Concat(Attributes.Keys).Concat(Attributes.Keys.Select(static name => name + "Attribute"));
 
     public static Dictionary<string, Reach> Of(Compilation compilation, KnownSymbols symbols)
     {

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Rules.AddressTypes;
 using DriverKit.Analyzers.Rules.ExecutionContext;
+using DriverKit.Analyzers.Rules.Mmap;
 
 namespace DriverKit.Analyzers.Rules;
 
@@ -12,6 +13,7 @@ internal static class AllFlowChecks
     [
         .. Context(),
         .. Addresses(),
+        .. Mmap(),
     ];
 
     private static IEnumerable<FlowCheck> Context() =>
@@ -23,5 +25,24 @@ internal static class AllFlowChecks
     [
         new VirtToPageOnNonLogicalAddress(),
         new AddressKindsMixed(),
+    ];
+
+    private static IEnumerable<FlowCheck> Mmap() =>
+    [
+        new MmapRangeNotChecked(),
+        new MmapRangeCheckOverflows(),
+        new VmPgoffIgnored(),
+        new NopageWithoutGetPage(),
+        new InsertPfnContract(),
+        new VmOpsCloseWithoutOpen(),
+        new FirstOpenForgotten(),
+        new RemapOutsideMmap(),
+        new RemapOfUnreservedRam(),
+        new ProtectionNotFromVma(),
+        new NoncachedTooLate(),
+        new DeviceMappingFlagsMissing(),
+        new InsertPageOfTailPage(),
+        new PfnArgumentIsAddress(),
+        new NopageRefaultsOnError(),
     ];
 }

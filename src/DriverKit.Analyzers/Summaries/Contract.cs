@@ -99,6 +99,8 @@ internal sealed class Contract
         IEnumerable<State> cases = inferred.Cases;
         if (!_acquires.IsEmpty || !_releases.IsEmpty)
             cases = cases.SelectMany(WithHolds);
+        if (IsPure && ReferenceEquals(inferred, Summary.Harmless))
+            cases = cases.Select(WithPureResult);
         if (_returnsOrigin is not null || _allocates is not null)
             cases = cases.Select(WithResult);
         if (!_registers.IsEmpty)
@@ -111,6 +113,10 @@ internal sealed class Contract
         effects = effects.Concat(Locks());
         return new([.. cases], [.. effects], inferred.Stores, inferred.Findings) { Raised = inferred.Raised, Slots = inferred.Slots, Notes = inferred.Notes, Nested = inferred.Nested };
     }
+
+    /// <summary>What a pure function returns has the arguments in its name.</summary>
+    private State WithPureResult(State state) =>
+        state.With(Place.Return.Instance, new Value(new Sym.Query(_method, new([.. _method.Parameters.Select(static parameter => (Sym)new Sym.Entry(parameter))]))));
 
     private IEnumerable<Effect> Sleep(ContractAttribute mightSleep)
     {

@@ -37,6 +37,7 @@ internal sealed record ContractAttribute(string Name, ImmutableArray<string> Arg
         { Name: "Contracts", ContainingNamespace: { Name: "DriverKit", ContainingNamespace.IsGlobalNamespace: true } } => true,
         { Name: "Primitives", ContainingNamespace: { Name: "DriverKit", ContainingNamespace.IsGlobalNamespace: true } } => type.Name == "UnitAttribute",
         { Name: "Contracts" } => type.Name == "PureAttribute",
+        { Name: "Primitives" } => type.Name == "UnitAttribute",
         _ => false,
     };
 

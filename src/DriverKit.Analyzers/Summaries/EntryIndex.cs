@@ -20,8 +20,21 @@ internal sealed class EntryIndex(FlowEngine engine)
         method = method.OriginalDefinition;
         if (_entries.TryGetValue(method, out var known))
             return known;
-        return _entries.GetOrAdd(method, [.. Overridden(method).Concat(Stored(method, cancellation))]);
+        return _entries.GetOrAdd(method, Find(method, cancellation));
     }
+
+    private ImmutableArray<SlotStore> Find(IMethodSymbol method, CancellationToken cancellation)
+    {
+        ImmutableArray<SlotStore> stores = [.. Overridden(method).Concat(Stored(method, cancellation))];
+        return stores.IsEmpty && InForm(method) is { } store ? [store] : stores;
+    }
+
+    /// <summary>A method in the form of an operation, that nothing in the compilation names, is for others to put into its slot.</summary>
+    private SlotStore? InForm(IMethodSymbol method) =>
+        method.MethodKind == MethodKind.Ordinary && engine.Symbols.OperationInFormOf(method) is { } slot && engine.Symbols.SlotOf(slot) is { } contract
+            && engine.Gate.MembersUsing(method.Name).All(use => engine.Bodies.In(use.Tree, use.Start).All(body => SymbolEqualityComparer.Default.Equals(body.Symbol, method)))
+            ? new(new Target(method, engine.Bodies.Of(method)), slot, contract, method.Locations.FirstOrDefault() ?? Location.None)
+            : null;
 
     /// <summary>What the method overrides may be a slot itself.</summary>
     private IEnumerable<SlotStore> Overridden(IMethodSymbol method)
