@@ -26,7 +26,7 @@ internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable
 
     public bool Contains(T item) => Items.Contains(item);
 
-    public bool Equals(EquatableArray<T> other) => Items.SequenceEqual(other.Items);
+    public bool Equals(EquatableArray<T> other) => Items == other.Items || (Items.Length == other.Items.Length && Items.SequenceEqual(other.Items));
 
     public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
 

@@ -84,7 +84,8 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
     private Sym Fresh(TextSpan site, int tag)
     {
         var sym = new Sym.Made(site, tag);
-        State = State.Forget(sym);
+        if (!_results.IsFirst(sym))
+            State = State.Forget(sym);
         return sym;
     }
 

@@ -17,6 +17,7 @@ internal sealed class FlowResults(Body body)
     private readonly HashSet<Target> _escaped = [];
     private readonly Dictionary<(object Identity, Location At), RaisedEffect> _raised = [];
     private readonly List<SlotStore> _slots = [];
+    private readonly HashSet<Sym> _made = [];
     private readonly List<SummaryNote> _notes = [];
 
     /// <summary>The body that is run.</summary>
@@ -28,6 +29,9 @@ internal sealed class FlowResults(Body body)
         if (!_findings.ContainsKey(key))
             _findings.Add(key, finding);
     }
+
+    /// <summary>True when nothing in this run had the name before: then no state knows of it.</summary>
+    public bool IsFirst(Sym.Made name) => _made.Add(name);
 
     /// <summary>Something for the callers; for the entries, with the place where it arises.</summary>
     public void Raise(Effect effect, Location at)

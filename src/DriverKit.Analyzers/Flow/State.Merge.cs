@@ -85,9 +85,9 @@ internal sealed partial class State
             if (fact.Key is not Sym.Compare compare || fact.Key.Contains(to))
                 continue;
             if (compare.Left.Equals(from) && compare.Right is Sym.Const)
-                facts = facts.SetItem(compare with { Left = to }, fact.Value);
+                facts = facts.SetItem(new Sym.Compare(compare.IsEqual, to, compare.Right), fact.Value);
             else if (compare.Right.Equals(from) && compare.Left is Sym.Const)
-                facts = facts.SetItem(compare with { Right = to }, fact.Value);
+                facts = facts.SetItem(new Sym.Compare(compare.IsEqual, compare.Left, to), fact.Value);
         }
 
         return facts;

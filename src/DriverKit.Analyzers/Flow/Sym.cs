@@ -8,16 +8,45 @@ namespace DriverKit.Analyzers.Flow;
 
 /// <summary>A name for a value that is not known: two expressions with equal names have equal values. What a path has learnt from its
 /// conditions is kept under these names, so a guard is the same guard however often it is copied.</summary>
+/// <remarks>Names are compared all the time, so each knows its hash, its depth and which parts it may have: one bit of 64 for each part.</remarks>
 internal abstract record Sym
 {
+    private readonly int _hash;
+    private readonly ulong _parts;
+
+    private Sym(int hash, bool isFromEntry, params Sym?[] parts)
+    {
+        _hash = hash * 31;
+        Depth = 1;
+        IsFromEntry = isFromEntry;
+        foreach (var part in parts)
+        {
+            if (part is null)
+                continue;
+            _hash = unchecked((_hash * 31) + part._hash);
+            _parts |= part._parts;
+            Depth = Math.Max(Depth, part.Depth + 1);
+            IsFromEntry &= part.IsFromEntry;
+        }
+
+        _parts |= Bit;
+    }
+
     /// <summary>How deep it nests.</summary>
-    public virtual int Depth => 1;
+    public int Depth { get; }
 
     /// <summary>True when it means something to the caller: it is built from the method's inputs and constants alone.</summary>
-    public abstract bool IsFromEntry { get; }
+    public bool IsFromEntry { get; }
+
+    private ulong Bit => 1ul << (int)((uint)(_hash ^ (_hash >> 15)) % 64);
+
+    public virtual bool Equals(Sym? other) =>
+        ReferenceEquals(this, other) || (other is not null && _hash == other._hash && EqualityContract == other.EqualityContract);
+
+    public override int GetHashCode() => _hash;
 
     /// <summary>True when <paramref name="part"/> is this or part of it.</summary>
-    public virtual bool Contains(Sym part) => Equals(part);
+    public bool Contains(Sym part) => (_parts & part.Bit) != 0 && part.Depth <= Depth && Any(part.Equals);
 
     /// <summary>True when this or a part of it is one for which <paramref name="test"/> holds.</summary>
     public virtual bool Any(Func<Sym, bool> test) => test(this);
@@ -36,57 +65,49 @@ internal abstract record Sym
     };
 
     /// <summary>A parameter, or a captured variable, as it was on entry.</summary>
-    internal sealed record Entry(ISymbol Symbol) : Sym
+    internal sealed record Entry(ISymbol Symbol) : Sym(SymbolEqualityComparer.Default.GetHashCode(Symbol), isFromEntry: true)
     {
-        public override bool IsFromEntry => true;
+        public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>The instance the method runs on.</summary>
-    internal sealed record This : Sym
+    internal sealed record This() : Sym(1, isFromEntry: true)
     {
         public static This Instance { get; } = new();
 
-        public override bool IsFromEntry => true;
+        public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>A field or property of <paramref name="Receiver"/> as it was on entry; a static one without a receiver.</summary>
-    internal sealed record Member(Sym? Receiver, ISymbol Symbol) : Sym
+    internal sealed record Member(Sym? Receiver, ISymbol Symbol) : Sym(SymbolEqualityComparer.Default.GetHashCode(Symbol), isFromEntry: true, Receiver)
     {
-        public override int Depth => 1 + (Receiver?.Depth ?? 0);
-
-        public override bool IsFromEntry => Receiver?.IsFromEntry ?? true;
-
-        public override bool Contains(Sym part) => Equals(part) || Receiver?.Contains(part) == true;
-
         public override bool Any(Func<Sym, bool> test) => test(this) || Receiver?.Any(test) == true;
+
+        public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>What a question asked of <paramref name="Arguments"/> answers, for as long as nobody asks it again in a loop.</summary>
-    internal sealed record Query(ISymbol? Symbol, EquatableArray<Sym> Arguments) : Sym
+    internal sealed record Query(ISymbol? Symbol, EquatableArray<Sym> Arguments) : Sym(Symbol is null ? 2 : SymbolEqualityComparer.Default.GetHashCode(Symbol), isFromEntry: true, [.. Arguments])
     {
-        public override int Depth => 1 + Arguments.Select(static argument => argument.Depth).DefaultIfEmpty().Max();
-
-        public override bool IsFromEntry => Arguments.All(static argument => argument.IsFromEntry);
-
-        public override bool Contains(Sym part) => Equals(part) || Arguments.Any(argument => argument.Contains(part));
-
         public override bool Any(Func<Sym, bool> test) => test(this) || Arguments.Any(argument => argument.Any(test));
+
+        public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>What the operation at <paramref name="Site"/> made, whatever it was.</summary>
-    internal sealed record Made(TextSpan Site, int Tag) : Sym
+    internal sealed record Made(TextSpan Site, int Tag) : Sym((Site.GetHashCode() * 31) + Tag, isFromEntry: false)
     {
-        public override bool IsFromEntry => false;
+        public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>Where paths meet at a block with different values in one place.</summary>
-    internal sealed record Phi(int Block, Place Place) : Sym
+    internal sealed record Phi(int Block, Place Place) : Sym((Block * 31) + Place.GetHashCode(), isFromEntry: false)
     {
-        public override bool IsFromEntry => false;
+        public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>A constant; null and every default value are zero.</summary>
-    internal sealed record Const(object Value) : Sym
+    internal sealed record Const(object Value) : Sym(Value.GetHashCode(), isFromEntry: true)
     {
         public static Const Zero { get; } = new(0L);
 
@@ -94,78 +115,54 @@ internal abstract record Sym
 
         public static Const False { get; } = new(false);
 
-        public override bool IsFromEntry => true;
+        public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>The opposite of a condition.</summary>
-    internal sealed record Not(Sym Operand) : Sym
+    internal sealed record Not(Sym Operand) : Sym(3, isFromEntry: true, Operand)
     {
-        public override int Depth => 1 + Operand.Depth;
-
-        public override bool IsFromEntry => Operand.IsFromEntry;
-
-        public override bool Contains(Sym part) => Equals(part) || Operand.Contains(part);
-
         public override bool Any(Func<Sym, bool> test) => test(this) || Operand.Any(test);
+
+        public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>Equal, or less; the other four comparisons are these, turned round or negated.</summary>
-    internal sealed record Compare(bool IsEqual, Sym Left, Sym Right) : Sym
+    internal sealed record Compare(bool IsEqual, Sym Left, Sym Right) : Sym(IsEqual ? 4 : 5, isFromEntry: true, Left, Right)
     {
-        public override int Depth => 1 + Math.Max(Left.Depth, Right.Depth);
-
-        public override bool IsFromEntry => Left.IsFromEntry && Right.IsFromEntry;
-
-        public override bool Contains(Sym part) => Equals(part) || Left.Contains(part) || Right.Contains(part);
-
         public override bool Any(Func<Sym, bool> test) => test(this) || Left.Any(test) || Right.Any(test);
+
+        public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>Both conditions; either is this of the opposites.</summary>
-    internal sealed record And(Sym Left, Sym Right) : Sym
+    internal sealed record And(Sym Left, Sym Right) : Sym(6, isFromEntry: true, Left, Right)
     {
-        public override int Depth => 1 + Math.Max(Left.Depth, Right.Depth);
-
-        public override bool IsFromEntry => Left.IsFromEntry && Right.IsFromEntry;
-
-        public override bool Contains(Sym part) => Equals(part) || Left.Contains(part) || Right.Contains(part);
-
         public override bool Any(Func<Sym, bool> test) => test(this) || Left.Any(test) || Right.Any(test);
+
+        public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>A number computed from two.</summary>
-    internal sealed record Arithmetic(BinaryOperatorKind Operator, Sym Left, Sym Right) : Sym
+    internal sealed record Arithmetic(BinaryOperatorKind Operator, Sym Left, Sym Right) : Sym(100 + (int)Operator, isFromEntry: true, Left, Right)
     {
-        public override int Depth => 1 + Math.Max(Left.Depth, Right.Depth);
-
-        public override bool IsFromEntry => Left.IsFromEntry && Right.IsFromEntry;
-
-        public override bool Contains(Sym part) => Equals(part) || Left.Contains(part) || Right.Contains(part);
-
         public override bool Any(Func<Sym, bool> test) => test(this) || Left.Any(test) || Right.Any(test);
+
+        public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>What is registered under an argument: the interrupt of this number, the mapping of this page.</summary>
-    internal sealed record Registration(string Allocator, Sym Key) : Sym
+    internal sealed record Registration(string Allocator, Sym Key) : Sym(Allocator.GetHashCode(), isFromEntry: true, Key)
     {
-        public override int Depth => 1 + Key.Depth;
-
-        public override bool IsFromEntry => Key.IsFromEntry;
-
-        public override bool Contains(Sym part) => Equals(part) || Key.Contains(part);
-
         public override bool Any(Func<Sym, bool> test) => test(this) || Key.Any(test);
+
+        public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>A number with constant bits set or cleared.</summary>
-    internal sealed record Bits(bool IsAnd, Sym Operand, ulong Mask) : Sym
+    internal sealed record Bits(bool IsAnd, Sym Operand, ulong Mask) : Sym(IsAnd ? 7 : 8, isFromEntry: true, Operand)
     {
-        public override int Depth => 1 + Operand.Depth;
-
-        public override bool IsFromEntry => Operand.IsFromEntry;
-
-        public override bool Contains(Sym part) => Equals(part) || Operand.Contains(part);
-
         public override bool Any(Func<Sym, bool> test) => test(this) || Operand.Any(test);
+
+        public override int GetHashCode() => base.GetHashCode();
     }
 }

@@ -52,6 +52,8 @@ internal static class FieldFacts
             IsFlags = first.IsFlags,
             Origin = telling.All(value => value.Origin?.Name == first.Origin?.Name) ? first.Origin : null,
             Kind = telling.All(value => value.Kind?.Name == first.Kind?.Name) ? first.Kind : null,
+            Unit = telling.All(value => value.Unit == first.Unit) ? first.Unit : Unit.None,
+            Tags = new([.. first.Tags.Where(tag => telling.All(value => value.TagOf(tag.Name) is not null))]),
             Distance = telling.Max(static value => value.Distance),
             Target = telling.All(value => Equals(value.Target, first.Target)) ? first.Target : null,
             TargetReceiver = first.TargetReceiver,
@@ -59,7 +61,7 @@ internal static class FieldFacts
     }
 
     private static bool HasFacts(Value value) =>
-        value.Origin is not null || value.Kind is not null || value.Target is not null || !value.Id.Equals(Sym.Const.Zero);
+        value.Origin is not null || value.Kind is not null || value.Target is not null || value.Tags.Count > 0 || !value.Id.Equals(Sym.Const.Zero);
 
     /// <summary>True when the value is the member's old one, moved on: it says nothing new.</summary>
     private static bool IsOwn(Value value, ISymbol member) =>
