@@ -32,7 +32,8 @@ internal sealed class RuleSwitch(Compilation compilation)
         return false;
     }
 
-    private bool IsOn(DiagnosticDescriptor rule, SyntaxTree tree, CancellationToken cancellation) =>
+    /// <summary>True when the rule is on in the file.</summary>
+    public bool IsOn(DiagnosticDescriptor rule, SyntaxTree tree, CancellationToken cancellation) =>
         compilation.Options.SyntaxTreeOptionsProvider is not { } trees
         || !trees.TryGetDiagnosticValue(tree, rule.Id, cancellation, out var severity)
         || severity != ReportDiagnostic.Suppress;

@@ -1,0 +1,42 @@
+using Microsoft.CodeAnalysis;
+
+namespace DriverKit.Analyzers;
+
+/// <content>DK8xxx: the driver's life, from Init to Exit.</content>
+public static partial class Descriptors
+{
+    private const string Lifecycle = "DriverKit.Lifecycle";
+
+    /// <summary>The result of a <c>__must_check</c> function that nobody looks at.</summary>
+    public static readonly DiagnosticDescriptor DK8001_ResultIgnored = new(
+        "DK8001",
+        "Result of a function that can fail is ignored",
+        "{0} can fail, and its result is {1}: look at it, or write _ = where a failure does not matter",
+        Lifecycle,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A step that failed says so by its result and by nothing else; a driver that does not look goes on without it.",
+        HelpRoot + "DK8001.md");
+
+    /// <summary>Operations that do not say whose they are.</summary>
+    public static readonly DiagnosticDescriptor DK8008_OwnerMissing = new(
+        "DK8008",
+        "Operations without an owner",
+        "These operations are given to {0} and name no owner, so the module can be unloaded while a file is open: set Owner to the module",
+        Lifecycle,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "The kernel counts the open files of a module by the owner that the operations name; without one, rmmod goes through and the next call runs code that is gone.",
+        HelpRoot + "DK8008.md");
+
+    /// <summary>Another answer than -ENOTTY to a command nobody knows.</summary>
+    public static readonly DiagnosticDescriptor DK8009_IoctlDefault = new(
+        "DK8009",
+        "Unknown ioctl command not answered with -ENOTTY",
+        "{0} answers a command that it does not know with {1}: return -ENOTTY",
+        Lifecycle,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "Programs take ENOTTY for a command that does not fit the device, and any other error for a failure of one that does.",
+        HelpRoot + "DK8009.md");
+}
