@@ -7,28 +7,6 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace DriverKit.Analyzers.Gate;
 
-/// <summary>One member of one file: where its text is and under which names other code uses it.</summary>
-/// <param name="file">The number of its file.</param>
-/// <param name="span">Its text.</param>
-/// <param name="names">Its names; a member that is used without a name has its type's.</param>
-/// <param name="isPrivate">True when only its own file can use it.</param>
-/// <param name="holds">What a value put into it brings to those who read it.</param>
-internal sealed class Member(int file, TextSpan span, string[] names, bool isPrivate, Reach holds)
-{
-    public int File => file;
-
-    public TextSpan Span => span;
-
-    public string[] Names => names;
-
-    public bool IsPrivate => isPrivate;
-
-    public Reach Holds => holds;
-
-    /// <summary>What is known so far.</summary>
-    public Reach Reach { get; set; }
-}
-
 /// <summary>Lists the members of a file without looking into any body.</summary>
 internal static class MemberNames
 {
@@ -36,31 +14,45 @@ internal static class MemberNames
     private static readonly HashSet<string> CalledUnnamed =
         ["Dispose", "DisposeAsync", "GetEnumerator", "GetAsyncEnumerator", "MoveNext", "MoveNextAsync", "GetAwaiter", "Deconstruct", "Add", "Current", "this"];
 
-    public static IEnumerable<Member> Of(SyntaxNode root, int file) => root is CompilationUnitSyntax unit
-        ? unit.Members.SelectMany(member => Of(member, file))
-        : [];
+    public static List<Member> Of(SyntaxNode root, NamePool pool)
+    {
+        var members = new List<Member>();
+        if (root is CompilationUnitSyntax unit)
+            Add(unit.Members, pool, members);
+        return members;
+    }
 
-    private static IEnumerable<Member> Of(MemberDeclarationSyntax member, int file)
+    private static void Add(SyntaxList<MemberDeclarationSyntax> declarations, NamePool pool, List<Member> members)
+    {
+        foreach (var declaration in declarations)
+            Add(declaration, pool, members);
+    }
+
+    private static void Add(MemberDeclarationSyntax member, NamePool pool, List<Member> members)
     {
         switch (member)
         {
             case BaseNamespaceDeclarationSyntax space:
-                return space.Members.SelectMany(inner => Of(inner, file));
+                Add(space.Members, pool, members);
+                break;
             case TypeDeclarationSyntax type:
-                return type.Members.SelectMany(inner => Of(inner, file)).Append(HeadOf(type, file));
+                Add(type.Members, pool, members);
+                members.Add(HeadOf(type, pool));
+                break;
             case EnumDeclarationSyntax:
-                return [];
+                break;
             default:
-                return [new(file, member.Span, [.. NamesOf(member)], IsPrivate(member), HeldBy(member))];
+                members.Add(new(member.Span, [.. NamesOf(member).Select(pool.Add)], IsPrivate(member), HeldBy(member)));
+                break;
         }
     }
 
     /// <summary>What a type is made of before its members: attributes, parameters and bases.</summary>
-    private static Member HeadOf(TypeDeclarationSyntax type, int file)
+    private static Member HeadOf(TypeDeclarationSyntax type, NamePool pool)
     {
         int end = type.OpenBraceToken.IsKind(SyntaxKind.None) ? type.Span.End : type.OpenBraceToken.SpanStart;
         var span = TextSpan.FromBounds(type.SpanStart, System.Math.Max(end, type.Identifier.Span.End));
-        return new(file, span, [type.Identifier.ValueText], isPrivate: false, Reach.None);
+        return new(span, [pool.Add(type.Identifier.ValueText)], IsPrivate: false, Reach.None);
     }
 
     private static IEnumerable<string> NamesOf(MemberDeclarationSyntax member)

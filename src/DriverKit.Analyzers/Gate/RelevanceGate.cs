@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -11,78 +10,59 @@ namespace DriverKit.Analyzers.Gate;
 /// members it names come to, and so on.</summary>
 internal sealed class RelevanceGate
 {
-    private readonly NamePool _pool;
-    private readonly Dictionary<SyntaxTree, int> _files;
-    private readonly Dictionary<(int File, int Start), Member> _members = [];
-    private readonly Dictionary<(int File, int Name), Reach> _names;
-    private readonly Reach[] _reachOfFile;
-    private readonly Closure _closure;
+    private readonly Vocabulary _vocabulary;
     private readonly SyntaxTree[] _trees;
+    private readonly FileNames[] _files;
+    private readonly Closure _closure;
+    private readonly Reach[] _reachOfFile;
+    private readonly Dictionary<SyntaxTree, int> _numbers = [];
 
-    private RelevanceGate(NamePool pool, Dictionary<SyntaxTree, int> files, List<Member> members, Closure closure)
+    private RelevanceGate(Vocabulary vocabulary, SyntaxTree[] trees, FileNames[] files, Closure closure)
     {
-        _pool = pool;
+        _vocabulary = vocabulary;
+        _trees = trees;
         _files = files;
         _closure = closure;
-        _trees = [.. files.OrderBy(static file => file.Value).Select(static file => file.Key)];
-        _names = closure.Names;
-        _reachOfFile = new Reach[files.Count];
-        foreach (var member in members)
-        {
-            _members[(member.File, member.Span.Start)] = member;
-            _reachOfFile[member.File] |= member.Reach;
-        }
+        _reachOfFile = [.. files.Select((_, file) => closure.ReachOf(file))];
+        for (int file = 0; file < trees.Length; file++)
+            _numbers[trees[file]] = file;
     }
 
     /// <summary>The gate of a compilation; null when no member of it comes to DriverKit.</summary>
     public static RelevanceGate? For(Compilation compilation, KnownSymbols symbols, CancellationToken cancellation)
     {
-        var pool = new NamePool();
-        foreach (string name in symbols.HeaderNames.Concat(Seeds.OwnNames))
-            pool.Add(name);
-        var trees = compilation.SyntaxTrees.ToList();
-        var texts = new Texts(trees);
-        if (!texts.AnyUses(pool, cancellation))
-            return null;
-
-        var members = new List<Member>();
-        for (int file = 0; file < trees.Count; file++)
+        SyntaxTree[] trees = [.. compilation.SyntaxTrees];
+        var vocabulary = Vocabulary.Of(symbols);
+        lock (vocabulary)
         {
-            cancellation.ThrowIfCancellationRequested();
-            members.AddRange(MemberNames.Of(trees[file].GetRoot(cancellation), file));
+            if (!trees.Any(tree => vocabulary.UsesKernel(tree, cancellation)))
+                return null;
+            FileNames[] files = [.. trees.Select(tree => vocabulary.NamesOf(tree, cancellation))];
+            var closure = new Closure(files, vocabulary.SeedsOf(compilation, symbols), vocabulary.Pool);
+            return closure.Close() ? new(vocabulary, trees, files, closure) : null;
         }
-
-        var seeds = Seeds.Of(compilation, symbols);
-        var closure = new Closure(pool, seeds, members);
-        texts.Read(members, closure, cancellation);
-        if (!closure.Close())
-            return null;
-        var files = new Dictionary<SyntaxTree, int>();
-        for (int file = 0; file < trees.Count; file++)
-            files[trees[file]] = file;
-        return new(pool, files, members, closure);
     }
 
     /// <summary>What the member around a node comes to; beside a member that comes to the kernel it may fill in a table of operations without naming it. What is in no member that can be told apart comes to what the whole file does.</summary>
     public Reach ReachOf(SyntaxNode node)
     {
-        if (!_files.TryGetValue(node.SyntaxTree, out int file))
+        if (!_numbers.TryGetValue(node.SyntaxTree, out int file))
             return Reach.All;
         var member = node.FirstAncestorOrSelf<MemberDeclarationSyntax>(static node => node is not GlobalStatementSyntax);
-        return member is not null && _members.TryGetValue((file, member.SpanStart), out var known) ? known.Reach | (_reachOfFile[file] & Reach.Kernel) : _reachOfFile[file];
+        return member is not null && _files[file].Find(member.SpanStart) is var known and >= 0 ? _closure.ReachOf(file, known) | (_reachOfFile[file] & Reach.Kernel) : _reachOfFile[file];
     }
 
     /// <summary>What the values put into a field or property of this compilation may bring.</summary>
     public Reach ReachOf(ISymbol member)
     {
-        int name = _pool.Find(member.Name);
+        int name = NumberOf(member.Name);
         if (name < 0)
             return Reach.None;
-        var reach = _names.TryGetValue((Closure.Everywhere, name), out var global) ? global : Reach.None;
+        var reach = _closure.ReachOfName(name);
         foreach (var reference in member.DeclaringSyntaxReferences)
         {
-            if (_files.TryGetValue(reference.SyntaxTree, out int file) && _names.TryGetValue((file, name), out var local))
-                reach |= local;
+            if (_numbers.TryGetValue(reference.SyntaxTree, out int file))
+                reach |= _closure.ReachOfName(file, name);
         }
 
         return reach;
@@ -91,11 +71,17 @@ internal sealed class RelevanceGate
     /// <summary>The members whose text has a name, each by its file and where it starts in it.</summary>
     public IEnumerable<(SyntaxTree Tree, int Start)> MembersUsing(string name)
     {
-        int number = _pool.Find(name);
-        return number < 0 ? [] : _closure.MembersUsing(number).Select(member => (_trees[member.File], member.Span.Start));
+        int number = NumberOf(name);
+        return number < 0 ? [] : _closure.MembersUsing(number).Select(use => (_trees[use.File], _files[use.File].Members[use.Member].Span.Start));
     }
 
     /// <summary>True when a member of the file has the name in its text.</summary>
     public bool FileUses(SyntaxTree tree, string name) =>
-        _files.TryGetValue(tree, out int file) && _pool.Find(name) is var number and >= 0 && _closure.Uses(file, number);
+        _numbers.TryGetValue(tree, out int file) && NumberOf(name) is var number and >= 0 && _closure.Uses(file, number);
+
+    private int NumberOf(string name)
+    {
+        lock (_vocabulary)
+            return _vocabulary.Pool.Find(name);
+    }
 }

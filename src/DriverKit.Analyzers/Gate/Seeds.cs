@@ -8,7 +8,8 @@ namespace DriverKit.Analyzers.Gate;
 /// <summary>The names that are DriverKit's own, each with what a member that uses it comes to.</summary>
 internal static class Seeds
 {
-    private static readonly string[] AddressTypes =
+    /// <summary>A name of these before a parenthesis in a pattern takes an address apart.</summary>
+    public static readonly string[] AddressTypes =
     [
         "UserVirtualAddress", "PhysicalAddress", "BusAddress", "KernelLogicalAddress", "KernelVirtualAddress", "IoAddress",
     ];
@@ -49,9 +50,6 @@ internal static class Seeds
 
         void Add(string name, Reach reach) => seeds[name] = seeds.TryGetValue(name, out var known) ? known | reach : reach;
     }
-
-    /// <summary>True for a name that takes an address apart when it stands before a parenthesis in a pattern.</summary>
-    public static bool IsAddressType(string name) => AddressTypes.Contains(name);
 
     private static Reach ReachOf(IMethodSymbol method)
     {
