@@ -55,7 +55,16 @@ internal sealed partial class Evaluator
         }
 
         var taken = ends[ends.Count == 1 ? 0 : _forks.Choose(ends.Count)];
+        if (target.Body is null && Symbols.KernelFunction(target.Method) is null)
+            HandOnAll(values);
         return End(operation, taken, binding, target, values, written);
+    }
+
+    /// <summary>A library's method may keep what it is handed: its contract does not say.</summary>
+    private void HandOnAll(List<Value> values)
+    {
+        foreach (var value in values)
+            State = State.HandOn(value.Id);
     }
 
     /// <summary>What the engine itself passes on to the caller's callers; the rules hear of all of it.</summary>

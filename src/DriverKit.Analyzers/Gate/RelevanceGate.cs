@@ -35,7 +35,7 @@ internal sealed class RelevanceGate
         var vocabulary = Vocabulary.Of(symbols);
         lock (vocabulary)
         {
-            if (!trees.Any(tree => vocabulary.UsesKernel(tree, cancellation)))
+            if (!Seeds.InferredNames(compilation).Any() && !trees.Any(tree => vocabulary.UsesKernel(tree, cancellation)))
                 return null;
             FileNames[] files = [.. trees.Select(tree => vocabulary.NamesOf(tree, cancellation))];
             var closure = new Closure(files, vocabulary.SeedsOf(compilation, symbols), vocabulary.Pool);

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using DriverKit.Analyzers.Inference;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
@@ -46,6 +47,8 @@ internal static class Seeds
             Add(name, Reach.Address);
         Add("Value", Reach.Number);
         Add("Deconstruct", Reach.Number);
+        foreach (string name in InferredNames(compilation))
+            Add(name, Reach.All);
         return seeds;
 
         void Add(string name, Reach reach) => seeds[name] = seeds.TryGetValue(name, out var known) ? known | reach : reach;
@@ -58,6 +61,10 @@ internal static class Seeds
             reach |= Attributes.TryGetValue(contract.Name, out var known) ? known : Reach.None;
         return reach;
     }
+
+    /// <summary>The names of methods in libraries that say what they do to their callers.</summary>
+    public static IEnumerable<string> InferredNames(Compilation compilation) =>
+        compilation.SourceModule.ReferencedAssemblySymbols.SelectMany(static assembly => InferredContracts.Of(assembly).MethodNames);
 
     private static bool HasOtherContracts(Compilation compilation, KnownSymbols symbols)
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using DriverKit.Analyzers.Flow;
+using DriverKit.Analyzers.Inference;
 using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Summaries;
@@ -15,7 +16,7 @@ internal sealed class Contract
     private static readonly HashSet<string> LockTypes = ["Spinlock", "Seqlock", "Rwlock", "KernelMutex", "KernelSemaphore", "RwSemaphore"];
 
     private readonly IMethodSymbol _method;
-    private readonly ContractAttribute? _mightSleep;
+    private readonly ImmutableArray<ContractAttribute> _mightSleep;
     private readonly string? _returnsOrigin;
     private readonly Unit _returnsUnit;
     private readonly ImmutableArray<ContractAttribute> _acquires;
@@ -26,14 +27,14 @@ internal sealed class Contract
     private readonly ImmutableArray<(IParameterSymbol Parameter, ContractAttribute Contract)> _frees;
     private readonly Lazy<Summary> _alone;
 
-    private Contract(IMethodSymbol method)
+    private Contract(IMethodSymbol method, ImmutableArray<InferredItem> inferred)
     {
         _method = method;
         _alone = new(() => Combine(Summary.Harmless));
-        Method = ContractAttribute.Read(AttributesOf(method));
-        Return = ContractAttribute.Read(method.GetReturnTypeAttributes());
-        Parameters = [.. method.Parameters.Select(static parameter => ContractAttribute.Read(parameter.GetAttributes()))];
-        _mightSleep = Find("MightSleep");
+        Method = InferredAttributes.Add(inferred, method, InferredItem.OnMethod, ContractAttribute.Read(AttributesOf(method)));
+        Return = InferredAttributes.Add(inferred, method, InferredItem.OnReturn, ContractAttribute.Read(method.GetReturnTypeAttributes()));
+        Parameters = [.. method.Parameters.Select(parameter => InferredAttributes.Add(inferred, method, parameter.Ordinal, ContractAttribute.Read(parameter.GetAttributes())))];
+        _mightSleep = [.. Method.Where(static attribute => attribute.Name == "MightSleep")];
         _acquires = [.. Method.Where(static attribute => attribute is { Name: "Acquires", Argument: not null })];
         _releases = [.. Method.Where(static attribute => attribute is { Name: "Releases", Argument: not null })];
         _returnsOrigin = FindIn(Return, "ReturnsOrigin")?.Argument is { } origin && origin != UnknownOrigin ? origin : null;
@@ -54,7 +55,7 @@ internal sealed class Contract
     public ImmutableArray<ImmutableArray<ContractAttribute>> Parameters { get; }
 
     /// <summary>True when nothing is said that the engine itself goes by.</summary>
-    public bool IsEmpty => _mightSleep is null && _acquires.IsEmpty && _releases.IsEmpty && _returnsOrigin is null && _requirements.IsEmpty
+    public bool IsEmpty => _mightSleep.IsEmpty && _acquires.IsEmpty && _releases.IsEmpty && _returnsOrigin is null && _requirements.IsEmpty
         && _allocates is null && _registers.IsEmpty && _frees.IsEmpty;
 
     /// <summary>True when the result depends on the arguments and on nothing else.</summary>
@@ -69,7 +70,8 @@ internal sealed class Contract
 
     public ContractAttribute? FindOn(int parameter, string name) => parameter < Parameters.Length ? FindIn(Parameters[parameter], name) : null;
 
-    public static Contract Read(IMethodSymbol method) => new(method);
+    /// <summary>What a method's attributes say, and beside them what was inferred of it when its assembly was built.</summary>
+    public static Contract Read(IMethodSymbol method, ImmutableArray<InferredItem> inferred) => new(method, inferred);
 
     /// <summary>What a contract says a parameter, a property or a field counts.</summary>
     public static Unit UnitOf(ImmutableArray<ContractAttribute> contracts) =>
@@ -107,9 +109,7 @@ internal sealed class Contract
             cases = cases.SelectMany(WithRegistrations);
         if (!_frees.IsEmpty)
             cases = cases.Select(WithReleases);
-        var effects = inferred.Effects.Where(effect => _mightSleep is null || effect is not SleepEffect).Concat(_requirements);
-        if (_mightSleep is not null)
-            effects = effects.Concat(Sleep(_mightSleep));
+        var effects = inferred.Effects.Where(effect => _mightSleep.IsEmpty || effect is not SleepEffect).Concat(_requirements).Concat(_mightSleep.SelectMany(Sleep));
         effects = effects.Concat(Locks());
         return new([.. cases], [.. effects], inferred.Stores, inferred.Findings) { Raised = inferred.Raised, Slots = inferred.Slots, Notes = inferred.Notes, Nested = inferred.Nested };
     }
@@ -123,7 +123,10 @@ internal sealed class Contract
         string? flagsParameter = mightSleep.Text("FlagsParameter");
         var flags = flagsParameter is null ? null : _method.Parameters.FirstOrDefault(parameter => parameter.Name == flagsParameter);
         if (flagsParameter is null || flags is not null)
-            yield return new SleepEffect(Effect.Always, [], EquatableArray<Release>.Empty, false, flags is null ? null : new Sym.Entry(flags), null, Sort(flags));
+        {
+            yield return new SleepEffect(
+                InferredAttributes.GuardOf(mightSleep, _method), InferredAttributes.ChainOf(mightSleep), EquatableArray<Release>.Empty, false, flags is null ? null : new Sym.Entry(flags), null, Sort(mightSleep, flags));
+        }
     }
 
     private IEnumerable<Effect> Locks()
@@ -131,26 +134,27 @@ internal sealed class Contract
         var counts = _acquires.Select(static acquire => acquire.Argument!).Where(static name => name is Resources.InterruptsOff or Resources.BottomHalves);
         foreach (var acquire in _acquires)
         {
-            if (Resources.IsLock(acquire.Argument!) && ObjectOf(acquire.Argument!) is { } taken)
-                yield return new LockEffect(Effect.Always, [], acquire.Argument!, taken, EquatableArray<Release>.Empty, false, new([.. counts]), acquire.Text("When") is not (null or "Always") && _mightSleep is null);
+            if (Resources.IsLock(acquire.Argument!) && ObjectOf(acquire) is { } taken)
+                yield return new LockEffect(Effect.Always, [], acquire.Argument!, taken, EquatableArray<Release>.Empty, false, new([.. counts]), acquire.Text("When") is not (null or "Always") && _mightSleep.IsEmpty);
         }
     }
 
-    private SleepSort Sort(IParameterSymbol? flags) =>
-        Find("UserAccess") is not null ? SleepSort.UserAccess : flags is null ? SleepSort.Plain : SleepSort.Allocation;
+    private SleepSort Sort(ContractAttribute mightSleep, IParameterSymbol? flags) =>
+        mightSleep.Text("Sort") is { } inferred && Enum.TryParse(inferred, out SleepSort sort) ? sort
+        : Find("UserAccess") is not null ? SleepSort.UserAccess : flags is null ? SleepSort.Plain : SleepSort.Allocation;
 
     /// <summary>The state with what is released and taken; a lock that is taken only when the result says so makes two of it.</summary>
     private IEnumerable<State> WithHolds(State state)
     {
         var holds = State.Empty;
         foreach (var release in _releases)
-            holds = holds.Release(new(default, release.Argument!, ObjectOf(release.Argument!), DetailOf(release.Argument!)));
+            holds = holds.Release(new(default, release.Argument!, ObjectOf(release), DetailOf(release.Argument!)));
         string? when = null;
         var taken = holds;
         foreach (var acquire in _acquires)
         {
             when ??= acquire.Text("When") is { } meaning and not "Always" ? meaning : null;
-            taken = taken.Acquire(new(default, acquire.Argument!, ObjectOf(acquire.Argument!), DetailOf(acquire.Argument!), Body.NameOf(_method), null));
+            taken = taken.Acquire(new(default, acquire.Argument!, ObjectOf(acquire), DetailOf(acquire.Argument!), Body.NameOf(_method), null));
         }
 
         if (when is null)
@@ -174,8 +178,9 @@ internal sealed class Contract
     }
 
     /// <summary>The lock is the first parameter of a lock's type; the object of a slot is the address: the result where it is taken, the first parameter where it is released.</summary>
-    private Sym? ObjectOf(string resource)
+    private Sym? ObjectOf(ContractAttribute contract)
     {
+        string resource = contract.Argument!;
         if (Resources.IsCount(resource))
             return null;
         if (resource == Resources.KmapAtomicSlot)
@@ -185,6 +190,8 @@ internal sealed class Contract
                 : new Sym.Made(default, 0);
         }
 
+        if (contract.Text("Lock") is { } name)
+            return _method.Parameters.FirstOrDefault(parameter => parameter.Name == name) is { } named ? new Sym.Entry(named) : null;
         return _method.Parameters.FirstOrDefault(static parameter => LockTypes.Contains(parameter.Type.Name)) is { } parameter ? new Sym.Entry(parameter) : null;
     }
 
@@ -207,7 +214,7 @@ internal sealed class Contract
         state = state.With(Place.Return.Instance, value);
         return _allocates?.Argument is not { } allocator
             ? state
-            : state.Track(value.Id, new(allocator, ObjectStatus.Owned, default, Body.NameOf(_method), null) { Detail = DetailOf(_allocates) });
+            : state.Track(value.Id, new(allocator, _allocates.Is("HandedOn") ? ObjectStatus.HandedOn : ObjectStatus.Owned, default, Body.NameOf(_method), null) { Detail = DetailOf(_allocates) });
     }
 
     /// <summary>A registration is made when the call succeeds.</summary>
@@ -266,7 +273,7 @@ internal sealed class Contract
             var alternative = contract.Type("VmallocAlternativeType") is { } holder && contract.Text("VmallocAlternative") is { } function
                 ? new Alternative(holder.ToDisplayString(), function)
                 : null;
-            yield return new OriginEffect(Effect.Always, [], new Sym.Entry(parameter), required, alternative);
+            yield return new OriginEffect(Effect.Always, InferredAttributes.ChainOf(contract), new Sym.Entry(parameter), required, alternative);
         }
     }
 

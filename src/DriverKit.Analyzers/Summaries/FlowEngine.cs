@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Gate;
+using DriverKit.Analyzers.Inference;
 using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Summaries;
@@ -103,7 +104,7 @@ internal sealed class FlowEngine
     }
 
     public Contract ContractOf(IMethodSymbol method) =>
-        _contracts.GetOrAdd(method.OriginalDefinition, definition => Contract.Read(definition));
+        _contracts.GetOrAdd(method.OriginalDefinition, definition => Contract.Read(definition, InferredContracts.Of(definition, Compilation.Assembly)));
 
     public bool TryGetSummary(BodyKey key, out Summary summary) => _summaries.TryGetValue(key, out summary);
 
