@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
+using DriverKit.Analyzers.Inference;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -26,7 +27,7 @@ public sealed class ResultIgnored() : OperationRule(Descriptors.DK8001_ResultIgn
         var call = (IInvocationOperation)context.Operation;
         if (call.TargetMethod.ReturnsVoid || !MayBeDropped(call.Syntax) || !isOn(call.Syntax.SyntaxTree))
             return;
-        var contract = Contract.Read(call.TargetMethod);
+        var contract = Contract.Read(call.TargetMethod, InferredContracts.Of(call.TargetMethod, context.Compilation.Assembly));
         if (contract.Find("MustCheck") is null || contract.Find("UserAccess") is not null || contract.FindOnReturn("BytesNotCopied") is not null)
             return;
         string? how = IsDropped(call) ? "dropped"
