@@ -52,6 +52,7 @@ public sealed partial class Kernel : IDisposable
         AddressSpace = new KernelAddressSpace(Machine, Memory.Layout, _kernelTables);
         Slab = new SlabAllocator(Machine, Memory, DirectMap, Log);
         AddressSpace.Slab = Slab;
+        AddressSpace.IsUserMemory = address => CurrentTask.Mm?.FindVma(address) is { } vma && vma.Contains(address);
         var vmallocSpace = new VmallocSpace(Memory.Layout, _kernelTables);
         Vmalloc = new VmallocAllocator(Machine, Memory, _kernelTables, vmallocSpace, Log);
         IoMemory = new IoMemory(Machine, Memory, _kernelTables, vmallocSpace, Log);

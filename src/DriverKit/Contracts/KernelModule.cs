@@ -24,6 +24,9 @@ public abstract class KernelModule
     /// <summary>True after rmmod: whoever still calls the module's code calls memory that is gone.</summary>
     internal bool IsUnloaded { get; set; }
 
+    /// <summary>Init has failed: the module was never there, but for what Init has left behind.</summary>
+    internal bool HasFailed { get; set; }
+
     /// <summary><c>module_init</c>: registers the driver. Process context; may sleep.</summary>
     /// <returns>0, or a negated errno: then the module is not loaded and must have undone what it did.</returns>
     [CalledIn(CallContext.Process)]

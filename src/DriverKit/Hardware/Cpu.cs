@@ -14,6 +14,15 @@ public sealed class Cpu
     /// <summary>How many <c>kmap_atomic</c> slots this processor holds.</summary>
     public int AtomicKmaps { get; internal set; }
 
+    /// <summary><c>preempt_count()</c> as the newest of those slots has left it: while it is no higher, a slot is what was taken last.</summary>
+    internal int AtomicKmapLevel { get; set; }
+
+    /// <summary>How many interrupt handlers and softirqs are under way, one within the other.</summary>
+    internal int InterruptDepth { get; set; }
+
+    /// <summary><c>preempt_count()</c> with which the innermost of them began: what it has taken hold of itself comes on top.</summary>
+    internal int InterruptBase { get; set; }
+
     /// <summary>The interrupt flag of EFLAGS: false, and no interrupt is taken (<c>irqs_disabled()</c>).</summary>
     public bool InterruptsEnabled { get; internal set; } = true;
 

@@ -57,7 +57,14 @@ internal sealed partial class InterruptController
     public void Free(uint irq, object? devId)
     {
         if (PreemptCounts.InInterrupt(_scheduler.Cpu))
-            throw new KernelOopsException($"kernel BUG in free_irq: irq {irq} is freed in interrupt context, where the handlers cannot be waited for") { PreemptCount = _scheduler.Cpu.PreemptCount };
+        {
+            throw new KernelOopsException(
+                $"kernel BUG in free_irq: irq {irq} is freed in interrupt context, where the handlers cannot be waited for", AtomicContext.RuleAt(_scheduler.Cpu))
+            {
+                PreemptCount = _scheduler.Cpu.PreemptCount,
+            };
+        }
+
         AtomicContext.MightSleep(_machine, "free_irq");
         if (irq >= NrIrqs)
             return;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using DriverKit.Hardware;
+using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
 using DriverKit.Scheduling;
 
@@ -139,9 +140,15 @@ internal sealed partial class InterruptController : IInterruptController, IInter
         IrqReturn all = IrqReturn.None;
         foreach (IrqAction action in desc.Actions)
         {
+            (int slots, int locks) = (cpu.AtomicKmaps, _scheduler.Current.LockdepDepth);
             IrqReturn result = action.Handler(desc.Irq, action.DevId);
             if (cpu.PreemptCount != preemptCount)
-                throw new KernelOopsException($"huh, entered the handler of irq {desc.Irq} ({action.Name}) with preempt_count {preemptCount:x8}, exited with {cpu.PreemptCount:x8}?");
+            {
+                throw new KernelOopsException(
+                    $"huh, entered the handler of irq {desc.Irq} ({action.Name}) with preempt_count {preemptCount:x8}, exited with {cpu.PreemptCount:x8}?",
+                    AtomicContext.RuleOfRest(cpu.AtomicKmaps - slots, _scheduler.Current.LockdepDepth - locks));
+            }
+
             if (result == IrqReturn.WakeThread)
                 result = Wake(desc, action);
             all |= result;

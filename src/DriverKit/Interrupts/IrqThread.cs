@@ -1,3 +1,4 @@
+using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
 using DriverKit.Scheduling;
 
@@ -91,7 +92,7 @@ internal sealed class IrqThread
         _scheduler.Point("irq_thread", _desc);
         _threadFn(_desc.Irq, _action.DevId);
         if (_scheduler.Cpu.PreemptCount != 0)
-            throw new KernelOopsException($"BUG: the thread of irq {_desc.Irq} leaves preempt_count {_scheduler.Cpu.PreemptCount:x8}");
+            throw new KernelOopsException($"BUG: the thread of irq {_desc.Irq} leaves preempt_count {_scheduler.Cpu.PreemptCount:x8}", AtomicContext.RuleOfRest(_scheduler.Cpu.AtomicKmaps, _task.LockdepDepth));
         if (!_isWoken)
             TurnOn();
     }

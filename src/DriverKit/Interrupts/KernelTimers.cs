@@ -1,4 +1,5 @@
 using DriverKit.Hardware;
+using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
 using DriverKit.Scheduling;
 
@@ -151,13 +152,15 @@ internal sealed class KernelTimers
             timer.IsPending = false;
             timer.RunsOn = cpu.Id;
             _scheduler.Point("run_timer_softirq", timer);
-            int preemptCount = cpu.PreemptCount;
+            (int preemptCount, int slots, int locks) = (cpu.PreemptCount, cpu.AtomicKmaps, _scheduler.Current.LockdepDepth);
             timer.Function!(timer.Data);
             timer.RunsOn = -1;
             if (cpu.PreemptCount == preemptCount)
                 continue;
             _log.Write(LogLevel.Warning, $"huh, entered {timer} with preempt_count {preemptCount:x8}, exited with {cpu.PreemptCount:x8}?");
-            throw new KernelOopsException($"kernel BUG in __run_timers: {timer} leaves preempt_count {cpu.PreemptCount:x8}");
+            throw new KernelOopsException(
+                $"kernel BUG in __run_timers: {timer} leaves preempt_count {cpu.PreemptCount:x8}",
+                AtomicContext.RuleOfRest(cpu.AtomicKmaps - slots, _scheduler.Current.LockdepDepth - locks));
         }
 
         Plan(timerBase);

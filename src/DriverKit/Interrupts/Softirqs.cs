@@ -35,11 +35,14 @@ internal sealed class Softirqs(Machine machine, Scheduler scheduler, KernelThrea
         if (PreemptCounts.InInterrupt(cpu) || cpu.SoftirqPending == 0)
             return;
         bool interruptsEnabled = cpu.InterruptsEnabled;
+        int interruptBase = cpu.InterruptBase;
         try
         {
             if (!scheduler.Fiber.Stack.TryPush())
                 throw new KernelOopsException("kernel stack overflow: no room for softirqs");
             cpu.PreemptCount += PreemptCounts.SoftirqOffset;
+            cpu.InterruptBase = cpu.PreemptCount;
+            cpu.InterruptDepth++;
             int restart = MaxRestart;
             do
             {
@@ -54,6 +57,8 @@ internal sealed class Softirqs(Machine machine, Scheduler scheduler, KernelThrea
 
             if (cpu.SoftirqPending != 0)
                 WakeKsoftirqd(cpu);
+            cpu.InterruptDepth--;
+            cpu.InterruptBase = interruptBase;
             cpu.PreemptCount -= PreemptCounts.SoftirqOffset;
             cpu.InterruptsEnabled = interruptsEnabled;
             scheduler.Fiber.Stack.Pop();

@@ -172,6 +172,6 @@ internal sealed class Workqueues(Machine machine, Scheduler scheduler, Kthreads 
     private static void ThrowIfDestroyed(WorkqueueStruct queue, string function)
     {
         if (queue.IsDestroyed)
-            throw new KernelOopsException($"kernel BUG in {function}: {queue} has been destroyed; its memory is gone");
+            throw new KernelOopsException($"kernel BUG in {function}: {queue} has been destroyed; its memory is gone", function == "destroy_workqueue" ? KernelRule.DoubleRelease : KernelRule.UseAfterRelease);
     }
 }

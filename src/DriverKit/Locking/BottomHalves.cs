@@ -21,7 +21,7 @@ internal static class BottomHalves
         if (!cpu.InterruptsEnabled)
             throw new KernelOopsException($"BUG: at kernel/softirq.c local_bh_enable(): {function}() with interrupts off");
         if (!PreemptCounts.InSoftirq(cpu))
-            throw new KernelOopsException($"BUG: at kernel/softirq.c local_bh_enable(): {function}() without local_bh_disable()");
+            throw new KernelOopsException($"BUG: at kernel/softirq.c local_bh_enable(): {function}() without local_bh_disable()", KernelRule.AtomicDepthImbalance);
 
         // One count of preempt_disable stays until the softirqs are done.
         cpu.PreemptCount -= PreemptCounts.SoftirqOffset - PreemptCounts.PreemptOffset;

@@ -36,7 +36,8 @@ public sealed class KernelMutex : IWaitable
         if (_owner == task)
         {
             throw new KernelOopsException(
-                $"[ INFO: possible recursive locking detected ]\n{task.Comm}/{task.Pid} is trying to acquire lock ({this}) in {operation}()\nbut task is already holding it");
+                $"[ INFO: possible recursive locking detected ]\n{task.Comm}/{task.Pid} is trying to acquire lock ({this}) in {operation}()\nbut task is already holding it",
+                KernelRule.DoubleLock);
         }
 
         if (_owner is not null && !WaitFor(scheduler, task, state, operation))
@@ -65,7 +66,9 @@ public sealed class KernelMutex : IWaitable
         if (_owner != scheduler.Current)
         {
             string state = _owner is null ? "nobody holds it" : $"{_owner} holds it";
-            throw new KernelOopsException($"BUG: at kernel/mutex-debug.c debug_mutex_unlock(): {scheduler.Current} unlocks {((IWaitable)this).Describe()}, but {state}");
+            throw new KernelOopsException(
+                $"BUG: at kernel/mutex-debug.c debug_mutex_unlock(): {scheduler.Current} unlocks {((IWaitable)this).Describe()}, but {state}",
+                KernelRule.UnlockNotHeld);
         }
 
         Release(scheduler);

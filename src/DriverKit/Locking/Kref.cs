@@ -23,6 +23,10 @@ public sealed class Kref
     internal void ThrowIfDead(string function)
     {
         if (Refcount <= 0)
-            throw new KernelOopsException($"BUG: at lib/kref.c {function}(): {this} has no reference: the object has been released, or was never initialised");
+        {
+            throw new KernelOopsException(
+                $"BUG: at lib/kref.c {function}(): {this} has no reference: the object has been released, or was never initialised",
+                KernelRule.ReferenceImbalance);
+        }
     }
 }

@@ -35,7 +35,7 @@ internal static class LocalInterrupts
     public static void Restore(Scheduler scheduler, IrqFlags flags, string function)
     {
         if (!flags.IsSaved)
-            throw new KernelOopsException($"BUG: {function}() of flags that were never saved");
+            throw new KernelOopsException($"BUG: {function}() of flags that were never saved", KernelRule.IrqFlagsMisused);
         if (flags.InterruptsEnabled)
             Enable(scheduler);
         else

@@ -12,7 +12,12 @@ internal static class Preemption
     public static void Enable(Cpu cpu, string function)
     {
         if (cpu.PreemptCount <= cpu.AtomicKmaps)
-            throw new KernelOopsException($"kernel BUG in {function}: preempt_count is {cpu.PreemptCount}, of which kmap_atomic holds {cpu.AtomicKmaps}; one preempt_enable() for each preempt_disable()");
+        {
+            throw new KernelOopsException(
+                $"kernel BUG in {function}: preempt_count is {cpu.PreemptCount}, of which kmap_atomic holds {cpu.AtomicKmaps}; one preempt_enable() for each preempt_disable()",
+                KernelRule.AtomicDepthImbalance);
+        }
+
         cpu.PreemptCount--;
     }
 }

@@ -55,7 +55,8 @@ public sealed class RwSemaphore : IWaitable
         if (IsHeldBy(task))
         {
             throw new KernelOopsException(
-                $"[ INFO: possible recursive locking detected ]\n{task.Comm}/{task.Pid} is trying to acquire lock ({this}) in {operation}()\nbut task is already holding it");
+                $"[ INFO: possible recursive locking detected ]\n{task.Comm}/{task.Pid} is trying to acquire lock ({this}) in {operation}()\nbut task is already holding it",
+                KernelRule.DoubleLock);
         }
 
         if (TryDown(scheduler, write))
@@ -151,7 +152,7 @@ public sealed class RwSemaphore : IWaitable
     private KernelOopsException Unbalanced(Scheduler scheduler, string operation)
     {
         TaskStruct task = scheduler.Current;
-        return new($"[ BUG: bad unlock balance detected! ]\n{task.Comm}/{task.Pid} is trying to release lock ({this}) in {operation}()\nbut it does not hold it");
+        return new($"[ BUG: bad unlock balance detected! ]\n{task.Comm}/{task.Pid} is trying to release lock ({this}) in {operation}()\nbut it does not hold it", KernelRule.UnlockNotHeld);
     }
 
     /// <summary><c>struct rwsem_waiter</c>.</summary>

@@ -15,6 +15,7 @@ public sealed class Rwlock
     private readonly string? _name;
     private TaskStruct? _writer;
     private int _writerCpu = -1;
+    private int _writerDepth;
 
     /// <summary>A lock that nobody holds.</summary>
     /// <param name="name">How reports call it; null: by what it is.</param>
@@ -33,7 +34,7 @@ public sealed class Rwlock
     internal void ReadLock(Scheduler scheduler, string operation)
     {
         if (_writer == scheduler.Current)
-            throw Bug("recursion", scheduler);
+            throw Bug("recursion", scheduler, Recursion.RuleOf(_writerDepth, scheduler));
         if (_writer is not null)
             scheduler.SpinOn(_toRead, operation, this);
         TakeToRead(scheduler);
@@ -54,9 +55,10 @@ public sealed class Rwlock
     {
         int index = _readers.LastIndexOf(scheduler.Current);
         if (index < 0)
-            throw Bug(_readers.Count == 0 ? "already unlocked" : "wrong owner", scheduler);
+            throw Bug(_readers.Count == 0 ? "already unlocked" : "wrong owner", scheduler, KernelRule.UnlockNotHeld);
         scheduler.StoreBuffers?.Drain();
         _readers.RemoveAt(index);
+        scheduler.Current.LockdepDepth--;
     }
 
     /// <summary><c>_raw_write_lock()</c>: preemption is off.</summary>
@@ -64,9 +66,9 @@ public sealed class Rwlock
     internal void WriteLock(Scheduler scheduler, string operation)
     {
         if (_writer == scheduler.Current)
-            throw Bug("recursion", scheduler);
+            throw Bug("recursion", scheduler, Recursion.RuleOf(_writerDepth, scheduler));
         if (_writerCpu == scheduler.Cpu.Id)
-            throw Bug("cpu recursion", scheduler);
+            throw Bug("cpu recursion", scheduler, Recursion.RuleOf(_writerDepth, scheduler));
         if (IsHeld)
             scheduler.SpinOn(_toWrite, operation, this);
         TakeToWrite(scheduler);
@@ -86,19 +88,24 @@ public sealed class Rwlock
     internal void WriteUnlock(Scheduler scheduler)
     {
         if (_writer is null)
-            throw Bug("already unlocked", scheduler);
+            throw Bug("already unlocked", scheduler, KernelRule.UnlockNotHeld);
         if (_writer != scheduler.Current)
-            throw Bug("wrong owner", scheduler);
+            throw Bug("wrong owner", scheduler, KernelRule.UnlockNotHeld);
         if (_writerCpu != scheduler.Cpu.Id)
-            throw Bug("wrong CPU", scheduler);
+            throw Bug("wrong CPU", scheduler, null);
         scheduler.StoreBuffers?.Drain();
+        _writer.LockdepDepth--;
         (_writer, _writerCpu) = (null, -1);
     }
 
     /// <summary><c>rwlock_init()</c>.</summary>
     internal void Reset()
     {
+        foreach (TaskStruct reader in _readers)
+            reader.LockdepDepth--;
         _readers.Clear();
+        if (_writer is not null)
+            _writer.LockdepDepth--;
         (_writer, _writerCpu) = (null, -1);
     }
 
@@ -108,17 +115,19 @@ public sealed class Rwlock
     {
         scheduler.StoreBuffers?.Drain();
         _readers.Add(scheduler.Current);
+        scheduler.Current.LockdepDepth++;
     }
 
     private void TakeToWrite(Scheduler scheduler)
     {
         scheduler.StoreBuffers?.Drain();
-        (_writer, _writerCpu) = (scheduler.Current, scheduler.Cpu.Id);
+        (_writer, _writerCpu, _writerDepth) = (scheduler.Current, scheduler.Cpu.Id, scheduler.Cpu.InterruptDepth);
+        _writer.LockdepDepth++;
     }
 
     /// <summary><c>rwlock_bug()</c>.</summary>
-    private KernelOopsException Bug(string message, Scheduler scheduler) =>
-        new($"BUG: rwlock {message} on CPU#{scheduler.Cpu.Id}, {scheduler.Current.Comm}/{scheduler.Current.Pid}, {this}");
+    private KernelOopsException Bug(string message, Scheduler scheduler, KernelRule? rule) =>
+        new($"BUG: rwlock {message} on CPU#{scheduler.Cpu.Id}, {scheduler.Current.Comm}/{scheduler.Current.Pid}, {this}", rule);
 
     /// <summary>What those wait for who want to read, or to write.</summary>
     private sealed class Side(Rwlock @lock, bool isToWrite) : ISpinnable

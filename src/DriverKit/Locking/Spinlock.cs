@@ -11,6 +11,7 @@ public sealed class Spinlock : ISpinnable
     private readonly string? _name;
     private TaskStruct? _owner;
     private int _ownerCpu = -1;
+    private int _ownerDepth;
 
     /// <summary>A lock that nobody holds.</summary>
     /// <param name="name">How reports call it; null: by what it is.</param>
@@ -38,7 +39,7 @@ public sealed class Spinlock : ISpinnable
         if (_owner is not null)
             Spin(scheduler, operation, on);
         scheduler.StoreBuffers?.Drain();
-        (_owner, _ownerCpu) = (scheduler.Current, scheduler.Cpu.Id);
+        Take(scheduler);
     }
 
     /// <summary><c>spin_unlock_wait()</c>.</summary>
@@ -52,7 +53,12 @@ public sealed class Spinlock : ISpinnable
     }
 
     /// <summary><c>spin_lock_init()</c>.</summary>
-    internal void Reset() => (_owner, _ownerCpu) = (null, -1);
+    internal void Reset()
+    {
+        if (_owner is not null)
+            _owner.LockdepDepth--;
+        (_owner, _ownerCpu) = (null, -1);
+    }
 
     /// <summary><c>_raw_spin_trylock()</c>: preemption is off.</summary>
     internal bool TryLock(Scheduler scheduler)
@@ -60,7 +66,7 @@ public sealed class Spinlock : ISpinnable
         if (_owner is not null)
             return false;
         scheduler.StoreBuffers?.Drain();
-        (_owner, _ownerCpu) = (scheduler.Current, scheduler.Cpu.Id);
+        Take(scheduler);
         return true;
     }
 
@@ -69,30 +75,40 @@ public sealed class Spinlock : ISpinnable
     internal void Unlock(Scheduler scheduler)
     {
         if (_owner is null)
-            throw Bug("already unlocked", scheduler);
+            throw Bug("already unlocked", scheduler, KernelRule.UnlockNotHeld);
         if (_owner != scheduler.Current)
-            throw Bug("wrong owner", scheduler);
+            throw Bug("wrong owner", scheduler, KernelRule.UnlockNotHeld);
         if (_ownerCpu != scheduler.Cpu.Id)
-            throw Bug("wrong CPU", scheduler);
+            throw Bug("wrong CPU", scheduler, null);
         scheduler.StoreBuffers?.Drain();
         Reset();
+    }
+
+    private void Take(Scheduler scheduler)
+    {
+        (_owner, _ownerCpu, _ownerDepth) = (scheduler.Current, scheduler.Cpu.Id, scheduler.Cpu.InterruptDepth);
+        _owner.LockdepDepth++;
     }
 
     private void Spin(Scheduler scheduler, string operation, object? on)
     {
         if (_owner == scheduler.Current)
-            throw Bug("recursion", scheduler);
+            throw Bug("recursion", scheduler, RuleOfRecursion(scheduler));
         if (_ownerCpu == scheduler.Cpu.Id)
-            throw Bug("cpu recursion", scheduler);
+            throw Bug("cpu recursion", scheduler, RuleOfRecursion(scheduler));
         scheduler.SpinOn(this, operation, on);
     }
 
+    /// <summary>Whoever took it was interrupted, or takes it twice.</summary>
+    private KernelRule RuleOfRecursion(Scheduler scheduler) => Recursion.RuleOf(_ownerDepth, scheduler);
+
     /// <summary><c>spin_bug()</c>.</summary>
-    private KernelOopsException Bug(string message, Scheduler scheduler)
+    private KernelOopsException Bug(string message, Scheduler scheduler, KernelRule? rule)
     {
         TaskStruct task = scheduler.Current;
         string owner = _owner is null ? "<none>/-1" : $"{_owner.Comm}/{_owner.Pid}";
         return new KernelOopsException(
-            $"BUG: spinlock {message} on CPU#{scheduler.Cpu.Id}, {task.Comm}/{task.Pid}\n lock: {this}, .magic: dead4ead, .owner: {owner}, .owner_cpu: {_ownerCpu}");
+            $"BUG: spinlock {message} on CPU#{scheduler.Cpu.Id}, {task.Comm}/{task.Pid}\n lock: {this}, .magic: dead4ead, .owner: {owner}, .owner_cpu: {_ownerCpu}",
+            rule);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories dir
             name = module.Name;
             if (Names.Contains(name))
                 return -Errno.EEXIST;
-            module.IsUnloaded = module.IsGoing = false;
+            module.IsUnloaded = module.IsGoing = module.HasFailed = false;
             return Load(module, name, arguments);
         });
         if (result.IsError)
@@ -46,6 +46,7 @@ internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories dir
         {
             KernelResult result = module.Init();
             isLoaded = result.IsSuccess;
+            module.IsUnloaded = module.HasFailed = !isLoaded;
             return result;
         }
         finally

@@ -274,7 +274,8 @@ internal sealed class ProcessTable(
         {
             throw new KernelOopsException(
                 $"BUG: scheduling while atomic: {Context.Task.Comm}/0x{cpu.PreemptCount:x8}/{Context.Task.Pid}\n"
-                + $"The driver returned with {cpu.AtomicKmaps} kmap_atomic slot(s) held and preempt_count {cpu.PreemptCount}");
+                + $"The driver returned with {cpu.AtomicKmaps} kmap_atomic slot(s) held and preempt_count {cpu.PreemptCount}",
+                AtomicContext.RuleOfRest(cpu.AtomicKmaps, Context.Task.LockdepDepth));
         }
 
         Context.Scheduler.ReturnToUser();
@@ -332,6 +333,7 @@ internal sealed class ProcessTable(
         Cpu cpu = machine.CurrentCpu;
         atomicKmap.Reset(cpu);
         cpu.InterruptsEnabled = true;
+        task.LockdepDepth = 0;
         if (cpu.PreemptCount == 0)
             return;
         Log.Write(LogLevel.Info, $"note: {task.Comm}[{task.Pid}] exited with preempt_count {cpu.PreemptCount}");

@@ -1,3 +1,4 @@
+using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
@@ -55,6 +56,7 @@ internal sealed class KernelThreads(KernelContext context)
     private void ThrowIfAtomic(TaskStruct task)
     {
         if (_scheduler.Cpu.PreemptCount is not 0 and var count)
-            throw new KernelOopsException($"BUG: scheduling while atomic: {task.Comm}/0x{count:x8}/{task.Pid}\nThe thread has ended with preempt_count {count}: a spinlock is held, or preemption is off");
+            throw new KernelOopsException($"BUG: scheduling while atomic: {task.Comm}/0x{count:x8}/{task.Pid}\nThe thread has ended with preempt_count {count}: a spinlock is held, or preemption is off",
+                AtomicContext.RuleOfRest(_scheduler.Cpu.AtomicKmaps, task.LockdepDepth));
     }
 }

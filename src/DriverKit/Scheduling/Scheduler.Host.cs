@@ -269,7 +269,29 @@ internal sealed partial class Scheduler
         string report = isLost
             ? "Lost wake-up: nothing can run any more, no timer is set, and nobody is left to wake the wait queue."
             : "Deadlock: nothing can run any more, and no timer is set.";
-        Stop(new DeadlockException(report + DescribeUnfinished()) { IsLostWakeUp = isLost });
+        KernelRule? rule = isLost ? RuleOfSleep(waiting) : RuleOfCircle(waiting);
+        string named = rule is null ? "" : $"\nRule: {rule.Id} {rule.Title}; see {rule.DocumentationPage}";
+        Stop(new DeadlockException(report + DescribeUnfinished() + named) { IsLostWakeUp = isLost, Rule = rule });
+    }
+
+    /// <summary><c>sleep_on</c> and its kin look at no condition, so they can be woken before they sleep; of another wait nobody knows whose fault it is.</summary>
+    private static KernelRule? RuleOfSleep(TaskStruct[] waiting) =>
+        waiting.Any(task => task.WaitsFor is WaitQueueHead && task.Operation.Contains("sleep_on", StringComparison.Ordinal)) ? KernelRule.WaitConditionUnlocked : null;
+
+    /// <summary>From each task to who holds what it waits for: a way that comes back is a circle of locks.</summary>
+    private static KernelRule? RuleOfCircle(TaskStruct[] waiting)
+    {
+        foreach (TaskStruct first in waiting)
+        {
+            TaskStruct? task = first.WaitsFor?.Owner;
+            for (int steps = 1; task is not null && steps <= waiting.Length; steps++, task = task.WaitsFor?.Owner)
+            {
+                if (task == first)
+                    return steps == 1 ? KernelRule.DoubleLock : KernelRule.LockOrderInversion;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>A line for each program and thread that has not ended: what it does, or what it waits for.</summary>

@@ -33,6 +33,7 @@ internal sealed partial class Scheduler
         Cpu cpu = Cpu;
         ISpinnable? spinsOn = interrupted.SpinsOn;
         int preemptCount = cpu.PreemptCount;
+        int interruptBase = cpu.InterruptBase;
         StoreBuffers?.Drain();
         try
         {
@@ -41,7 +42,11 @@ internal sealed partial class Scheduler
             interrupted.SpinsOn = null;
             cpu.InterruptsEnabled = false;
             cpu.PreemptCount += PreemptCounts.HardirqOffset;
+            cpu.InterruptBase = cpu.PreemptCount;
+            cpu.InterruptDepth++;
             handler(this, argument);
+            cpu.InterruptDepth--;
+            cpu.InterruptBase = interruptBase;
             cpu.PreemptCount -= PreemptCounts.HardirqOffset;
             if (cpu.SoftirqPending != 0 && !PreemptCounts.InInterrupt(cpu))
                 Interrupts?.DoSoftirq(cpu);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using DriverKit.Hardware;
 using DriverKit.Memory.Kernel;
+using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
 
 namespace DriverKit.Scheduling;
@@ -280,7 +281,7 @@ internal sealed partial class Scheduler
     private void ThrowIfCannotSleep(TaskStruct task)
     {
         if (Cpu.PreemptCount != 0)
-            throw new KernelOopsException($"BUG: scheduling while atomic: {task.Comm}/0x{Cpu.PreemptCount:x8}/{task.Pid}") { PreemptCount = Cpu.PreemptCount };
+            throw new KernelOopsException($"BUG: scheduling while atomic: {task.Comm}/0x{Cpu.PreemptCount:x8}/{task.Pid}", AtomicContext.RuleAt(Cpu)) { PreemptCount = Cpu.PreemptCount };
         if (task.IsIdle)
             throw new KernelOopsException("BUG: schedule() where no task runs: sleep in a process or in a kernel thread");
     }

@@ -79,6 +79,9 @@ public sealed partial class TaskStruct
     /// <summary>The preempt_count and the interrupt flag it has while it is not on a processor.</summary>
     internal (int PreemptCount, bool InterruptsEnabled) Saved { get; set; } = (0, true);
 
+    /// <summary><c>lockdep_depth</c>: spinlocks and rwlocks it holds.</summary>
+    internal int LockdepDepth { get; set; }
+
     /// <summary>What it was about to do when it last stopped: the operation's kernel name.</summary>
     internal string Operation { get; set; } = "start";
 

@@ -44,8 +44,13 @@ internal static class ModuleCode
     {
         if (owner is { IsUnloaded: true })
         {
-            throw new KernelOopsException(
-                $"Unable to handle kernel paging request: the code of module {owner.Name} is gone; its Exit left the device behind. Take back in Exit what Init registers");
+            throw owner.HasFailed
+                ? new KernelOopsException(
+                    $"Unable to handle kernel paging request: the code of module {owner.Name} is gone; its Init has failed and left the device behind. Take back what was registered before returning an error",
+                    KernelRule.InitUnwindMissing)
+                : new KernelOopsException(
+                    $"Unable to handle kernel paging request: the code of module {owner.Name} is gone; its Exit left the device behind. Take back in Exit what Init registers",
+                    KernelRule.NotUnregistered);
         }
     }
 }

@@ -216,7 +216,7 @@ public sealed class CharDeviceTests : KernelTest
         kernel.InsertModule(module);
         kernel.RemoveModule(module);
         UserProcess process = kernel.CreateProcess("p");
-        Expect.Oops("the code of module forgetful is gone", () => process.Open("/dev/forget"));
+        Expect.Oops("the code of module forgetful is gone", () => process.Open("/dev/forget"), "DK8002");
         Assert.False(process.IsAlive);
         kernel.CreateProcess("q").Exit();
     }

@@ -270,7 +270,7 @@ public sealed class ProcEntryTests : KernelTest
         kernel.InsertModule(module);
         kernel.RemoveModule(module);
         UserProcess process = kernel.CreateProcess("p");
-        Expect.Oops("the code of module procmod is gone", () => process.Open("/proc/left"));
+        Expect.Oops("the code of module procmod is gone", () => process.Open("/proc/left"), "DK8002");
     }
 
     [Fact]

@@ -61,5 +61,5 @@ public sealed class IrqProbeTests : KernelTest
     {
         PreemptDisable();
         _ = ProbeIrqOn();
-    });
+    }, "DK1001");
 }

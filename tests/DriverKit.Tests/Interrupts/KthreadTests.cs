@@ -123,7 +123,7 @@ public sealed class KthreadTests : KernelTest
         {
             Kernel kernel = Boot();
             kernel.SpawnKernelThread("driver", action);
-            Expect.Oops(cause, kernel.Run);
+            Expect.Oops(cause, kernel.Run, cause.StartsWith("sleeping", StringComparison.Ordinal) ? "DK1001" : null);
             kernel.Dispose();
         }
     }

@@ -64,7 +64,7 @@ public sealed class SoftirqTests : KernelTest
             Assert.Equal(1, runs);
             Assert.False(InInterrupt());
         });
-        Expect.OopsIn(kernel, "local_bh_enable() without local_bh_disable()", LocalBhEnable);
+        Expect.OopsIn(kernel, "local_bh_enable() without local_bh_disable()", LocalBhEnable, "DK1006");
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class SoftirqTests : KernelTest
                 TaskletSchedule(tasklet);
                 LocalBhEnable();
             });
-            Expect.Oops(cause, kernel.Run);
+            Expect.Oops(cause, kernel.Run, cause.Contains("scheduling", StringComparison.Ordinal) ? "DK1005" : null);
             Assert.Contains("Attempt to kill tasklet from interrupt", kernel.Log.ToString());
             kernel.Dispose();
         }
@@ -237,7 +237,7 @@ public sealed class SoftirqTests : KernelTest
                     LocalBhEnable();
                 ScheduleTimeoutUninterruptible(1);
             });
-            Expect.Oops("sleeping function called from invalid context: msleep()", kernel.Run);
+            Expect.Oops("sleeping function called from invalid context: msleep()", kernel.Run, "DK1005");
             Assert.Contains("Kernel panic - not syncing: Fatal exception in interrupt", kernel.Log.ToString());
             kernel.Dispose();
         }

@@ -79,6 +79,6 @@ public sealed class TimeTests : KernelTest
         {
             PreemptDisable();
             Msleep(0);
-        });
+        }, "DK1001");
     }
 }

@@ -197,13 +197,14 @@ public sealed class TimerTests : KernelTest
     public void A_timer_function_that_sleeps_waits_for_itself_or_stays_atomic_is_a_panic()
     {
         TimerList timer = null!;
-        foreach ((Action action, string cause) in new (Action, string)[]
+        foreach ((Action action, string cause, string? rule) in new (Action, string, string?)[]
         {
-            (() => Msleep(10), "sleeping function called from invalid context: msleep()"),
-            (Schedule, "scheduling while atomic"),
-            (() => DelTimerSync(timer), "del_timer_sync() waits for timer"),
-            (PreemptDisable, "kernel BUG in __run_timers"),
-            (() => _ = KmallocSleeping(), "sleeping function called from invalid context: kmalloc"),
+            (() => Msleep(10), "sleeping function called from invalid context: msleep()", "DK1005"),
+            (Schedule, "scheduling while atomic", "DK1005"),
+            (() => DelTimerSync(timer), "del_timer_sync() waits for timer", null),
+            (PreemptDisable, "kernel BUG in __run_timers", "DK1006"),
+            (() => SpinLock(new Spinlock()), "kernel BUG in __run_timers", "DK7003"),
+            (() => _ = KmallocSleeping(), "sleeping function called from invalid context: kmalloc", "DK1005"),
         })
         {
             Kernel kernel = Boot();
@@ -213,7 +214,7 @@ public sealed class TimerTests : KernelTest
                 ModTimer(timer, Jiffies + 1);
                 Msleep(100);
             });
-            Expect.Oops(cause, kernel.Run);
+            Expect.Oops(cause, kernel.Run, rule);
             kernel.Dispose();
         }
 

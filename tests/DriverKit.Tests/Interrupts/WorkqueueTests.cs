@@ -156,23 +156,23 @@ public sealed class WorkqueueTests : KernelTest
     [Fact]
     public void What_must_not_be_done_with_a_queue_is_a_bug()
     {
-        foreach ((Action<WorkqueueStruct, DelayedWork> action, string cause) in new (Action<WorkqueueStruct, DelayedWork>, string)[]
+        foreach ((Action<WorkqueueStruct, DelayedWork> action, string cause, string? rule) in new (Action<WorkqueueStruct, DelayedWork>, string, string?)[]
         {
-            ((queue, _) => DestroyWorkqueue(queue), "kernel BUG in destroy_workqueue: workqueue mine has been destroyed"),
-            ((queue, work) => QueueWork(queue, work), "kernel BUG in queue_work: workqueue mine has been destroyed"),
-            ((queue, work) => QueueDelayedWork(queue, work, 1), "kernel BUG in queue_delayed_work: workqueue mine has been destroyed"),
-            ((queue, _) => FlushWorkqueue(queue), "kernel BUG in flush_workqueue"),
-            ((_, work) => QueueDelayedWorkOn(7, CreateWorkqueue("x")!, work, 1), "there is no processor 7"),
+            ((queue, _) => DestroyWorkqueue(queue), "kernel BUG in destroy_workqueue: workqueue mine has been destroyed", "DK3007"),
+            ((queue, work) => QueueWork(queue, work), "kernel BUG in queue_work: workqueue mine has been destroyed", "DK3006"),
+            ((queue, work) => QueueDelayedWork(queue, work, 1), "kernel BUG in queue_delayed_work: workqueue mine has been destroyed", "DK3006"),
+            ((queue, _) => FlushWorkqueue(queue), "kernel BUG in flush_workqueue", "DK3006"),
+            ((_, work) => QueueDelayedWorkOn(7, CreateWorkqueue("x")!, work, 1), "there is no processor 7", null),
             ((_, _) =>
             {
                 PreemptDisable();
                 FlushScheduledWork();
-            }, "sleeping function called from invalid context: flush_scheduled_work()"),
+            }, "sleeping function called from invalid context: flush_scheduled_work()", "DK1001"),
             ((_, work) =>
             {
                 ScheduleDelayedWork(work, 1);
                 InitDelayedWork(work, _ => { });
-            }, "kernel BUG in INIT_DELAYED_WORK"),
+            }, "kernel BUG in INIT_DELAYED_WORK", null),
         })
         {
             Kernel kernel = Boot();
@@ -181,7 +181,7 @@ public sealed class WorkqueueTests : KernelTest
                 WorkqueueStruct queue = CreateWorkqueue("mine")!;
                 DestroyWorkqueue(queue);
                 action(queue, new DelayedWork(_ => { }));
-            });
+            }, rule);
         }
     }
 
@@ -196,7 +196,7 @@ public sealed class WorkqueueTests : KernelTest
             DestroyWorkqueue(queue);
             Msleep(100);
         });
-        Expect.Oops("kernel BUG in __queue_work: workqueue mine has been destroyed", kernel.Run);
+        Expect.Oops("kernel BUG in __queue_work: workqueue mine has been destroyed", kernel.Run, "DK3006");
         Assert.Contains("Kernel panic", kernel.Log.ToString());
     }
 
@@ -223,7 +223,7 @@ public sealed class WorkqueueTests : KernelTest
             ScheduleWork(new WorkStruct(_ => PreemptDisable()));
             Msleep(10);
         });
-        Expect.Oops("scheduling while atomic: events/0/0x00000001/3", kernel.Run);
+        Expect.Oops("scheduling while atomic: events/0/0x00000001/3", kernel.Run, "DK1001");
         Assert.Contains("BUG: workqueue leaked lock or atomic: events/0/0x00000001/3", kernel.Log.ToString());
     }
 

@@ -82,17 +82,17 @@ public sealed class HighmemTests : KernelTest
         Kernel kernel = BootWithHighMemory();
         Keeps(kernel, 1, "the page it allocates");
         Page page = kernel.Run(() => AllocPage(GfpFlags.HighUser))!;
-        Expect.OopsIn(kernel, "kernel BUG in kunmap", () => Kunmap(page));
+        Expect.OopsIn(kernel, "kernel BUG in kunmap", () => Kunmap(page), "DK3001");
         kernel.RunKernelThread(() =>
         {
             Kmap(page);
             Kunmap(page);
         });
-        Expect.OopsIn(kernel, "kernel BUG in kunmap", () => Kunmap(page));
+        Expect.OopsIn(kernel, "kernel BUG in kunmap", () => Kunmap(page), "DK3007");
         kernel.RunKernelThread(() => Kunmap(AllocPage(GfpFlags.Kernel)!));
         kernel.RunKernelThread(() => FreePage(page));
-        Expect.OopsIn(kernel, "kmap of a free page", () => Kmap(page));
-        Expect.OopsIn(kernel, "kmap_atomic of a free page", () => KmapAtomic(page, KmType.User0));
+        Expect.OopsIn(kernel, "kmap of a free page", () => Kmap(page), "DK3006");
+        Expect.OopsIn(kernel, "kmap_atomic of a free page", () => KmapAtomic(page, KmType.User0), "DK3006");
     }
 
     [Fact]
@@ -135,9 +135,9 @@ public sealed class HighmemTests : KernelTest
         {
             KmapAtomic(page, KmType.User0);
             KmapAtomic(other, KmType.User0);
-        });
-        Expect.OopsIn(kernel, "is not what slot User1 of CPU#0 maps", () => KunmapAtomic(KmapAtomic(page, KmType.User0), KmType.User1));
-        Expect.OopsIn(kernel, "holds no slot", () => KunmapAtomic(default, KmType.User0));
+        }, "DK3002");
+        Expect.OopsIn(kernel, "is not what slot User1 of CPU#0 maps", () => KunmapAtomic(KmapAtomic(page, KmType.User0), KmType.User1), "DK3001");
+        Expect.OopsIn(kernel, "holds no slot", () => KunmapAtomic(default, KmType.User0), "DK3007");
         Expect.OopsIn(kernel, "there is no slot 13", () => KmapAtomic(page, (KmType)13));
         Expect.OopsIn(kernel, "there is no slot -1", () => KmapAtomic(page, (KmType)(-1)));
         Expect.OopsIn(kernel, "Unable to handle kernel paging request", () =>
@@ -190,28 +190,32 @@ public sealed class HighmemTests : KernelTest
     }
 
     [Fact]
-    public void Sleeping_while_a_slot_is_held_is_DK1002_and_without_a_slot_a_plain_bug()
+    public void Sleeping_while_a_slot_is_held_is_DK1002_and_without_a_slot_DK1001()
     {
-        Action[] sleepers =
+        (Action Sleeper, string WithSlot, string WithoutPreemption)[] sleepers =
         [
-            () => Kmalloc(8, GfpFlags.Kernel), () => Vmalloc(8), () => AllocPage(GfpFlags.Kernel), () => Kmap(AllocPage(GfpFlags.Atomic)!), MightSleep,
-            () => CopyToUser(default, new byte[1]), () => GetUser<int>(out _, default), () => Ioremap(new PhysicalAddress(0xE0000000), 4096),
-            () => KmemCacheCreate("c", 8), () => RequestMemRegion(new PhysicalAddress(0xE0000000), 4096, "r"), () => ClearUser(default, 1),
+            .. new Action[]
+            {
+                () => Vmalloc(8), () => Kmap(AllocPage(GfpFlags.Atomic)!), MightSleep, () => Ioremap(new PhysicalAddress(0xE0000000), 4096),
+                () => KmemCacheCreate("c", 8), () => RequestMemRegion(new PhysicalAddress(0xE0000000), 4096, "r"),
+            }.Select(sleeper => (sleeper, "DK1002", "DK1001")),
+            .. new Action[] { () => Kmalloc(8, GfpFlags.Kernel), () => AllocPage(GfpFlags.Kernel) }.Select(sleeper => (sleeper, "DK1003", "DK1003")),
+            .. new Action[] { () => CopyToUser(default, new byte[1]), () => GetUser<int>(out _, default), () => ClearUser(default, 1) }.Select(sleeper => (sleeper, "DK1004", "DK1004")),
         ];
         Kernel kernel = BootWithHighMemory();
         Keeps(kernel, 15, "the pages it allocates");
-        foreach (Action sleeper in sleepers)
+        foreach ((Action sleeper, string withSlot, string withoutPreemption) in sleepers)
         {
             Expect.OopsIn(kernel, "BUG: sleeping function called from invalid context", () =>
             {
                 KmapAtomic(AllocPage(GfpFlags.HighUser)!, KmType.User0);
                 sleeper();
-            }, "DK1002");
+            }, withSlot);
             Expect.OopsIn(kernel, "BUG: sleeping function called from invalid context", () =>
             {
                 PreemptDisable();
                 sleeper();
-            });
+            }, withoutPreemption);
         }
 
         kernel.RunKernelThread(() =>
@@ -224,6 +228,6 @@ public sealed class HighmemTests : KernelTest
             PreemptDisable();
             PreemptEnable();
         });
-        Expect.OopsIn(kernel, "kernel BUG in preempt_enable", PreemptEnable);
+        Expect.OopsIn(kernel, "kernel BUG in preempt_enable", PreemptEnable, "DK1006");
     }
 }

@@ -125,7 +125,7 @@ public sealed class IoMemoryTests : KernelTest
         });
         Assert.Equal(2, kernel.LogLines().Count(line => line.StartsWith("iounmap: bad address ", StringComparison.Ordinal)));
         IoAddress live = kernel.Run(() => Ioremap(Window, 4096));
-        Expect.OopsIn(kernel, "use readb()…writel()", () => Load<int>(new KernelVirtualAddress(live.Value)));
+        Expect.OopsIn(kernel, "use readb()…writel()", () => Load<int>(new KernelVirtualAddress(live.Value)), "DK2009");
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class PointerTests : KernelTest
 
         Expect.OopsIn(kernel, "is not in low memory", () => VirtToPage(layout.HighMemory), "DK2001");
         Expect.OopsIn(kernel, "the number is a kernel logical address, not a physical address", () => Va(new PhysicalAddress(layout.PageOffset + 4096)), "DK2002");
-        Expect.OopsIn(kernel, architecture == Architecture.X8664 ? "no RAM there" : "high memory has no logical address", () => Va(layout.EndOfLowMemory));
+        Expect.OopsIn(kernel, architecture == Architecture.X8664 ? "no RAM there" : "high memory has no logical address", () => Va(layout.EndOfLowMemory), "DK2006");
     }
 
     [Fact]

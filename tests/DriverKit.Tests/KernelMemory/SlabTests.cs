@@ -113,15 +113,15 @@ public sealed class SlabTests : KernelTest
         kernel.RunKernelThread(() => Kfree(gone));
         ulong free = kernel.FreePages();
 
-        Expect.OopsIn(kernel, "double free detected", () => Kfree(gone));
+        Expect.OopsIn(kernel, "double free detected", () => Kfree(gone), "DK3007");
         Expect.OopsIn(kernel, "is not the start of an object", () => Kfree(small + 8ul));
-        Expect.OopsIn(kernel, "does not belong to the slab allocator", () => Kfree(page));
-        Expect.OopsIn(kernel, "belongs to cache `mine', not to `yours'", () => KmemCacheFree(yours, item));
+        Expect.OopsIn(kernel, "does not belong to the slab allocator", () => Kfree(page), "DK3008");
+        Expect.OopsIn(kernel, "belongs to cache `mine', not to `yours'", () => KmemCacheFree(yours, item), "DK3008");
         Expect.OopsIn(kernel, "belongs to another kernel", () => KmemCacheAlloc(foreign, GfpFlags.Kernel));
         Expect.OopsIn(kernel, "belongs to another kernel", () => KmemCacheFree(foreign, item));
-        Expect.OopsIn(kernel, "kfree(", () => Kfree((KernelLogicalAddress)scattered), "DK2001");
+        Expect.OopsIn(kernel, "kfree(", () => Kfree((KernelLogicalAddress)scattered), "DK3008");
         Expect.OopsIn(kernel, "kfree(", () => Kfree(new KernelLogicalAddress(0x0804_8000)), "DK2002");
-        Expect.OopsIn(kernel, "it belongs to the slab allocator; free it with kfree()", () => FreePage(kernel.DirectMap.ToPage(small)));
+        Expect.OopsIn(kernel, "it belongs to the slab allocator; free it with kfree()", () => FreePage(kernel.DirectMap.ToPage(small)), "DK3008");
         Assert.Equal(free, kernel.FreePages());
         Assert.Equal(1, cache.ActiveObjects);
     }
@@ -145,8 +145,8 @@ public sealed class SlabTests : KernelTest
             KmemCacheDestroy(cache);
             KmemCacheDestroy(KmemCacheCreate("scullc", 10)!);
         });
-        Expect.OopsIn(kernel, "has been destroyed", () => KmemCacheAlloc(cache, GfpFlags.Kernel));
-        Expect.OopsIn(kernel, "has been destroyed", () => KmemCacheDestroy(cache));
+        Expect.OopsIn(kernel, "has been destroyed", () => KmemCacheAlloc(cache, GfpFlags.Kernel), "DK3006");
+        Expect.OopsIn(kernel, "has been destroyed", () => KmemCacheDestroy(cache), "DK3007");
         Assert.Equal(free, kernel.FreePages());
     }
 
@@ -210,7 +210,7 @@ public sealed class SlabTests : KernelTest
                 if (kernel.Slab.Caches.Contains(cache))
                     KmemCacheDestroy(cache);
             })!);
-            Expect.OopsIn(kernel, "has been destroyed", () => KmemCacheAlloc(cache, GfpFlags.Kernel));
+            Expect.OopsIn(kernel, "has been destroyed", () => KmemCacheAlloc(cache, GfpFlags.Kernel), "DK3006");
             Assert.Equal(free, kernel.FreePages());
         });
         Assert.Same(work, await Task.WhenAny(work, Task.Delay(TimeSpan.FromSeconds(10))));

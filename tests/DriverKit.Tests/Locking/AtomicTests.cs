@@ -130,10 +130,10 @@ public sealed class AtomicTests : LockTest
             told += KrefPut(kref, __ => released++);
         });
         Assert.Equal((1, 1), (released, told));
-        ExpectOops(kernel, "BUG: at lib/kref.c kref_get(): object has no reference", () => KrefGet(kref));
-        ExpectOops(kernel, "BUG: at lib/kref.c kref_put(): object has no reference", () => KrefPut(kref, _ => { }));
+        ExpectOops(kernel, "BUG: at lib/kref.c kref_get(): object has no reference", () => KrefGet(kref), "DK8005");
+        ExpectOops(kernel, "BUG: at lib/kref.c kref_put(): object has no reference", () => KrefPut(kref, _ => { }), "DK8005");
         ExpectOops(kernel, "BUG: at lib/kref.c kref_put(): release is NULL", () => KrefPut(kref, null!));
-        ExpectOops(kernel, "BUG: at lib/kref.c kref_get(): kref has no reference", () => KrefGet(new Kref()));
+        ExpectOops(kernel, "BUG: at lib/kref.c kref_get(): kref has no reference", () => KrefGet(new Kref()), "DK8005");
         Assert.Equal(1, released);
     }
 }

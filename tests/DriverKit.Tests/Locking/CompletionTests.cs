@@ -144,7 +144,7 @@ public sealed class CompletionTests : LockTest
         {
             PreemptDisable();
             WaitForCompletion(new Completion());
-        });
+        }, "DK1001");
         ExpectOops(kernel, "NULL pointer dereference", () => Complete(null!));
         kernel.SpawnKernelThread("lonely", () => WaitForCompletion(new Completion("done")));
         Assert.Contains("lonely[4] is sleeping (uninterruptible) in wait_for_completion(), waiting for completion done", Assert.Throws<DeadlockException>(kernel.Run).Report);

@@ -31,7 +31,7 @@ public sealed class InterruptFlagTests : LockTest
         {
             LocalIrqDisable();
             MutexLock(new KernelMutex());
-        });
+        }, "DK1001");
         kernel.RunKernelThread(() => Assert.False(IrqsDisabled()));
     }
 
@@ -100,7 +100,7 @@ public sealed class InterruptFlagTests : LockTest
             var gate = new Spinlock();
             SpinLock(gate);
             SpinUnlockBh(gate);
-        });
+        }, "DK1006");
     }
 
     /// <summary>Counts do_softirq() and looks at where it is called.</summary>

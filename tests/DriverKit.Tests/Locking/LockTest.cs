@@ -41,7 +41,7 @@ public abstract class LockTest : KernelTest
     protected static void LookAround() => PreemptCount();
 
     /// <summary>A bug that stops the machine or comes out of the code.</summary>
-    protected static void ExpectOops(Kernel kernel, string cause, Action code) => Expect.OopsIn(kernel, cause, code);
+    protected static void ExpectOops(Kernel kernel, string cause, Action code, string? rule = null) => Expect.OopsIn(kernel, cause, code, rule);
 
     /// <summary>A signal comes for the task, as from another process.</summary>
     protected static void Signal(Kernel kernel, TaskStruct task)

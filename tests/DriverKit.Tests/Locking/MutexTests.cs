@@ -146,7 +146,7 @@ public sealed class MutexTests : LockTest
     {
         Kernel kernel = BootSmp();
         var gate = new KernelMutex("gate");
-        ExpectOops(kernel, "BUG: at kernel/mutex-debug.c debug_mutex_unlock(): kthread[2] unlocks mutex gate, but nobody holds it", () => MutexUnlock(gate));
+        ExpectOops(kernel, "BUG: at kernel/mutex-debug.c debug_mutex_unlock(): kthread[2] unlocks mutex gate, but nobody holds it", () => MutexUnlock(gate), "DK7002");
         kernel.SpawnKernelThread("holder", () =>
         {
             MutexLock(gate);
@@ -168,7 +168,7 @@ public sealed class MutexTests : LockTest
         var gate = new KernelMutex();
         MutexLock(gate);
         MutexLock(gate);
-    });
+    }, "DK7001");
 
     [Fact]
     public void Nothing_of_it_works_in_an_interrupt()

@@ -132,9 +132,9 @@ public sealed class RcuTests : LockTest
         {
             RcuReadLock();
             SynchronizeRcu();
-        });
-        ExpectOops(kernel, "kernel BUG in rcu_read_unlock: preempt_count is 0", RcuReadUnlock);
-        ExpectOops(kernel, "BUG: scheduling while atomic", RcuReadLock);
+        }, "DK1001");
+        ExpectOops(kernel, "kernel BUG in rcu_read_unlock: preempt_count is 0", RcuReadUnlock, "DK1006");
+        ExpectOops(kernel, "BUG: scheduling while atomic", RcuReadLock, "DK1006");
         ExpectOops(kernel, "NULL pointer dereference", () => CallRcu(null!, _ => { }));
         ExpectOops(kernel, "NULL pointer dereference", () => CallRcu(new RcuHead(), null!));
         ExpectOops(kernel, "BUG: call_rcu() of a head that waits for a grace period already", () =>

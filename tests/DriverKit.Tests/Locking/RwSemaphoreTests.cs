@@ -123,21 +123,21 @@ public sealed class RwSemaphoreTests : LockTest
         Assert.Equal(["downgrade", "read", "up", "write"], order);
     }
 
-    public static TheoryData<string, Action<RwSemaphore>> Misuses => new()
+    public static TheoryData<string, Action<RwSemaphore>, string?> Misuses => new()
     {
-        { "bad unlock balance detected! ]\nkthread/2 is trying to release lock (sem) in up_read()", UpRead },
-        { "bad unlock balance detected! ]\nkthread/2 is trying to release lock (sem) in up_write()", UpWrite },
-        { "bad unlock balance detected! ]\nkthread/2 is trying to release lock (sem) in downgrade_write()", DowngradeWrite },
-        { "possible recursive locking detected", sem => { DownWrite(sem); DownRead(sem); } },
-        { "possible recursive locking detected", sem => { DownRead(sem); DownRead(sem); } },
-        { "possible recursive locking detected", sem => { DownRead(sem); DownWrite(sem); } },
-        { "bad unlock balance detected", sem => { DownRead(sem); UpWrite(sem); } },
-        { "sleeping function called from invalid context: down_read()", sem => { PreemptDisable(); DownRead(sem); } },
-        { "sleeping function called from invalid context: down_write()", sem => { LocalIrqDisable(); DownWrite(sem); } },
-        { "NULL pointer dereference", _ => DownRead(null!) },
+        { "bad unlock balance detected! ]\nkthread/2 is trying to release lock (sem) in up_read()", UpRead, "DK7002" },
+        { "bad unlock balance detected! ]\nkthread/2 is trying to release lock (sem) in up_write()", UpWrite, "DK7002" },
+        { "bad unlock balance detected! ]\nkthread/2 is trying to release lock (sem) in downgrade_write()", DowngradeWrite, "DK7002" },
+        { "possible recursive locking detected", sem => { DownWrite(sem); DownRead(sem); }, "DK7001" },
+        { "possible recursive locking detected", sem => { DownRead(sem); DownRead(sem); }, "DK7001" },
+        { "possible recursive locking detected", sem => { DownRead(sem); DownWrite(sem); }, "DK7001" },
+        { "bad unlock balance detected", sem => { DownRead(sem); UpWrite(sem); }, "DK7002" },
+        { "sleeping function called from invalid context: down_read()", sem => { PreemptDisable(); DownRead(sem); }, "DK1001" },
+        { "sleeping function called from invalid context: down_write()", sem => { LocalIrqDisable(); DownWrite(sem); }, "DK1001" },
+        { "NULL pointer dereference", _ => DownRead(null!), null },
     };
 
     [Theory]
     [MemberData(nameof(Misuses))]
-    public void Misuse_is_reported(string cause, Action<RwSemaphore> use) => ExpectOops(BootSmp(), cause, () => use(new RwSemaphore("sem")));
+    public void Misuse_is_reported(string cause, Action<RwSemaphore> use, string? rule) => ExpectOops(BootSmp(), cause, () => use(new RwSemaphore("sem")), rule);
 }

@@ -159,12 +159,12 @@ public sealed class SemaphoreTests : LockTest
         {
             PreemptDisable();
             Down(new KernelSemaphore());
-        });
+        }, "DK1001");
         ExpectOops(kernel, "BUG: sleeping function called from invalid context: down_interruptible()", () =>
         {
             PreemptDisable();
             _ = DownInterruptible(new KernelSemaphore());
-        });
+        }, "DK1001");
         ExpectOops(kernel, "NULL pointer dereference", () => Up(null!));
         var sem = new KernelSemaphore(0, "sem");
         kernel.SpawnKernelThread("sleeper", () => Down(sem));

@@ -134,13 +134,13 @@ public sealed class SeqlockTests : LockTest
     public void Misuse_is_reported()
     {
         Kernel kernel = BootSmp();
-        ExpectOops(kernel, "BUG: spinlock already unlocked", () => WriteSequnlock(new Seqlock()));
+        ExpectOops(kernel, "BUG: spinlock already unlocked", () => WriteSequnlock(new Seqlock()), "DK7002");
         ExpectOops(kernel, "BUG: spinlock recursion", () =>
         {
             var gate = new Seqlock();
             WriteSeqlock(gate);
             WriteSeqlock(gate);
-        });
+        }, "DK7001");
         ExpectOops(kernel, "NULL pointer dereference", () => _ = ReadSeqbegin(null!));
     }
 }

@@ -124,7 +124,7 @@ public sealed class SpinlockTests : LockTest
         var gate = new Spinlock("dev->lock");
         SpinLock(gate);
         SpinLock(gate);
-    });
+    }, "DK7001");
 
     [Fact]
     public void Waiting_for_ones_own_is_a_recursion() => ExpectOops(BootSmp(), "BUG: spinlock recursion on CPU#0", () =>
@@ -132,10 +132,10 @@ public sealed class SpinlockTests : LockTest
         var gate = new Spinlock();
         SpinLock(gate);
         SpinUnlockWait(gate);
-    });
+    }, "DK7001");
 
     [Fact]
-    public void Unlocking_what_is_not_held_is_a_bug() => ExpectOops(BootSmp(), "BUG: spinlock already unlocked on CPU#0, kthread/2\n lock: spinlock, .magic: dead4ead, .owner: <none>/-1, .owner_cpu: -1", () => SpinUnlock(new Spinlock()));
+    public void Unlocking_what_is_not_held_is_a_bug() => ExpectOops(BootSmp(), "BUG: spinlock already unlocked on CPU#0, kthread/2\n lock: spinlock, .magic: dead4ead, .owner: <none>/-1, .owner_cpu: -1", () => SpinUnlock(new Spinlock()), "DK7002");
 
     [Fact]
     public void Unlocking_what_another_task_holds_is_a_bug()
@@ -195,17 +195,17 @@ public sealed class SpinlockTests : LockTest
         {
             SpinLock(new Spinlock());
             Schedule();
-        });
+        }, "DK1001");
         ExpectOops(kernel, "BUG: sleeping function called from invalid context: mutex_lock()", () =>
         {
             SpinLock(new Spinlock());
             MutexLock(new KernelMutex());
-        });
+        }, "DK1001");
         kernel.RunKernelThread(() => Assert.Equal(0, PreemptCount()));
     }
 
     [Fact]
-    public void Returning_with_a_lock_held_is_a_bug() => ExpectOops(BootSmp(), "BUG: scheduling while atomic", () => SpinLock(new Spinlock()));
+    public void Returning_with_a_lock_held_is_a_bug() => ExpectOops(BootSmp(), "BUG: scheduling while atomic", () => SpinLock(new Spinlock()), "DK7003");
 
     [Fact]
     public void Flags_that_were_never_saved_cannot_be_restored()
@@ -216,8 +216,8 @@ public sealed class SpinlockTests : LockTest
             var gate = new Spinlock();
             SpinLock(gate);
             SpinUnlockIrqrestore(gate, default);
-        });
-        ExpectOops(kernel, "local_irq_restore() of flags that were never saved", () => LocalIrqRestore(default));
+        }, "DK7006");
+        ExpectOops(kernel, "local_irq_restore() of flags that were never saved", () => LocalIrqRestore(default), "DK7006");
     }
 
     [Fact]

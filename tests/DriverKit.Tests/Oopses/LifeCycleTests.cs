@@ -20,7 +20,7 @@ public sealed class LifeCycleTests : KernelTest
     {
         Kernel kernel = Boot();
         Keeps(kernel, 1, "the page it allocates");
-        Expect.OopsIn(kernel, "does not belong to the slab allocator", () => Kfree(GetFreePage(GfpFlags.Kernel)));
+        Expect.OopsIn(kernel, "does not belong to the slab allocator", () => Kfree(GetFreePage(GfpFlags.Kernel)), "DK3008");
         Assert.Throws<InvalidOperationException>(() => Kmalloc(8, GfpFlags.Kernel));
     }
 

@@ -181,7 +181,7 @@ public sealed class OopsTests : KernelTest
         UserVirtualAddress area = process.Mmap(default, 8 * 4096, ReadWrite, MapFlags.Private | MapFlags.Anonymous | MapFlags.Populate);
         Assert.True(kernel.VirtualMemory.Tables.TryFind(process.Mm, area.Value + 4096, out PhysicalAddress where));
         kernel.RunKernelThread(() => SetPageReserved(PfnToPage(kernel.VirtualMemory.Tables.Read(where).Pfn)));
-        Expect.Oops("Bad page state at put_page: PG_reserved is set", () => process.Exit());
+        Expect.Oops("Bad page state at put_page: PG_reserved is set", () => process.Exit(), "DK3012");
         Assert.Equal(free - 1, kernel.FreePages());
     }
 

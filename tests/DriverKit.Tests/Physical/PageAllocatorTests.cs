@@ -83,7 +83,7 @@ public sealed class PageAllocatorTests : KernelTest
         Assert.Null(kernel.Run(() => AllocPages(GfpFlags.Kernel, order)));
         Assert.True(kernel.Run(() => GetFreePages(GfpFlags.Kernel, order)).IsNull);
         Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
-        Expect.OopsIn(kernel, "cannot start a block of order", () => FreePages(page, order));
+        Expect.OopsIn(kernel, "cannot start a block of order", () => FreePages(page, order), "DK3008");
         kernel.RunKernelThread(() => FreePage(page));
         Assert.Equal(free, kernel.FreePages());
     }
@@ -95,9 +95,9 @@ public sealed class PageAllocatorTests : KernelTest
         ulong free = kernel.FreePages();
         Page page = kernel.Run(() => AllocPage(GfpFlags.Kernel))!;
         kernel.RunKernelThread(() => FreePage(page));
-        Expect.OopsIn(kernel, "Bad page state at __free_pages: the page is already free", () => FreePage(page));
-        Expect.OopsIn(kernel, "Bad page state at put_page: the page is free", () => PutPage(page));
-        Expect.OopsIn(kernel, "Bad page state at get_page: the page is free", () => GetPage(page));
+        Expect.OopsIn(kernel, "Bad page state at __free_pages: the page is already free", () => FreePage(page), "DK3007");
+        Expect.OopsIn(kernel, "Bad page state at put_page: the page is free", () => PutPage(page), "DK8005");
+        Expect.OopsIn(kernel, "Bad page state at get_page: the page is free", () => GetPage(page), "DK3006");
         Assert.Equal(free, kernel.FreePages());
         Assert.True(kernel.IsTainted);
     }
@@ -116,7 +116,7 @@ public sealed class PageAllocatorTests : KernelTest
             return found;
         });
         ulong free = kernel.FreePages();
-        Expect.OopsIn(kernel, "Bad page state", () => FreePages(page, 4));
+        Expect.OopsIn(kernel, "Bad page state", () => FreePages(page, 4), "DK3008");
         Assert.Equal(free, kernel.FreePages());
     }
 
@@ -125,7 +125,7 @@ public sealed class PageAllocatorTests : KernelTest
     {
         Kernel kernel = Boot();
         Page page = kernel.Run(() => AllocPages(GfpFlags.Kernel, 3))!;
-        Expect.OopsIn(kernel, "cannot start a block of order 3", () => FreePages(PfnToPage(page.Pfn + 1ul), 3));
+        Expect.OopsIn(kernel, "cannot start a block of order 3", () => FreePages(PfnToPage(page.Pfn + 1ul), 3), "DK3008");
         kernel.RunKernelThread(() => FreePages(page, 3));
     }
 
@@ -163,8 +163,8 @@ public sealed class PageAllocatorTests : KernelTest
             Assert.False(PageCompound(tail));
         });
         Page block = kernel.Run(() => AllocPages(GfpFlags.Kernel | GfpFlags.Comp, 2))!;
-        Expect.OopsIn(kernel, "it belongs to the compound page", () => FreePages(block, 1));
-        Expect.OopsIn(kernel, "it belongs to the compound page", () => FreePage(PfnToPage(block.Pfn + 1ul)));
+        Expect.OopsIn(kernel, "it belongs to the compound page", () => FreePages(block, 1), "DK3008");
+        Expect.OopsIn(kernel, "it belongs to the compound page", () => FreePage(PfnToPage(block.Pfn + 1ul)), "DK3008");
         kernel.RunKernelThread(() => FreePages(block, 2));
         Assert.Equal(free, kernel.FreePages());
     }
@@ -175,7 +175,7 @@ public sealed class PageAllocatorTests : KernelTest
         Kernel kernel = Boot();
         Keeps(kernel, 2, "the pages it allocates");
         Page head = kernel.Run(() => AllocPages(GfpFlags.Kernel, 1))!;
-        Expect.OopsIn(kernel, "the page is free", () => GetPage(PfnToPage(head.Pfn + 1ul)));
+        Expect.OopsIn(kernel, "the page is free", () => GetPage(PfnToPage(head.Pfn + 1ul)), "DK3006");
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class PageAllocatorTests : KernelTest
             SetPageReserved(reserved);
             return reserved;
         });
-        Expect.OopsIn(kernel, "PG_reserved is set; call ClearPageReserved()", () => FreePage(page));
+        Expect.OopsIn(kernel, "PG_reserved is set; call ClearPageReserved()", () => FreePage(page), "DK3012");
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class RegionTests : KernelTest
         {
             PreemptDisable();
             _ = RequestRegion(0x300, 1, "x");
-        });
+        }, "DK1001");
         kernel.RunKernelThread(() =>
         {
             Assert.NotNull(RequestRegion(0x300, 1, "x"));

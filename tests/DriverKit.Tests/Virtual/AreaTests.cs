@@ -298,17 +298,17 @@ public sealed class AreaTests : KernelTest
         Bug("do not lie within", MapFlags.Shared, vma => RemapPfnRange(vma, vma.VmStart, pfn, vma.Length + 1, vma.VmPageProt));
         Bug("do not lie within", MapFlags.Shared, vma => RemapPfnRange(vma, vma.VmStart, pfn, ulong.MaxValue, vma.VmPageProt));
         Bug("do not lie within", MapFlags.Shared, vma => RemapPfnRange(vma, vma.VmEnd, pfn, 4096, vma.VmPageProt));
-        Bug("beyond the physical address space; the argument is a frame number", MapFlags.Shared, vma => RemapPfnRange(vma, vma.VmStart, new Pfn(0xE000_0000), vma.Length, vma.VmPageProt));
+        Bug("beyond the physical address space; the argument is a frame number", MapFlags.Shared, vma => RemapPfnRange(vma, vma.VmStart, new Pfn(0xE000_0000), vma.Length, vma.VmPageProt), "DK4014");
         Bug("has an entry already", MapFlags.Shared, vma => RemapPfnRange(vma, vma.VmStart, pfn, 4096, vma.VmPageProt).IsError ? -EIO : RemapPfnRange(vma, vma.VmStart, pfn, 4096, vma.VmPageProt));
-        Bug("is not VM_PFNMAP", MapFlags.Shared, vma => VmInsertPfn(vma, vma.VmStart, pfn));
+        Bug("is not VM_PFNMAP", MapFlags.Shared, vma => VmInsertPfn(vma, vma.VmStart, pfn), "DK4005");
         Bug("is a private writable map", MapFlags.Private, vma =>
         {
             vma.VmFlags |= VmFlags.PfnMap;
             return VmInsertPfn(vma, vma.VmStart, pfn);
-        });
+        }, "DK4005");
         Assert.Equal(free, kernel.FreePages());
 
-        void Bug(string cause, MapFlags flags, Func<VmAreaStruct, KernelResult> mmap) => Expect.Oops(cause, () => InMmap(kernel, flags, mmap));
+        void Bug(string cause, MapFlags flags, Func<VmAreaStruct, KernelResult> mmap, string? rule = null) => Expect.Oops(cause, () => InMmap(kernel, flags, mmap), rule);
     }
 
     [Fact]
@@ -389,7 +389,7 @@ public sealed class AreaTests : KernelTest
         (PagesDriver driver, UserProcess process, UserVirtualAddress area) = Map(kernel, "/dev/remap");
         Assert.True(kernel.VirtualMemory.Tables.TryFind(process.Mm, area.Value, out PhysicalAddress where));
         kernel.RunKernelThread(() => SetPageReserved(PfnToPage(where.ToPfn())));
-        Expect.Oops("Bad page state at __free_pages: PG_reserved is set", () => process.Exit());
+        Expect.Oops("Bad page state at __free_pages: PG_reserved is set", () => process.Exit(), "DK3012");
         Assert.Equal((0, 1, 0), (driver.LiveAreas, driver.Releases, driver.RefCount));
         kernel.RemoveModule(driver);
         Assert.Equal(free - 1, kernel.FreePages());
@@ -417,7 +417,7 @@ public sealed class AreaTests : KernelTest
         ulong free = kernel.FreePages();
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(TestDriver.Node, OpenFlags.ReadWrite);
-        Expect.Oops("Bad page state at put_page: PG_reserved is set", () => process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd));
+        Expect.Oops("Bad page state at put_page: PG_reserved is set", () => process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd), "DK3012");
         Assert.Equal((1, 0, free - 1), (releases, driver.RefCount, kernel.FreePages()));
         kernel.RemoveModule(driver);
     }

@@ -216,7 +216,7 @@ public sealed class FaultTests : KernelTest
         UserProcess stuck = kernel.CreateProcess("stuck");
         UserVirtualAddress forever = stuck.Mmap(default, 4096, ReadWrite, MapFlags.Shared, stuck.Open(TestDriver.Node, OpenFlags.ReadWrite));
         refaults = int.MaxValue;
-        Expect.Oops("NOPAGE_REFAULT 1000 times", () => stuck.Load<int>(forever));
+        Expect.Oops("NOPAGE_REFAULT 1000 times", () => stuck.Load<int>(forever), "DK4015");
         Assert.False(stuck.IsAlive);
     }
 
@@ -249,7 +249,7 @@ public sealed class FaultTests : KernelTest
             FreePage(page);
             return page;
         };
-        FaultOops(" returned a free page");
+        FaultOops(" returned a free page", "DK4004");
         flags = VmFlags.PfnMap;
         FaultOops("the area is VM_PFNMAP and has a nopage");
         flags = VmFlags.None;
@@ -258,11 +258,11 @@ public sealed class FaultTests : KernelTest
         FaultOops("faults for ever");
         Assert.Equal(start, kernel.FreePages());
 
-        void FaultOops(string cause)
+        void FaultOops(string cause, string? rule = null)
         {
             UserProcess process = kernel.CreateProcess("p");
             UserVirtualAddress area = process.Mmap(default, 4096, Protection.Read, MapFlags.Shared, process.Open(TestDriver.Node));
-            Expect.Oops(cause, () => process.Load<int>(area));
+            Expect.Oops(cause, () => process.Load<int>(area), rule);
             Assert.False(process.IsAlive);
         }
     }
@@ -440,7 +440,7 @@ public sealed class FaultTests : KernelTest
         UserProcess process = kernel.CreateProcess("p");
         int fd = process.Open(TestDriver.Node, OpenFlags.ReadWrite);
         Expect.Oops("has no _PAGE_PRESENT; change vm_page_prot by pgprot_noncached() and its kin", () =>
-            process.Store(process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd), 1));
+            process.Store(process.Mmap(default, 4096, ReadWrite, MapFlags.Shared, fd), 1), "DK4010");
         Assert.Equal((0, 1, 0, free), (nopages, page.Count, page.Mapcount, kernel.FreePages()));
     }
 
@@ -551,7 +551,7 @@ public sealed class FaultTests : KernelTest
                 process.Store(area, 2);
             else
                 process.Load<int>(area);
-        }, "DK1002");
+        }, "DK3003");
         Assert.False(process.IsAlive);
         Assert.Equal((1, 0, free), (page.Count, page.Mapcount, kernel.FreePages()));
         kernel.RunKernelThread(() => KunmapAtomic(KmapAtomic(page, KmType.User0), KmType.User0));

@@ -38,20 +38,20 @@ public sealed class AtomicKmap
         int slot = SlotOf(type);
         _memoryMap.Verify(page, "kmap_atomic");
         if (page.Head.Count <= 0)
-            throw new KernelOopsException($"kmap_atomic of a free page: {page}");
+            throw new KernelOopsException($"kmap_atomic of a free page: {page}", KernelRule.UseAfterRelease);
         Cpu cpu = _machine.CurrentCpu;
         ulong address = page.Virtual.Value;
         if (page.IsHighMemory)
         {
             if (_held[slot] is { } busy)
-                throw new KernelOopsException($"kernel BUG in kmap_atomic: slot {type} of CPU#{cpu.Id} already maps {busy.Pfn}; unmap it first or use another slot");
+                throw new KernelOopsException($"kernel BUG in kmap_atomic: slot {type} of CPU#{cpu.Id} already maps {busy.Pfn}; unmap it first or use another slot", KernelRule.KmapAtomicOrder);
             address = AddressOf(slot);
             _tables.TryMap(address, page.Pfn, PageProtection.Kernel);
             _tables.Tlb.FlushPage(address);
             _held[slot] = page;
         }
 
-        cpu.PreemptCount++;
+        cpu.AtomicKmapLevel = ++cpu.PreemptCount;
         cpu.AtomicKmaps++;
         return new(address);
     }
@@ -63,16 +63,21 @@ public sealed class AtomicKmap
         int slot = SlotOf(type);
         Cpu cpu = _machine.CurrentCpu;
         if (cpu.AtomicKmaps == 0)
-            throw new KernelOopsException($"kernel BUG in kunmap_atomic: CPU#{cpu.Id} holds no slot; one kunmap_atomic() for each kmap_atomic()");
+            throw new KernelOopsException($"kernel BUG in kunmap_atomic: CPU#{cpu.Id} holds no slot; one kunmap_atomic() for each kmap_atomic()", KernelRule.DoubleRelease);
         if (!_layout.IsLowMemory(address.Value))
         {
             if (_held[slot] is null || address.PageAlignDown.Value != AddressOf(slot))
-                throw new KernelOopsException($"kernel BUG in kunmap_atomic: {_layout.Pointer(address.Value)} is not what slot {type} of CPU#{cpu.Id} maps; pass the address and slot of the kmap_atomic()");
+            {
+                throw new KernelOopsException(
+                    $"kernel BUG in kunmap_atomic: {_layout.Pointer(address.Value)} is not what slot {type} of CPU#{cpu.Id} maps; pass the address and slot of the kmap_atomic()",
+                    KernelRule.KunmapWrongArgument);
+            }
+
             _tables.Unmap(AddressOf(slot));
             _held[slot] = null;
         }
 
-        cpu.PreemptCount--;
+        cpu.AtomicKmapLevel = Math.Min(cpu.AtomicKmapLevel, --cpu.PreemptCount);
         cpu.AtomicKmaps--;
     }
 

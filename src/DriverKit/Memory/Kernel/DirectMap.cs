@@ -20,20 +20,20 @@ public sealed class DirectMap
     /// <summary><c>__pa</c>, <c>virt_to_phys</c>.</summary>
     /// <param name="address">An address of low memory, or <c>high_memory</c>, its end: <c>__pa(high_memory)</c> is how drivers ask where it ends.</param>
     /// <param name="function">The kernel name of the function that was called, for the report.</param>
-    /// <exception cref="KernelOopsException">The address is not one of low memory (DK2001), or not a kernel address at all (DK2002).</exception>
+    /// <exception cref="KernelOopsException">The address is not one of low memory (DK2001; DK3008 if it is to be freed), or not a kernel address at all (DK2002).</exception>
     public PhysicalAddress ToPhysical(KernelLogicalAddress address, string function) =>
         address == _layout.HighMemory ? _layout.EndOfLowMemory : Locate(address, function);
 
     /// <summary><c>virt_to_page</c>.</summary>
     /// <param name="address">An address of low memory.</param>
     /// <param name="function">The kernel name of the function that was called, for the report.</param>
-    /// <exception cref="KernelOopsException">The address is not one of low memory (DK2001, DK2002).</exception>
+    /// <exception cref="KernelOopsException">The address is not one of low memory (DK2001, DK2002, DK3008).</exception>
     public Page ToPage(KernelLogicalAddress address, string function = "virt_to_page") => _map[Locate(address, function).ToPfn()];
 
     /// <summary><c>__va</c>, <c>phys_to_virt</c>.</summary>
     /// <param name="address">A physical address of low memory.</param>
     /// <param name="function">The kernel name of the function that was called, for the report.</param>
-    /// <exception cref="KernelOopsException">The number is a kernel address (DK2002), or the memory is not directly mapped.</exception>
+    /// <exception cref="KernelOopsException">The number is a kernel address (DK2002), or the memory is not directly mapped (DK2006).</exception>
     public KernelLogicalAddress ToLogical(PhysicalAddress address, string function)
     {
         if (address < _layout.EndOfLowMemory)
@@ -45,9 +45,11 @@ public sealed class DirectMap
                 KernelRule.AddressKindsMixed);
         }
 
-        throw new KernelOopsException(address < _layout.EndOfMemory
-            ? $"{function}({address}): high memory has no logical address; low memory ends at {_layout.EndOfLowMemory}. Use kmap() on its page"
-            : $"{function}({address}): no RAM there; for device memory use ioremap()");
+        throw new KernelOopsException(
+            address < _layout.EndOfMemory
+                ? $"{function}({address}): high memory has no logical address; low memory ends at {_layout.EndOfLowMemory}. Use kmap() on its page"
+                : $"{function}({address}): no RAM there; for device memory use ioremap()",
+            KernelRule.VaOnHighMemory);
     }
 
     private PhysicalAddress Locate(KernelLogicalAddress address, string function)
@@ -69,6 +71,6 @@ public sealed class DirectMap
             : "";
         throw new KernelOopsException(
             $"{function}({_layout.Pointer(value)}): {_layout.Describe(value)} is not in low memory{advice}",
-            KernelRule.VirtToPageOnNonLogicalAddress);
+            frees ? KernelRule.AllocatorMismatch : KernelRule.VirtToPageOnNonLogicalAddress);
     }
 }

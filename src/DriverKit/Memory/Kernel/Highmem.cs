@@ -44,7 +44,7 @@ public sealed class Highmem
         AtomicContext.MightSleep(_machine, "kmap");
         _memoryMap.Verify(page, "kmap");
         if (page.Head.Count <= 0)
-            throw new KernelOopsException($"kmap of a free page: {page}");
+            throw new KernelOopsException($"kmap of a free page: {page}", KernelRule.UseAfterRelease);
         if (!page.IsHighMemory)
             return page.Virtual;
         if (page.Virtual.IsNull)
@@ -61,7 +61,13 @@ public sealed class Highmem
         if (!page.IsHighMemory)
             return;
         if (page.Virtual.IsNull || _counts[IndexOf(page.Virtual)] <= 1)
-            throw new KernelOopsException($"kernel BUG in kunmap: {page.Pfn} is not kmapped; one kunmap() for each kmap(), with the page that was mapped");
+        {
+            // An entry without users stays until entries run out, so a page that still has one was mapped before.
+            throw new KernelOopsException(
+                $"kernel BUG in kunmap: {page.Pfn} is not kmapped; one kunmap() for each kmap(), with the page that was mapped",
+                page.Virtual.IsNull ? KernelRule.KunmapWrongArgument : KernelRule.DoubleRelease);
+        }
+
         _counts[IndexOf(page.Virtual)]--;
     }
 

@@ -23,6 +23,9 @@ public sealed class KernelAddressSpace
     /// <summary>Knows which objects of low memory are free; the kernel installs it.</summary>
     internal SlabAllocator? Slab { get; set; }
 
+    /// <summary>Whether the process that runs has something at an address; the kernel installs it.</summary>
+    internal Func<UserVirtualAddress, bool>? IsUserMemory { get; set; }
+
     /// <summary>The processors' store buffers; null: every store is seen by all at once.</summary>
     internal StoreBuffers? StoreBuffers { get; set; }
 
@@ -156,9 +159,10 @@ public sealed class KernelAddressSpace
         ? new($"Unable to handle kernel NULL pointer dereference at virtual address {_layout.Pointer(address)}")
         : address < _layout.TaskSize
         ? new($"Unable to handle kernel paging request at virtual address {_layout.Pointer(address)}\n"
-            + $"A kernel pointer was followed whose number is {_layout.Describe(address)}", KernelRule.AddressKindsMixed)
+            + $"A kernel pointer was followed whose number is {_layout.Describe(address)}",
+            IsUserMemory?.Invoke(new(address)) == true ? KernelRule.UserPointerDereferenced : KernelRule.AddressKindsMixed)
         : new($"Unable to handle kernel paging request at virtual address {_layout.Pointer(address)}");
 
     private KernelOopsException RegisterAccess(ulong address) =>
-        new($"Device memory at {_layout.Pointer(address)} followed as a plain pointer; use readb()…writel() on what ioremap() returned");
+        new($"Device memory at {_layout.Pointer(address)} followed as a plain pointer; use readb()…writel() on what ioremap() returned", KernelRule.IoMemoryDereferenced);
 }

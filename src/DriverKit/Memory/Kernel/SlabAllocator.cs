@@ -84,7 +84,7 @@ public sealed class SlabAllocator
     public KernelLogicalAddress Allocate(KmemCache cache, GfpFlags flags)
     {
         if ((flags & GfpFlags.Wait) != 0)
-            AtomicContext.MightSleep(_machine, "kmem_cache_alloc");
+            AtomicContext.MightSleepToAllocate(_machine, "kmem_cache_alloc");
         ThrowIfDestroyed(cache, "kmem_cache_alloc");
         while (cache.Partial.Count == 0)
         {
@@ -113,7 +113,7 @@ public sealed class SlabAllocator
         Slab slab = FindSlab(address, "kmem_cache_free");
         ThrowIfDestroyed(cache, "kmem_cache_free");
         if (slab.Cache != cache)
-            throw new KernelOopsException($"slab error in kmem_cache_free(): {Pointer(address)} belongs to cache `{slab.Cache.Name}', not to `{cache.Name}'");
+            throw new KernelOopsException($"slab error in kmem_cache_free(): {Pointer(address)} belongs to cache `{slab.Cache.Name}', not to `{cache.Name}'", KernelRule.AllocatorMismatch);
         Free(slab, address, "kmem_cache_free");
     }
 
@@ -122,7 +122,7 @@ public sealed class SlabAllocator
     public KernelLogicalAddress Kmalloc(ulong size, GfpFlags flags)
     {
         if ((flags & GfpFlags.Wait) != 0)
-            AtomicContext.MightSleep(_machine, "kmalloc");
+            AtomicContext.MightSleepToAllocate(_machine, "kmalloc");
         return size > MaxKmalloc ? default : Allocate(CacheFor(size, (flags & GfpFlags.Dma) != 0), flags);
     }
 
@@ -145,7 +145,8 @@ public sealed class SlabAllocator
         if (_memory.MemoryMap.Known(physical.ToPfn()) is { Mapping: Slab slab } && slab.IsFree(address) && !slab.Cache.IsConstructing)
         {
             throw new KernelOopsException(
-                $"BUG: use after free: {Pointer(address)} lies in a free object of cache `{slab.Cache.Name}'; nothing may touch it after kfree() or kmem_cache_free(), nor from beyond the end of the object before it");
+                $"BUG: use after free: {Pointer(address)} lies in a free object of cache `{slab.Cache.Name}'; nothing may touch it after kfree() or kmem_cache_free(), nor from beyond the end of the object before it",
+                KernelRule.UseAfterRelease);
         }
     }
 
@@ -221,7 +222,9 @@ public sealed class SlabAllocator
         Page page = _directMap.ToPage(address, function);
         return (page.Flags & PageFlags.Slab) != 0 && page.Mapping is Slab slab
             ? slab
-            : throw new KernelOopsException($"kernel BUG in {function}: {Pointer(address)} does not belong to the slab allocator\n{page}");
+            : throw new KernelOopsException(
+                $"kernel BUG in {function}: {Pointer(address)} does not belong to the slab allocator\n{page}",
+                page.Head.Count <= 0 ? KernelRule.DoubleRelease : KernelRule.AllocatorMismatch);
     }
 
     private void Free(Slab slab, KernelLogicalAddress address, string function)
@@ -231,7 +234,7 @@ public sealed class SlabAllocator
             case Slab.ObjectState.NotAnObject:
                 throw new KernelOopsException($"slab error in {function}(): cache `{slab.Cache.Name}': {Pointer(address)} is not the start of an object");
             case Slab.ObjectState.Free:
-                throw new KernelOopsException($"slab error in {function}(): cache `{slab.Cache.Name}': double free detected, object {Pointer(address)}");
+                throw new KernelOopsException($"slab error in {function}(): cache `{slab.Cache.Name}': double free detected, object {Pointer(address)}", KernelRule.DoubleRelease);
         }
 
         KmemCache cache = slab.Cache;
@@ -268,7 +271,11 @@ public sealed class SlabAllocator
         if (cache.Owner != this)
             throw new KernelOopsException($"kernel BUG in {function}: cache `{cache.Name}' belongs to another kernel");
         if (cache.IsDestroyed)
-            throw new KernelOopsException($"kernel BUG in {function}: cache `{cache.Name}' has been destroyed");
+        {
+            throw new KernelOopsException(
+                $"kernel BUG in {function}: cache `{cache.Name}' has been destroyed",
+                function == "kmem_cache_destroy" ? KernelRule.DoubleRelease : KernelRule.UseAfterRelease);
+        }
     }
 
     private string Pointer(KernelLogicalAddress address) => _memory.Layout.Pointer(address.Value);

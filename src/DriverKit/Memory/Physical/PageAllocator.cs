@@ -62,7 +62,7 @@ public sealed class PageAllocator
     public Page? Allocate(GfpFlags flags, int order = 0, int node = 0)
     {
         if ((flags & GfpFlags.Wait) != 0)
-            AtomicContext.MightSleep(_machine, "__alloc_pages");
+            AtomicContext.MightSleepToAllocate(_machine, "__alloc_pages");
         if ((uint)order >= BuddyAllocator.MaxOrder || (uint)node >= (uint)_nodes.Count)
             return null;
         ZoneType classZone = ClassZone(flags);
@@ -85,11 +85,16 @@ public sealed class PageAllocator
     {
         _map.Verify(page, "__free_pages");
         if ((uint)order >= BuddyAllocator.MaxOrder || (page.Pfn.Value & ((1ul << order) - 1)) != 0)
-            throw new KernelOopsException($"kernel BUG in __free_pages: {page.Pfn} cannot start a block of order {order}; free with the order it was allocated with");
+        {
+            throw new KernelOopsException(
+                $"kernel BUG in __free_pages: {page.Pfn} cannot start a block of order {order}; free with the order it was allocated with",
+                KernelRule.AllocatorMismatch);
+        }
+
         if (page.Has(PageFlags.Compound) && (page.Head != page || page.CompoundOrder != order))
-            throw BadPage(page, "__free_pages", $"it belongs to the compound page at {page.Head.Pfn} of order {page.Head.CompoundOrder}");
+            throw BadPage(page, "__free_pages", $"it belongs to the compound page at {page.Head.Pfn} of order {page.Head.CompoundOrder}", KernelRule.AllocatorMismatch);
         if (page.Count <= 0)
-            throw BadPage(page, "__free_pages", "the page is already free");
+            throw BadPage(page, "__free_pages", "the page is already free", KernelRule.DoubleRelease);
         if (--page.Count == 0)
             Release(page, order, "__free_pages");
     }
@@ -102,7 +107,7 @@ public sealed class PageAllocator
         _map.Verify(page, "get_page");
         Page head = page.Head;
         if (head.Count <= 0)
-            ThrowFree(page, "get_page");
+            ThrowFree(page, "get_page", KernelRule.UseAfterRelease);
         head.Count++;
     }
 
@@ -114,7 +119,7 @@ public sealed class PageAllocator
         _map.Verify(page, "put_page");
         Page head = page.Head;
         if (head.Count <= 0)
-            ThrowFree(page, "put_page");
+            ThrowFree(page, "put_page", KernelRule.ReferenceImbalance);
         if (--head.Count == 0)
             ReleaseLast(head);
     }
@@ -187,8 +192,10 @@ public sealed class PageAllocator
             bool isFree = i != 0 && each.Zone!.Buddy.IsFree(each.Pfn);
             if (!isFree && each.Count == 0 && each.Mapcount == 0 && (each.Mapping is null || each.IsAnonymous) && !each.Has(ForbiddenWhenFreed))
                 continue;
-            string reason = isFree ? "it is in the buddy allocator already; the order is larger than the block's" : WhatIsWrong(each);
-            KernelOopsException bug = BadPage(each, function, reason);
+            (string reason, KernelRule? rule) = isFree
+                ? ("it is in the buddy allocator already; the order is larger than the block's", KernelRule.AllocatorMismatch)
+                : WhatIsWrong(each);
+            KernelOopsException bug = BadPage(each, function, reason, rule);
             page.Count++;
             throw bug;
         }
@@ -209,17 +216,17 @@ public sealed class PageAllocator
         _stat.Add(VmEvent.Pgfree, 1ul << order);
     }
 
-    private static string WhatIsWrong(Page page) =>
-        page.Mapcount != 0 ? "a process still maps it"
-        : page.Has(PageFlags.Reserved) ? "PG_reserved is set; call ClearPageReserved() before freeing"
-        : page.Has(PageFlags.Lru) ? "it is on a reclaim list; drop its last reference with put_page()"
-        : page.Has(PageFlags.Slab) ? "it belongs to the slab allocator; free it with kfree()"
-        : page.Count != 0 ? "someone holds it; was the block allocated with this order?"
-        : "flags or mapping say it is in use";
+    private static (string Reason, KernelRule? Rule) WhatIsWrong(Page page) =>
+        page.Mapcount != 0 ? ("a process still maps it", KernelRule.PageFreedWhileMapped)
+        : page.Has(PageFlags.Reserved) ? ("PG_reserved is set; call ClearPageReserved() before freeing", KernelRule.ReservedPageFreed)
+        : page.Has(PageFlags.Lru) ? ("it is on a reclaim list; drop its last reference with put_page()", null)
+        : page.Has(PageFlags.Slab) ? ("it belongs to the slab allocator; free it with kfree()", KernelRule.AllocatorMismatch)
+        : page.Count != 0 ? ("someone holds it; was the block allocated with this order?", KernelRule.AllocatorMismatch)
+        : ("flags or mapping say it is in use", null);
 
-    private static KernelOopsException BadPage(Page page, string function, string reason) =>
-        new($"Bad page state at {function}: {reason}\n{page}");
+    private static KernelOopsException BadPage(Page page, string function, string reason, KernelRule? rule) =>
+        new($"Bad page state at {function}: {reason}\n{page}", rule);
 
     [DoesNotReturn]
-    private static void ThrowFree(Page page, string function) => throw BadPage(page, function, "the page is free");
+    private static void ThrowFree(Page page, string function, KernelRule rule) => throw BadPage(page, function, "the page is free", rule);
 }

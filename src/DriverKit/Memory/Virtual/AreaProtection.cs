@@ -25,7 +25,7 @@ internal static class AreaProtection
     public static void Verify(PageProtection protection, VmAreaStruct vma)
     {
         if (!new PageTableEntry(protection.Bits).IsResident)
-            throw new KernelOopsException($"kernel BUG: the protection 0x{protection.Bits:x} for {vma} has no _PAGE_PRESENT; change vm_page_prot by pgprot_noncached() and its kin");
+            throw new KernelOopsException($"kernel BUG: the protection 0x{protection.Bits:x} for {vma} has no _PAGE_PRESENT; change vm_page_prot by pgprot_noncached() and its kin", KernelRule.ProtectionNotFromVma);
     }
 
     /// <summary><c>vma_set_page_prot</c>: the access bits for the area's flags; how the driver wanted it cached stays. Shared memory of a file is

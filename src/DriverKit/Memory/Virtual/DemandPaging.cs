@@ -58,11 +58,11 @@ internal sealed class DemandPaging
             return FaultResult.BusError;
         _memory.MemoryMap.Verify(found, "do_no_page");
         if (found.Head.Count <= 0)
-            throw new KernelOopsException($"Bad page state at do_no_page: {nopage.Method.DeclaringType?.Name}.{nopage.Method.Name} returned a free page\n{found}");
+            throw new KernelOopsException($"Bad page state at do_no_page: {nopage.Method.DeclaringType?.Name}.{nopage.Method.Name} returned a free page\n{found}", KernelRule.NopageWithoutGetPage);
         if (_machine.CurrentCpu.PreemptCount != 0)
         {
             _memory.PageAllocator.Put(found);
-            AtomicContext.MightSleep(_machine, "do_no_page");
+            AtomicContext.MightSleepAfterCallback(_machine, "do_no_page");
         }
 
         FaultResult done = Install(mm, vma, page, found, store);
@@ -72,7 +72,8 @@ internal sealed class DemandPaging
     private FaultResult Refault(VmAreaStruct vma, UserVirtualAddress page) => ++_refaults < MaxRefaults
         ? FaultResult.Minor
         : throw new KernelOopsException(
-            $"nopage answered NOPAGE_REFAULT {MaxRefaults} times at {page} in {vma}: the processor faults for ever. Return NOPAGE_SIGBUS for an error");
+            $"nopage answered NOPAGE_REFAULT {MaxRefaults} times at {page} in {vma}: the processor faults for ever. Return NOPAGE_SIGBUS for an error",
+            KernelRule.NopageRefaultsOnError);
 
     private FaultResult Install(MmStruct mm, VmAreaStruct vma, UserVirtualAddress page, Page found, bool store)
     {

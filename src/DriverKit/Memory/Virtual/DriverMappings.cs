@@ -39,7 +39,7 @@ public sealed class DriverMappings
         if (size == 0 || end <= start || start < vma.VmStart.Value || end > vma.VmEnd.Value)
             throw new KernelOopsException($"kernel BUG in remap_pfn_range: {size} bytes at {address} do not lie within {vma}");
         if (pfn.Value > MaxPfn - ((end - start) >> PageGeometry.PageShift))
-            throw new KernelOopsException($"kernel BUG in remap_pfn_range: {pfn} is beyond the physical address space; the argument is a frame number, address >> PAGE_SHIFT");
+            throw BeyondMemory(pfn, "remap_pfn_range");
         AreaProtection.Verify(protection, vma);
         if (EraRules.RemapMarksPfnMap(_era))
         {
@@ -60,7 +60,7 @@ public sealed class DriverMappings
             if (!TryFindOrMake(mm, at, out PhysicalAddress where))
                 return -Errno.ENOMEM;
             if (!_tables.Read(where).IsNone)
-                throw new KernelOopsException($"kernel BUG in remap_pfn_range: {new UserVirtualAddress(at)} has an entry already; a range is mapped once");
+                throw MappedTwice(mm, vma, new(at));
             if (EraRules.RemapSkipsUnreservedRam(_era) && _memory.MemoryMap.TryGetPage(pfn, out Page? page) && !page.Has(PageFlags.Reserved))
                 continue;
             _tables.Write(where, PageTableEntry.Make(pfn, special));
@@ -98,11 +98,11 @@ public sealed class DriverMappings
         AtomicContext.MightSleep(_machine, "vm_insert_pfn");
         MmStruct mm = AddressSpaceOf(vma, "vm_insert_pfn");
         if (!vma.Has(VmFlags.PfnMap))
-            throw new KernelOopsException($"kernel BUG in vm_insert_pfn: {vma} is not VM_PFNMAP; set vma.VmFlags |= VmFlags.PfnMap in the mmap handler");
+            throw new KernelOopsException($"kernel BUG in vm_insert_pfn: {vma} is not VM_PFNMAP; set vma.VmFlags |= VmFlags.PfnMap in the mmap handler", KernelRule.InsertPfnContract);
         if (vma.IsCopyOnWrite)
-            throw new KernelOopsException($"kernel BUG in vm_insert_pfn: {vma} is a private writable map; answer -EINVAL to those in the mmap handler");
+            throw new KernelOopsException($"kernel BUG in vm_insert_pfn: {vma} is a private writable map; answer -EINVAL to those in the mmap handler", KernelRule.InsertPfnContract);
         if (pfn.Value >= MaxPfn)
-            throw new KernelOopsException($"kernel BUG in vm_insert_pfn: {pfn} is beyond the physical address space; the argument is a frame number, address >> PAGE_SHIFT");
+            throw BeyondMemory(pfn, "vm_insert_pfn");
         if (!vma.Contains(address))
             return -Errno.EFAULT;
         AreaProtection.Verify(vma.VmPageProt, vma);
@@ -113,6 +113,15 @@ public sealed class DriverMappings
     }
 
     private ulong MaxPfn => _memory.Layout.EndOfPhysicalSpace.Value;
+
+    private static KernelOopsException BeyondMemory(Pfn pfn, string function) => new(
+        $"kernel BUG in {function}: {pfn} is beyond the physical address space; the argument is a frame number, address >> PAGE_SHIFT",
+        KernelRule.PfnArgumentIsAddress);
+
+    /// <summary>An area has no entries yet when its mmap handler is called, so elsewhere it is the place that is wrong.</summary>
+    private static KernelOopsException MappedTwice(MmStruct mm, VmAreaStruct vma, UserVirtualAddress address) => new(
+        $"kernel BUG in remap_pfn_range: {address} has an entry already; a range is mapped once",
+        mm.Unlinked == vma ? null : KernelRule.RemapOutsideMmap);
 
     /// <summary>The page tables to fill. An area that has been unmapped, whose process is gone or lives on another machine has none.</summary>
     private MmStruct AddressSpaceOf(VmAreaStruct vma, string function)

@@ -38,7 +38,7 @@ public sealed class UserAccess
     /// <returns>Bytes that could not be copied; 0 is success.</returns>
     public ulong CopyTo(MmStruct? mm, UserVirtualAddress to, ReadOnlySpan<byte> from)
     {
-        AtomicContext.MightSleep(_machine, "copy_to_user");
+        AtomicContext.MightSleepToFault(_machine, "copy_to_user");
         if (mm is null || !AccessOk(to, (ulong)from.Length))
             return (ulong)from.Length;
         Span<byte> readOnly = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(from), from.Length);
@@ -49,7 +49,7 @@ public sealed class UserAccess
     /// <returns>Bytes that could not be copied; 0 is success.</returns>
     public ulong CopyFrom(MmStruct? mm, Span<byte> to, UserVirtualAddress from)
     {
-        AtomicContext.MightSleep(_machine, "copy_from_user");
+        AtomicContext.MightSleepToFault(_machine, "copy_from_user");
         ulong missing = mm is not null && AccessOk(from, (ulong)to.Length) ? Missing(mm, from, to, AccessType.Load) : (ulong)to.Length;
         to[(to.Length - (int)missing)..].Clear();
         return missing;
@@ -59,7 +59,7 @@ public sealed class UserAccess
     /// <returns>Bytes that could not be copied; 0 is success.</returns>
     internal ulong RawCopyFrom(MmStruct? mm, Span<byte> to, UserVirtualAddress from)
     {
-        AtomicContext.MightSleep(_machine, "copy_from_user");
+        AtomicContext.MightSleepToFault(_machine, "copy_from_user");
         return mm is not null && AccessOk(from, (ulong)to.Length) ? Missing(mm, from, to, AccessType.Load) : (ulong)to.Length;
     }
 
@@ -68,10 +68,11 @@ public sealed class UserAccess
     /// <exception cref="KernelOopsException">The kernel address is bad, or the count is negative.</exception>
     public ulong CopyTo(MmStruct? mm, UserVirtualAddress to, KernelVirtualAddress from, ulong count)
     {
-        AtomicContext.MightSleep(_machine, "copy_to_user");
+        AtomicContext.MightSleepToFault(_machine, "copy_to_user");
         ThrowIfNegative(count, "copy_to_user");
         if (mm is null || !AccessOk(to, count))
             return count;
+        ThrowIfUser(from, count, "copy_to_user");
         while (count != 0)
         {
             Span<byte> piece = _kernel.Bytes(from, AccessType.Load, count);
@@ -92,8 +93,9 @@ public sealed class UserAccess
     /// <exception cref="KernelOopsException">The kernel address is bad, or the count is negative.</exception>
     public ulong CopyFrom(MmStruct? mm, KernelVirtualAddress to, UserVirtualAddress from, ulong count)
     {
-        AtomicContext.MightSleep(_machine, "copy_from_user");
+        AtomicContext.MightSleepToFault(_machine, "copy_from_user");
         ThrowIfNegative(count, "copy_from_user");
+        ThrowIfUser(to, count, "copy_from_user");
         if (mm is not null && AccessOk(from, count))
         {
             while (count != 0)
@@ -127,7 +129,7 @@ public sealed class UserAccess
     /// <returns>Bytes that could not be cleared.</returns>
     public ulong Clear(MmStruct? mm, UserVirtualAddress to, ulong count)
     {
-        AtomicContext.MightSleep(_machine, "clear_user");
+        AtomicContext.MightSleepToFault(_machine, "clear_user");
         if (mm is null || !AccessOk(to, count))
             return count;
         Span<byte> zeros = stackalloc byte[512];
@@ -149,7 +151,7 @@ public sealed class UserAccess
     /// <returns>0 or -EFAULT.</returns>
     public KernelResult Get<T>(MmStruct? mm, out T value, UserVirtualAddress from) where T : unmanaged
     {
-        AtomicContext.MightSleep(_machine, "get_user");
+        AtomicContext.MightSleepToFault(_machine, "get_user");
         value = default;
         if (mm is null || !AccessOk(from, (ulong)Unsafe.SizeOf<T>()))
             return -Errno.EFAULT;
@@ -164,7 +166,7 @@ public sealed class UserAccess
     /// <returns>0 or -EFAULT.</returns>
     public KernelResult Put<T>(MmStruct? mm, T value, UserVirtualAddress to) where T : unmanaged
     {
-        AtomicContext.MightSleep(_machine, "put_user");
+        AtomicContext.MightSleepToFault(_machine, "put_user");
         return mm is not null && AccessOk(to, (ulong)Unsafe.SizeOf<T>())
             && Missing(mm, to, MemoryMarshal.AsBytes(new Span<T>(ref value)), AccessType.Store) == 0
             ? 0
@@ -178,6 +180,18 @@ public sealed class UserAccess
             throw new KernelOopsException($"kernel BUG in {function}: the count 0x{count:x} is negative");
     }
 
+    /// <summary>The kernel's side of a copy is not in user space: then the two were swapped, or both are the process's.</summary>
+    private void ThrowIfUser(KernelVirtualAddress address, ulong count, string function)
+    {
+        if (count != 0 && address.Value >= PageGeometry.PageSize && address.Value < _layout.TaskSize)
+        {
+            throw new KernelOopsException(
+                $"Unable to handle kernel paging request at virtual address {_layout.Pointer(address.Value)}\n"
+                + $"{function}() got {_layout.Describe(address.Value)} where the kernel's address belongs",
+                KernelRule.UserCopyArgumentsSwapped);
+        }
+    }
+
     /// <summary>Copies as far as the process could itself; the kernel stops at the page, the processor at the byte, and the rest of a page is all or nothing.</summary>
     private ulong Missing(MmStruct mm, UserVirtualAddress user, Span<byte> kernel, AccessType access)
     {
@@ -189,6 +203,7 @@ public sealed class UserAccess
     {
         if (mm is null || !AccessOk(user, count))
             return count;
+        ThrowIfUser(kernel, count, access == AccessType.Store ? "__copy_to_user_inatomic" : "__copy_from_user_inatomic");
         while (count != 0)
         {
             Span<byte> piece = _kernel.Bytes(kernel, access == AccessType.Store ? AccessType.Load : AccessType.Store, count);
