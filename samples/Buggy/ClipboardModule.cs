@@ -1,9 +1,10 @@
-// DK1002: a clipboard of one page in high memory. Its read holds a kmap_atomic slot while a helper copies to the process, which may sleep.
+// DK1002: a clipboard of one page in high memory. Its read holds a kmap_atomic slot while a helper takes a mutex, which may sleep.
 namespace Samples.Buggy;
 
 public sealed class ClipboardModule : KernelModule
 {
     private readonly MiscDevice _misc;
+    private readonly KernelMutex _lock = new("clipboard");
     private Page? _page;
     private ulong _length;
 
@@ -30,19 +31,23 @@ public sealed class ClipboardModule : KernelModule
     {
         ulong offset = Math.Min((ulong)position, _length);
         count = Math.Min(count, _length - offset);
+        byte[] copy = new byte[count];
         KernelVirtualAddress text = KmapAtomic(_page!, KmType.User0);
-        KernelResult result = Deliver(buffer, text + offset, count); // DK1002
+        Fetch(copy, text + offset); // DK1002
         KunmapAtomic(text, KmType.User0);
-        if (result.IsSuccess)
-            position += (long)count;
-        return result;
+        if (CopyToUser(buffer, copy) != 0)
+            return -EFAULT;
+        position += (long)count;
+        return count;
     }
 
     private KernelResult Write(OpenFile filp, UserVirtualAddress buffer, ulong count, ref long position)
     {
         count = Math.Min(count, PageSize);
         KernelVirtualAddress text = Kmap(_page!);
+        MutexLock(_lock);
         ulong left = CopyFromUser(text, buffer, count);
+        MutexUnlock(_lock);
         Kunmap(_page!);
         if (left != 0)
             return -EFAULT;
@@ -50,6 +55,10 @@ public sealed class ClipboardModule : KernelModule
         return count;
     }
 
-    private static KernelResult Deliver(UserVirtualAddress buffer, KernelVirtualAddress text, ulong count) =>
-        CopyToUser(buffer, text, count) == 0 ? count : -EFAULT;
+    private void Fetch(byte[] copy, KernelVirtualAddress text)
+    {
+        MutexLock(_lock);
+        Memcpy(copy, text);
+        MutexUnlock(_lock);
+    }
 }

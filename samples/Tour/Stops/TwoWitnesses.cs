@@ -9,7 +9,7 @@ internal static class TwoWitnesses
     {
         IReadOnlyList<CompilerWarning> warnings = Compiler.Build();
         BuggyDriver shown = BuggyDrivers.All.First(driver => driver.Id == "DK2001");
-        guide.Say("samples/Buggy has one wrong driver for each rule. First witness: what `dotnet build samples/Buggy` says about one.");
+        guide.Say("samples/Buggy has wrong drivers, each with one bug. First witness: what `dotnet build samples/Buggy` says about one.");
         foreach (CompilerWarning warning in warnings.Where(warning => warning.Id == shown.Id))
             guide.Show($"{warning.Text}\n{warning.Line,6} | {Compiler.SourceLine(warning)}");
 

@@ -155,6 +155,7 @@ public static class LinuxWait
         var entry = new WaitQueueEntry(scheduler.Current, removesItself: false);
         scheduler.Current.State = state;
         scheduler.Current.WaitsFor = q;
+        scheduler.Current.Operation = function;
         q.Add(entry);
         long left = Waiting.ScheduleTimeout(scheduler, timeout);
         scheduler.Current.WaitsFor = null;

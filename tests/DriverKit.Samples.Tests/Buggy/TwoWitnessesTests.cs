@@ -23,9 +23,10 @@ public class TwoWitnessesTests
     ];
 
     [Fact]
-    public void There_is_a_driver_and_a_marked_line_for_every_rule_of_the_running_kernel()
+    public void Every_driver_breaks_a_rule_of_the_running_kernel_at_its_marked_line()
     {
-        Assert.Equal(KernelRule.All.Select(rule => rule.Id).Order(), BuggyDrivers.All.Select(driver => driver.Id).Order());
+        Assert.Subset(KernelRule.All.Select(rule => rule.Id).ToHashSet(), BuggyDrivers.All.Select(driver => driver.Id).ToHashSet());
+        Assert.Distinct(BuggyDrivers.All.Select(driver => driver.Id));
         IEnumerable<(string, string)> drivers = BuggyDrivers.All.Select(driver => (driver.File, driver.Id));
         Assert.Equal(drivers.Order(), Marked.Select(mark => (mark.File, mark.Id)).Order());
     }
