@@ -11,7 +11,7 @@ namespace DriverKit.Analyzers.Rules.Mmap;
 internal sealed class InsertPfnContract() : FlowCheck(Descriptors.DK4005_InsertPfnContract)
 {
     /// <summary>In a diagnostic's properties: what is missing, for the fix.</summary>
-    public const string Lacks = nameof(Lacks), LacksMark = "Mark", LacksTest = "Test";
+    public const string Lacks = nameof(Lacks);
 
     private const ulong PfnMap = 0x400;
     private const string Marked = "DK4005 marked", Tested = "DK4005 tested", Inserted = "DK4005 inserted";
@@ -64,7 +64,7 @@ internal sealed class InsertPfnContract() : FlowCheck(Descriptors.DK4005_InsertP
         {
             if (raised.Effect is not InsertPfnEffect insert || !insert.Area.Equals(area) || insert is { IsMarked: true, IsTested: true })
                 continue;
-            var properties = insert.Chain.IsEmpty ? NoProperties.Add(Lacks, insert.IsMarked ? LacksTest : LacksMark) : NoProperties;
+            var properties = insert.Chain.IsEmpty ? NoProperties.Add(Lacks, insert.IsMarked ? "Test" : insert.IsTested ? "Mark" : "Both") : NoProperties;
             string what = insert.IsMarked
                 ? "takes no private writable map, and none is turned away: answer -EINVAL when vma.IsCopyOnWrite"
                 : "needs an area that is marked VM_PFNMAP: set vma.VmFlags |= VmFlags.PfnMap before";

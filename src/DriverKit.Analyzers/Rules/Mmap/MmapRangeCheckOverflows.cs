@@ -10,23 +10,29 @@ namespace DriverKit.Analyzers.Rules.Mmap;
 /// <summary>DK4002: the sum of an offset and a length in bytes wraps for an offset that a process can make up.</summary>
 internal sealed class MmapRangeCheckOverflows() : FlowCheck(Descriptors.DK4002_MmapRangeCheckOverflows)
 {
+    /// <summary>In a diagnostic's properties: the side of the comparison with the sum, and the side of the sum with the offset.</summary>
+    public const string Sum = nameof(Sum), Offset = nameof(Offset);
+
     public override void OnArithmetic(IOperation operation, BinaryOperatorKind kind, Value left, Value right, Evaluator evaluator)
     {
         if (kind is not (BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual))
             return;
-        foreach (var side in new[] { left.Id, right.Id })
+        foreach (var (side, name) in new[] { (left.Id, "Left"), (right.Id, "Right") })
         {
             foreach (var (offset, length) in Sums(side))
-                Judge(offset, length, operation, evaluator);
+            {
+                var properties = side is Sym.Arithmetic whole ? NoProperties.Add(Sum, name).Add(Offset, offset.Equals(whole.Left) ? "Left" : "Right") : NoProperties;
+                Judge(offset, length, properties, operation, evaluator);
+            }
         }
     }
 
-    private void Judge(Sym offset, Sym length, IOperation operation, Evaluator evaluator)
+    private void Judge(Sym offset, Sym length, ImmutableDictionary<string, string?> properties, IOperation operation, Evaluator evaluator)
     {
         if (AreaOf(length, evaluator.Symbols) is { } area && IsOffset(offset, area, evaluator.Symbols))
         {
             if (!IsBounded(offset, area, evaluator.State, evaluator.Symbols))
-                evaluator.Report(Describe(operation.Syntax.GetLocation(), []));
+                evaluator.Report(Describe(operation.Syntax.GetLocation(), [], properties));
         }
         else if (IsOpen(offset) && (IsOpen(length) || AreaOf(length, evaluator.Symbols) is not null) && !IsBounded(offset, null, evaluator.State, evaluator.Symbols))
         {
@@ -42,7 +48,7 @@ internal sealed class MmapRangeCheckOverflows() : FlowCheck(Descriptors.DK4002_M
         if (AreaOf(length.Id, symbols) is { } area && IsOffset(offset.Id, area, symbols))
         {
             if (!IsBounded(offset.Id, area, site.State, symbols))
-                site.Report(Describe(site.Location, site.Chain));
+                site.Report(Describe(site.Location, site.Chain, NoProperties));
         }
         else if (IsOpen(offset.Id) && !IsBounded(offset.Id, null, site.State, symbols))
         {
@@ -50,8 +56,8 @@ internal sealed class MmapRangeCheckOverflows() : FlowCheck(Descriptors.DK4002_M
         }
     }
 
-    private Finding Describe(Location at, ImmutableArray<string> chain) =>
-        new(Rule, at, [chain.IsEmpty ? string.Empty : $" in {string.Join(" → ", chain)}"], null, NoProperties);
+    private Finding Describe(Location at, ImmutableArray<string> chain, ImmutableDictionary<string, string?> properties) =>
+        new(Rule, at, [chain.IsEmpty ? string.Empty : $" in {string.Join(" → ", chain)}"], null, properties);
 
     /// <summary>What is added in a number, both ways round.</summary>
     private static IEnumerable<(Sym Offset, Sym Length)> Sums(Sym sym)
@@ -102,7 +108,7 @@ internal sealed class MmapRangeCheckOverflows() : FlowCheck(Descriptors.DK4002_M
     /// <summary>True when the path has found the offset to be below something, or to be one number.</summary>
     private static bool IsBounded(Sym offset, Sym? area, State state, KnownSymbols symbols)
     {
-        bool Mentions(Sym sym) => sym.Contains(offset) || (area is not null && sym.MentionsOffset(area, symbols));
+        bool Mentions(Sym sym) => (sym.Contains(offset) || (area is not null && sym.MentionsOffset(area, symbols))) && !IsSum(sym);
         foreach (var fact in state.Facts)
         {
             if (fact.Key is Sym.Compare compare
@@ -112,6 +118,9 @@ internal sealed class MmapRangeCheckOverflows() : FlowCheck(Descriptors.DK4002_M
 
         return false;
     }
+
+    /// <summary>A bound on a sum is none on what is added.</summary>
+    private static bool IsSum(Sym sym) => sym.Any(static part => part is Sym.Arithmetic { Operator: BinaryOperatorKind.Add, Left: not Sym.Const, Right: not Sym.Const });
 
     /// <summary>The method compares the sum of two numbers that its callers choose.</summary>
     private sealed record SumEffect(Map<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Offset, Sym Length) : Effect(Guard, Chain)

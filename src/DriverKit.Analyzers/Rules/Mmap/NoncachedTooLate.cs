@@ -40,14 +40,14 @@ internal sealed class NoncachedTooLate() : FlowCheck(Descriptors.DK4011_Noncache
         {
             if (entry.Key.Name != Late || exit.State.MarkOf(Served, entry.Key.About) is not null || exit.State.MarkOf(Mapped, entry.Key.About) is not { } mapped || mapped.At == entry.Value.At)
                 continue;
-            exit.Raise(new LateEffect(exit.State.EntryFacts(), [], entry.Key.About, entry.Value.At));
+            exit.Raise(new LateEffect(exit.State.EntryFacts(), [], entry.Key.About, entry.Value.At, mapped.At));
         }
     }
 
     public override void OnCall(Effect effect, CallSite site)
     {
         if (effect is LateEffect late && site.Lift(late.Area) is { } area)
-            site.Raise(new LateEffect(site.Guard, site.Chain, area.Id, site.Location));
+            site.Raise(new LateEffect(site.Guard, site.Chain, area.Id, site.Location, null));
     }
 
     public override void OnEntry(EntrySite entry)
@@ -57,7 +57,7 @@ internal sealed class NoncachedTooLate() : FlowCheck(Descriptors.DK4011_Noncache
         foreach (var late in entry.Raised.Select(static raised => raised.Effect).OfType<LateEffect>())
         {
             if (late.Area.Equals(area) && !entry.Summary.Notes.Contains(new InTime(late.At)))
-                entry.Report(new(Rule, late.At, [Through(late.Chain)], null, NoProperties));
+                entry.Report(new(Rule, late.At, [Through(late.Chain)], late.Mapped, NoProperties));
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class NoncachedTooLate() : FlowCheck(Descriptors.DK4011_Noncache
     private sealed record InTime(Location At) : SummaryNote;
 
     /// <summary>The method has changed an area's protection after it was mapped.</summary>
-    private sealed record LateEffect(Map<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Area, Location At) : Effect(Guard, Chain)
+    private sealed record LateEffect(Map<Sym, bool> Guard, ImmutableArray<string> Chain, Sym Area, Location At, Location? Mapped) : Effect(Guard, Chain)
     {
         public override object Identity => (nameof(LateEffect), Area, At);
     }

@@ -9,6 +9,9 @@ internal sealed class NopageWithoutGetPage() : FlowCheck(Descriptors.DK4004_Nopa
 {
     private const string Referenced = "DK4004 referenced", LookedUp = "DK4004 lookedup";
 
+    /// <summary>In a diagnostic's properties: the page may be null.</summary>
+    public const string MayBeNull = nameof(MayBeNull);
+
     public override void OnKernelCall(KernelCall call)
     {
         // Which page it was is not asked: two names for one page are common here. 2.6.11 doesn't count references to reserved pages.
@@ -33,7 +36,14 @@ internal sealed class NopageWithoutGetPage() : FlowCheck(Descriptors.DK4004_Nopa
     {
         var state = evaluator.State;
         if (NopageResults.PageIn(value, evaluator) is { } page && state.MarkOf(Referenced, Sym.Const.Zero) is null && state.Decide(SymFactory.IsZero(page)) != true && WordsFor(page, state) is { } kept)
-            evaluator.Report(new(Rule, operation.Syntax.GetLocation(), [kept], null, NoProperties));
+            evaluator.Report(new(Rule, operation.Syntax.GetLocation(), [kept], null, MayBeNullHere(page, operation, state) ? NoProperties.Add(MayBeNull, null) : NoProperties));
+    }
+
+    private static bool MayBeNullHere(Sym page, IOperation operation, State state)
+    {
+        while (operation is IConversionOperation conversion)
+            operation = conversion.Operand;
+        return operation.Type?.NullableAnnotation == NullableAnnotation.Annotated && state.Decide(SymFactory.IsZero(page)) != false;
     }
 
     /// <summary>Where the driver keeps the page; null when it does not, or nobody knows.</summary>
