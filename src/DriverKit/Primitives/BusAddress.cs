@@ -4,7 +4,7 @@ namespace DriverKit.Primitives;
 /// <remarks>Equal to the physical address only where nothing translates between the bus and memory. Source: Linux Device Drivers, 3rd edition, chapter 15, "Address Types".</remarks>
 /// <param name="Value">The address as a plain number, in bytes. Taking it leaves the protection of the type.</param>
 [AddressKind("bus")]
-public readonly record struct BusAddress([Unit(AddressUnit.Bytes)] [property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<BusAddress>
+public readonly record struct BusAddress([Unit(AddressUnit.Bytes)][property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<BusAddress>
 {
     /// <summary>True for address zero, C's <c>NULL</c>.</summary>
     public bool IsNull => Value == 0;

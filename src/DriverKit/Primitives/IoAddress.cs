@@ -4,7 +4,7 @@ namespace DriverKit.Primitives;
 /// <remarks>Made by <c>ioremap</c>. Source: Linux Device Drivers, 3rd edition, chapter 9, "Using I/O Memory".</remarks>
 /// <param name="Value">The address as a plain number, in bytes. Taking it leaves the protection of the type.</param>
 [AddressKind("I/O memory")]
-public readonly record struct IoAddress([Unit(AddressUnit.Bytes)] [property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<IoAddress>
+public readonly record struct IoAddress([Unit(AddressUnit.Bytes)][property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<IoAddress>
 {
     /// <summary>True for address zero, C's <c>NULL</c>.</summary>
     public bool IsNull => Value == 0;

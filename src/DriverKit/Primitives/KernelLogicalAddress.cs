@@ -4,7 +4,7 @@ namespace DriverKit.Primitives;
 /// <remarks>The only kernel address that <c>virt_to_page</c> and <c>__pa</c> accept. Source: Linux Device Drivers, 3rd edition, chapter 15, "Address Types".</remarks>
 /// <param name="Value">The address as a plain number, in bytes. Taking it leaves the protection of the type.</param>
 [AddressKind("kernel logical")]
-public readonly record struct KernelLogicalAddress([Unit(AddressUnit.Bytes)] [property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<KernelLogicalAddress>
+public readonly record struct KernelLogicalAddress([Unit(AddressUnit.Bytes)][property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<KernelLogicalAddress>
 {
     /// <summary>True for address zero, C's <c>NULL</c>.</summary>
     public bool IsNull => Value == 0;

@@ -4,7 +4,7 @@ namespace DriverKit.Primitives;
 /// <remarks>It need not have a constant relation to a physical address. Source: Linux Device Drivers, 3rd edition, chapter 15, "Address Types".</remarks>
 /// <param name="Value">The address as a plain number, in bytes. Taking it leaves the protection of the type.</param>
 [AddressKind("kernel virtual")]
-public readonly record struct KernelVirtualAddress([Unit(AddressUnit.Bytes)] [property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<KernelVirtualAddress>
+public readonly record struct KernelVirtualAddress([Unit(AddressUnit.Bytes)][property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<KernelVirtualAddress>
 {
     /// <summary>True for address zero, C's <c>NULL</c>.</summary>
     public bool IsNull => Value == 0;

@@ -2,7 +2,7 @@ namespace DriverKit.Primitives;
 
 /// <summary>A page frame number: the physical address in units of pages. Not an address, so it takes part in no address arithmetic.</summary>
 /// <param name="Value">The number of the frame.</param>
-public readonly record struct Pfn([Unit(AddressUnit.Frames)] [property: Unit(AddressUnit.Frames)] ulong Value) : IComparable<Pfn>
+public readonly record struct Pfn([Unit(AddressUnit.Frames)][property: Unit(AddressUnit.Frames)] ulong Value) : IComparable<Pfn>
 {
     /// <summary>The physical address of the frame's first byte (<c>pfn &lt;&lt; PAGE_SHIFT</c>).</summary>
     public PhysicalAddress ToPhysical() => new(Value << PageGeometry.PageShift);

@@ -4,7 +4,7 @@ namespace DriverKit.Primitives;
 /// <remarks>36 bits wide with PAE, so wider than a pointer there. Source: Linux Device Drivers, 3rd edition, chapter 15, "Address Types".</remarks>
 /// <param name="Value">The address as a plain number, in bytes. Taking it leaves the protection of the type.</param>
 [AddressKind("physical")]
-public readonly record struct PhysicalAddress([Unit(AddressUnit.Bytes)] [property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<PhysicalAddress>
+public readonly record struct PhysicalAddress([Unit(AddressUnit.Bytes)][property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<PhysicalAddress>
 {
     /// <summary>True for address zero, C's <c>NULL</c>.</summary>
     public bool IsNull => Value == 0;

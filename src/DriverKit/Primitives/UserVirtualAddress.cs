@@ -4,7 +4,7 @@ namespace DriverKit.Primitives;
 /// <remarks>It means nothing without the process; the kernel reaches the memory only by <c>copy_to_user</c> and its kin. Source: Linux Device Drivers, 3rd edition, chapter 15, "Address Types".</remarks>
 /// <param name="Value">The address as a plain number, in bytes. Taking it leaves the protection of the type.</param>
 [AddressKind("user virtual")]
-public readonly record struct UserVirtualAddress([Unit(AddressUnit.Bytes)] [property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<UserVirtualAddress>
+public readonly record struct UserVirtualAddress([Unit(AddressUnit.Bytes)][property: Unit(AddressUnit.Bytes)] ulong Value) : IAddress, IComparable<UserVirtualAddress>
 {
     /// <summary>True for address zero, C's <c>NULL</c>.</summary>
     public bool IsNull => Value == 0;
