@@ -14,6 +14,7 @@ internal sealed class Binding
     private readonly SyntaxNode _call;
     private readonly State _before;
     private (Sym Callee, Sym Caller)? _result;
+    private readonly HashSet<Sym> _written = [];
     private readonly Dictionary<ISymbol, Value> _arguments = new(SymbolEqualityComparer.Default);
 
     public Binding(Evaluator caller, Target target, Value? receiver, List<Value> arguments, SyntaxNode call)
@@ -48,6 +49,8 @@ internal sealed class Binding
         {
             case var _ when _result is { } result && result.Callee.Equals(sym):
                 return new(result.Caller);
+            case Sym.Made made when _written.Contains(made):
+                return new(NameOfWritten(made));
             case Sym.Const:
                 return new(sym);
             case Sym.Entry entry:
@@ -108,6 +111,18 @@ internal sealed class Binding
             state = assumed;
         }
 
+        foreach (var number in end.Bounded)
+        {
+            if (Lift(number) is { } value)
+                state = state.Bound(value.Id);
+        }
+
+        foreach (var deed in end.Questioned.OfType<Deed>())
+        {
+            if (Lift(deed.About) is { } value)
+                state = state.Did(deed.What, value.Id);
+        }
+
         foreach (var root in end.Questioned.OfType<Sym>())
         {
             if (Lift(root) is { } value)
@@ -145,6 +160,7 @@ internal sealed class Binding
     public Place? Lift(Place place) => place switch
     {
         Place.Cell { Receiver: null } => place,
+        Place.Memory memory => Lift(memory.Base) is { } address ? new Place.Memory(address.Id) : null,
         Place.Cell cell => Lift(cell.Receiver!) is { } receiver ? new Place.Cell(receiver.Id, cell.Symbol) : null,
         Place.Variable variable when !_arguments.ContainsKey(variable.Symbol) => variable,
         _ => null,
@@ -172,7 +188,7 @@ internal sealed class Binding
         ReleasedAt = tracked.ReleasedBy.Length == 0 ? null : _call.GetLocation(),
     };
 
-    private Tag Lift(Tag tag) => tag with { By = Through(tag.By, tag.At == Location.None), At = _call.GetLocation() };
+    private Tag Lift(Tag tag) => tag with { By = Through(tag.By, tag.At == Location.None), At = _call.GetLocation(), Detail = LiftName(tag.Detail) };
 
     public Mark Lift(Mark mark) => mark with { By = Through(mark.By, false), At = _call.GetLocation() };
 
@@ -192,6 +208,44 @@ internal sealed class Binding
         if (end.Find(Place.Return.Instance) is { } returned && !returned.Id.IsFromEntry)
             _result = (returned.Id, result.Id);
     }
+
+    /// <summary>What the callee has made and put into its <c>out</c> parameters has a name with the caller too: what is returned may be a condition on it.</summary>
+    public void PutsOut(State end)
+    {
+        foreach (var entry in end.Store)
+        {
+            if (entry.Key is Place.Variable { Symbol: IParameterSymbol { RefKind: RefKind.Out } parameter } && _arguments.ContainsKey(parameter) && entry.Value.Id is Sym.Made made)
+                _written.Add(made);
+        }
+    }
+
+    /// <summary>What the callee learnt of what it has put out, as conditions and bounds on the caller's names.</summary>
+    public State Learn(State state, State end)
+    {
+        if (_written.Count == 0)
+            return state;
+        foreach (var fact in end.Facts)
+        {
+            if (fact.Key.Any(_written.Contains) && Lift(fact.Key) is { } condition)
+                state = state.Assume(condition.Id, fact.Value) ?? state;
+        }
+
+        foreach (var number in end.Bounded)
+        {
+            if (number.Any(_written.Contains) && Lift(number) is { } value)
+                state = state.Bound(value.Id);
+        }
+
+        foreach (var deed in end.Questioned.OfType<Deed>())
+        {
+            if (deed.About.Any(_written.Contains) && Lift(deed.About) is { } value)
+                state = state.Did(deed.What, value.Id);
+        }
+
+        return state;
+    }
+
+    private Sym.Made NameOfWritten(Sym made) => new(_call.Span, made.GetHashCode());
 
     /// <summary>What the callee learnt of the value it returned, as conditions on the call's value.</summary>
     public IEnumerable<(Sym Condition, bool Truth)> FactsOfResult(State end)

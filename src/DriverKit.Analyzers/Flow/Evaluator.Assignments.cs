@@ -107,6 +107,18 @@ internal sealed partial class Evaluator
         }
     }
 
+    /// <summary>Changes what is known of the variable that an <c>out</c> argument names.</summary>
+    public void Change(IOperation target, System.Func<Value, Value> change)
+    {
+        while (target is IDeclarationExpressionOperation declaration)
+            target = declaration.Expression;
+        var place = target is IFlowCaptureReferenceOperation capture ? State.Find(new Place.Capture(capture.Id))?.Alias : PlaceOf(target);
+        if (place is null || State.Find(place) is not { } value)
+            return;
+        var changed = change(value);
+        State = State.With(place, changed);
+    }
+
     private Place? PlaceOf(IOperation target) => target switch
     {
         ILocalReferenceOperation local => new Place.Variable(local.Local),

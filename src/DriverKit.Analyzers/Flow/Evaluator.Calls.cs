@@ -35,6 +35,18 @@ internal sealed partial class Evaluator
         return Call(operation, Resolve(operation.TargetMethod, operation.Instance, receiver), receiver, [.. arguments.Select(static pair => pair.Value)], operation.Arguments);
     }
 
+    public override Value VisitExpressionStatement(IExpressionStatementOperation operation, object? argument)
+    {
+        var value = Visit(operation.Operation);
+        if (operation.Operation is IInvocationOperation call)
+        {
+            foreach (var check in Checks.OnDropped)
+                check.OnDropped(value, call, this);
+        }
+
+        return value;
+    }
+
     public override Value VisitObjectCreation(IObjectCreationOperation operation, object? argument)
     {
         var arguments = operation.Constructor is { } constructor
@@ -169,7 +181,12 @@ internal sealed partial class Evaluator
                 _ => Unknown(operation),
             };
         if (Symbols.IsFrameNumber(operation.Type) && arguments.Count <= 1)
+        {
+            foreach (var check in arguments.Count == 0 ? [] : Checks.OnFrameNumber)
+                check.OnFrameNumber(arguments[0], operation, this);
             return arguments.Count == 0 ? new(Sym.Const.Zero) : arguments[0] with { Alias = null, Reads = default };
+        }
+
         if (Symbols.IsProtection(operation.Type) && arguments.Count <= 1)
             return arguments.Count == 0 ? new(Sym.Const.Zero) : arguments[0] with { Alias = null, Reads = default };
         var created = NotNull(Unknown(operation));

@@ -15,7 +15,7 @@ internal sealed partial class Evaluator
         var receiver = operation.Instance is null ? null : Visit(operation.Instance);
         if (receiver is not null)
             Use(receiver, operation.Instance!);
-        return Counted(ReadCell(CellOf(receiver?.Id, operation.Field), operation.Syntax.Span), operation.Field);
+        return Counted(ReadCell(CellOf(receiver?.Id, operation.Field), operation.Syntax.Span, WholeOf(operation.Instance, receiver)), operation.Field);
     }
 
     private Value Counted(Value value, ISymbol member) => value.Unit == Unit.None && Symbols.UnitOf(member) is var unit and not Unit.None ? value with { Unit = unit } : value;
@@ -26,6 +26,8 @@ internal sealed partial class Evaluator
         if (!operation.Arguments.IsEmpty)
         {
             var indexes = operation.Arguments.Select(index => Visit(index.Value)).ToList();
+            if (IsSequence(operation.Property.ContainingType))
+                Measure(indexes, operation.Arguments.Select(static index => index.Value));
             return Answer(operation, operation.Property, [receiver, .. indexes]);
         }
 
@@ -35,15 +37,37 @@ internal sealed partial class Evaluator
             Use(receiver, operation.Instance!);
         if (operation.Property.GetMethod is { } getter && Resolve(getter, operation.Instance, receiver).Body is not null)
             return Call(operation, Resolve(getter, operation.Instance, receiver), receiver, []);
-        return Counted(ReadCell(CellOf(receiver?.Id, operation.Property), operation.Syntax.Span), operation.Property);
+        var whole = Symbols.IsFrameNumber(operation.Type) ? receiver : WholeOf(operation.Instance, receiver);
+        return Counted(ReadCell(CellOf(receiver?.Id, operation.Property), operation.Syntax.Span, whole), operation.Property);
     }
 
     public override Value VisitArrayElementReference(IArrayElementReferenceOperation operation, object? argument)
     {
         var array = Visit(operation.ArrayReference);
         var indexes = operation.Indices.Select(index => Visit(index)).ToList();
+        Measure(indexes, operation.Indices);
         return Answer(operation, null, [array, .. indexes]);
     }
+
+    public override Value VisitArrayCreation(IArrayCreationOperation operation, object? argument)
+    {
+        if (operation.Initializer is null)
+            Measure([.. operation.DimensionSizes.Select(size => Visit(size))], operation.DimensionSizes);
+        return DefaultVisit(operation, argument);
+    }
+
+    /// <summary>Numbers are indexes, or the length of something new.</summary>
+    private void Measure(List<Value> numbers, IEnumerable<IOperation> operations)
+    {
+        foreach (var (number, operation) in numbers.Zip(operations, static (number, operation) => (number, operation)))
+        {
+            foreach (var check in Checks.OnIndex)
+                check.OnIndex(number, operation, this);
+        }
+    }
+
+    private static bool IsSequence(INamedTypeSymbol type) =>
+        type.SpecialType == SpecialType.System_String || type is { Name: "Span" or "ReadOnlySpan" or "List" or "ImmutableArray", TypeArguments.Length: 1 };
 
     /// <summary>What an address, or a nullable one, says about itself.</summary>
     private Value? PropertyOfAddress(IPropertyReferenceOperation operation, Value receiver)
@@ -68,10 +92,15 @@ internal sealed partial class Evaluator
         return Symbols.AddressKindOf(operation.Type) is null ? new(id) : receiver.As(id);
     }
 
+    /// <summary>A struct is its members: what is noted of it is true of them.</summary>
+    private static Value? WholeOf(IOperation? instance, Value? receiver) => instance?.Type is { IsValueType: true } ? receiver : null;
+
     /// <summary>The value in a cell. Read again at the same place in the code, that is in a loop, it may have changed in between.</summary>
-    private Value ReadCell(Place.Cell cell, TextSpan site)
+    private Value ReadCell(Place.Cell cell, TextSpan site, Value? whole)
     {
         var value = PeekCell(cell);
+        if (whole is not null && State.Find(cell) is null)
+            value = value.ComputedFrom(value, whole);
         if (value.Reads.Contains(site))
             value = value with { Id = Fresh(site, 1), Reads = default };
         value = value with { Reads = value.Reads.Add(site) };

@@ -25,11 +25,11 @@ internal sealed partial class Evaluator
         switch (pattern)
         {
             case IConstantPatternOperation constant:
-                return SymFactory.Equal(value.Id, Visit(constant.Value).Id);
+                return Compared(pattern, BinaryOperatorKind.Equals, value, Visit(constant.Value));
             case INegatedPatternOperation negated:
                 return Match(negated.Pattern, value, type) is { } condition ? SymFactory.Not(condition) : null;
             case IRelationalPatternOperation relational:
-                return Comparison(relational.OperatorKind, value, Visit(relational.Value));
+                return Compared(pattern, relational.OperatorKind, value, Visit(relational.Value));
             case IDeclarationPatternOperation declaration:
                 Bind(declaration.DeclaredSymbol, value);
                 return declaration.MatchesNull ? Sym.Const.True : MatchesUnlessNull(declaration.MatchedType, value, type);
@@ -47,6 +47,13 @@ internal sealed partial class Evaluator
             default:
                 return null;
         }
+    }
+
+    private Sym? Compared(IPatternOperation pattern, BinaryOperatorKind kind, Value value, Value with)
+    {
+        foreach (var check in Checks.OnArithmetic)
+            check.OnArithmetic(pattern, kind, value, with, this);
+        return Comparison(kind, value, with);
     }
 
     /// <summary>All parts must match, and the whole must not be null.</summary>
@@ -78,7 +85,13 @@ internal sealed partial class Evaluator
     private Value MemberOf(IOperation at, Value value, ISymbol member, ITypeSymbol owner) =>
         member.Name == "Value" && Symbols.AddressKindOf(owner) is { } kind
             ? value with { IsAddress = false, Kind = new(owner, kind, at.Syntax.GetLocation()), Distance = Distance.No }
-            : ResultProperty(member, owner, value) ?? PeekCell(CellOf(value.Id, member)) with { Reads = default };
+            : ResultProperty(member, owner, value) ?? PartOf(value, CellOf(value.Id, member), owner) with { Reads = default };
+
+    private Value PartOf(Value whole, Place.Cell cell, ITypeSymbol owner)
+    {
+        var part = PeekCell(cell);
+        return owner.IsValueType && State.Find(cell) is null ? part.ComputedFrom(part, whole) : part;
+    }
 
     /// <summary>The one part an address has, and the elements of a tuple.</summary>
     private ImmutableArray<ISymbol> PartsOf(ITypeSymbol type) => type switch

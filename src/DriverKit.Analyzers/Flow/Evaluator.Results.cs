@@ -12,11 +12,20 @@ internal sealed partial class Evaluator
         if (!Symbols.IsKernelResult(method.ReturnType) || method.Parameters is not { Length: 1 } parameters)
             return null;
         if (!Symbols.IsErrno(parameters[0].Type))
-            return method.MethodKind == MethodKind.Conversion ? operand with { Origin = null, Kind = null, Root = null, IsAddress = false } : null;
+            return method.MethodKind == MethodKind.Conversion ? AsResult(operation, operand) : null;
         var error = Unknown(operation);
         State = State.Assume(SymFactory.Less(error.Id, Sym.Const.Zero), true) ?? State;
         State = State.Assume(SymFactory.IsZero(error.Id), false) ?? State;
         return error;
+    }
+
+    /// <summary>On a value that rules have noted something of: here it became a result.</summary>
+    public const string Result = nameof(Result);
+
+    private static Value AsResult(IOperation operation, Value operand)
+    {
+        operand = operand with { Origin = null, Kind = null, Root = null, IsAddress = false };
+        return operand.Tags.Count == 0 ? operand : operand.With(new(Result, string.Empty, operation.Syntax.GetLocation(), false));
     }
 
     /// <summary>What a result says about itself.</summary>

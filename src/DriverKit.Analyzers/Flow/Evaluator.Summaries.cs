@@ -57,7 +57,15 @@ internal sealed partial class Evaluator
         var taken = ends[ends.Count == 1 ? 0 : _forks.Choose(ends.Count)];
         if (target.Body is null && Symbols.KernelFunction(target.Method) is null)
             HandOnAll(values);
-        return End(operation, taken, binding, target, values, written);
+        var result = End(operation, taken, binding, target, values, written);
+        return target.Body is null && _session.Engine.ContractOf(target.Method).IsPure ? PureResult(operation, target.Method, receiver, values, result) : result;
+    }
+
+    /// <summary>The same of the same, and what else the contract says of it.</summary>
+    private Value PureResult(IOperation operation, IMethodSymbol method, Value? receiver, List<Value> values, Value result)
+    {
+        var computed = Computed(operation, method, receiver, values);
+        return result with { Id = computed.Id, Tags = computed.Tags };
     }
 
     /// <summary>A library's method may keep what it is handed: its contract does not say.</summary>
@@ -144,6 +152,7 @@ internal sealed partial class Evaluator
     /// <summary>Carries one of the callee's ends over: what it learnt, what it holds and has released, what it wrote, what it returns.</summary>
     private Value End(IOperation operation, State end, Binding binding, Target target, List<Value> values, List<IArgumentOperation> written)
     {
+        binding.PutsOut(end);
         var result = end.Find(Place.Return.Instance) is { } returned
             ? binding.Lift(returned, binding.ResultTag)
             : new Value(new Sym.Made(operation.Syntax.Span, binding.ResultTag));
@@ -169,11 +178,12 @@ internal sealed partial class Evaluator
             var final = writes.FirstOrDefault(write => write.Entry is Place.Variable variable && binding.IsParameter(variable.Symbol, argument.Parameter!));
             if (final.Entry is null && argument.Parameter!.RefKind != RefKind.Out && target.Body is not null)
                 continue;
-            var value = final.Entry is null ? Unknown(argument) : final.Value;
+            var value = final.Entry is null ? Unknown(argument) : final.Value.Id is Sym.Made own ? final.Value with { Id = Fresh(own.Site, own.Tag) } : final.Value;
             Assign(argument.Value, value);
             binding.PutOut(argument.Parameter!, value);
         }
 
+        State = binding.Learn(State, end);
         new Aftermath(this, operation, binding, target).Apply(end, _looped);
         return result;
     }

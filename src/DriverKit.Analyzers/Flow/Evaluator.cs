@@ -54,6 +54,12 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
     /// <summary>Keeps something for a question about the whole compilation.</summary>
     public void Note(SummaryNote note) => _results.Note(note);
 
+    /// <summary>False when nobody reads what the assignment puts into the local.</summary>
+    public bool IsReadAfter(IOperation assignment, ILocalSymbol variable) => Liveness.IsReadAfter(_graph, assignment, variable);
+
+    /// <summary>True when the method's code is in this compilation.</summary>
+    public bool IsKnown(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction || _session.Engine.Bodies.Of(method) is not null;
+
     /// <summary>Goes on in another state: what a check has noted, what a call leaves behind.</summary>
     public void Become(State state) => State = state;
 

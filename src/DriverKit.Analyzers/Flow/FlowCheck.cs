@@ -68,6 +68,21 @@ internal abstract class FlowCheck(DiagnosticDescriptor rule)
     {
     }
 
+    /// <summary>A number is an index, or the length of a new array.</summary>
+    public virtual void OnIndex(Value number, IOperation operation, Evaluator evaluator)
+    {
+    }
+
+    /// <summary>A call is a statement of its own, and its result is nobody's.</summary>
+    public virtual void OnDropped(Value value, IInvocationOperation call, Evaluator evaluator)
+    {
+    }
+
+    /// <summary>A number becomes the number of a page frame.</summary>
+    public virtual void OnFrameNumber(Value number, IOperation operation, Evaluator evaluator)
+    {
+    }
+
     /// <summary>A value is put into a field or property.</summary>
     public virtual void OnStore(Place.Cell cell, Value value, IOperation operation, Evaluator evaluator)
     {

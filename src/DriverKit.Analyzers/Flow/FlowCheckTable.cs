@@ -30,6 +30,12 @@ internal sealed class FlowCheckTable(ImmutableArray<FlowCheck> checks)
 
     public ImmutableArray<FlowCheck> OnArithmetic { get; } = Overriding(checks, nameof(FlowCheck.OnArithmetic));
 
+    public ImmutableArray<FlowCheck> OnIndex { get; } = Overriding(checks, nameof(FlowCheck.OnIndex));
+
+    public ImmutableArray<FlowCheck> OnDropped { get; } = Overriding(checks, nameof(FlowCheck.OnDropped));
+
+    public ImmutableArray<FlowCheck> OnFrameNumber { get; } = Overriding(checks, nameof(FlowCheck.OnFrameNumber));
+
     public ImmutableArray<FlowCheck> OnStore { get; } = Overriding(checks, nameof(FlowCheck.OnStore));
 
     public ImmutableArray<FlowCheck> OnCondition { get; } = Overriding(checks, nameof(FlowCheck.OnCondition));

@@ -19,12 +19,15 @@ internal sealed class FlowResults(Body body)
     private readonly List<SlotStore> _slots = [];
     private readonly HashSet<Sym> _made = [];
     private readonly List<SummaryNote> _notes = [];
+    private readonly HashSet<(string Rule, Location At)> _superseded = [];
 
     /// <summary>The body that is run.</summary>
     public Body Body => body;
 
     public void Report(Finding finding)
     {
+        if (finding.Supersedes is { } needless)
+            _superseded.Add(needless);
         var key = (finding.Rule.Id, finding.At);
         if (!_findings.ContainsKey(key))
             _findings.Add(key, finding);
@@ -93,8 +96,7 @@ internal sealed class FlowResults(Body body)
     }
 
     /// <summary>Of two findings about one mistake the nearer to its harm stays.</summary>
-    private bool IsNotSuperseded(Finding finding) =>
-        !_findings.Values.Any(other => other.Supersedes is { } other2 && other2.Rule == finding.Rule.Id && other2.At == finding.At);
+    private bool IsNotSuperseded(Finding finding) => !_superseded.Contains((finding.Rule.Id, finding.At));
 
     /// <summary>The ends that callers tell apart; past the budget only those with different holds, and past that none.</summary>
     private static ImmutableArray<State> CasesOf(IReadOnlyList<State> ends)

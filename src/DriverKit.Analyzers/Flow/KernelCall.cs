@@ -44,6 +44,13 @@ internal sealed class KernelCall(
     /// <summary>Notes on this path that something has happened to a value.</summary>
     public void Note(string mark, Sym about, bool excuses = false) => caller.Become(State.Note(mark, about, new(name, Location, excuses)));
 
+    /// <summary>Changes what the call has put into an <c>out</c> argument.</summary>
+    public void Change(int parameter, System.Func<Value, Value> change)
+    {
+        if (OperationOf(parameter) is { } target)
+            caller.Change(target, change);
+    }
+
     public void Report(Finding finding) => caller.Report(finding);
 
     /// <summary>Tells the caller's callers of something that they decide.</summary>

@@ -18,6 +18,9 @@ internal abstract record Place
     /// <summary>The remembered answer to a question that has no place of its own.</summary>
     internal sealed record Answer(Sym.Query Query) : Place;
 
+    /// <summary>The memory that an address points to, all of it.</summary>
+    internal sealed record Memory(Sym Base) : Place;
+
     /// <summary>What the method returns.</summary>
     internal sealed record Return : Place
     {
@@ -28,6 +31,7 @@ internal abstract record Place
     public bool Outlives(ISymbol method) => this switch
     {
         Return => true,
+        Memory memory => memory.Base.IsFromEntry,
         Cell cell => cell.Receiver?.IsFromEntry ?? true,
         Variable { Symbol: IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out } } => true,
         Variable variable => !SymbolEqualityComparer.Default.Equals(variable.Symbol.ContainingSymbol, method),

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace DriverKit.Analyzers.Flow;
 
 /// <content>Deciding conditions by what the path has learnt.</content>
@@ -49,8 +51,26 @@ internal sealed partial class State
         }
 
         var objects = outcome && condition is Sym.Compare { IsEqual: true, Right: Sym.Const { Value: 0L } } zero ? WithoutObject(zero.Left) : Objects;
-        return Copy(facts: Facts.SetItem(condition, outcome), objects: objects);
+        return Copy(facts: Facts.SetItem(condition, outcome), objects: objects, bounded: BoundedBy(condition, outcome));
     }
+
+    /// <summary>With the number that the comparison keeps below something, if it does: the left one of "less", the right one of its opposite, both of "equal". Who answers a question about a number has looked at it.</summary>
+    private ImmutableHashSet<Sym> BoundedBy(Sym condition, bool outcome)
+    {
+        var bounds = BoundsOf(condition, outcome);
+        return bounds.IsEmpty ? Bounded : Bounded.Union(bounds);
+    }
+
+    private static ImmutableHashSet<Sym> BoundsOf(Sym condition, bool outcome) => condition switch
+    {
+        Sym.Not not => BoundsOf(not.Operand, !outcome),
+        Sym.And both when outcome => BoundsOf(both.Left, true).Union(BoundsOf(both.Right, true)),
+        Sym.And both => BoundsOf(both.Left, false).Intersect(BoundsOf(both.Right, false)),
+        Sym.Compare { IsEqual: false } less => [outcome ? less.Left : less.Right],
+        Sym.Compare { IsEqual: true } equal when outcome => [equal.Left, equal.Right],
+        Sym.Query query => [.. query.Arguments],
+        _ => [],
+    };
 
     /// <summary>An allocation that gave null made no object.</summary>
     private Map<Sym, Tracked> WithoutObject(Sym name) =>

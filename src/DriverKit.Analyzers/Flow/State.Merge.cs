@@ -70,7 +70,7 @@ internal sealed partial class State
             return true;
         });
         facts = facts.Select((Sym fact, ref bool truth) => otherFacts.TryGetValue(fact, out bool there) && there == truth);
-        return Copy(store: store, facts: facts, objects: JoinObjects(other), marks: JoinMarks(other), questioned: Questioned.Union(other.Questioned));
+        return Copy(store: store, facts: facts, objects: JoinObjects(other), marks: JoinMarks(other), questioned: Questioned.Union(other.Questioned), bounded: Bounded.Count == 0 ? Bounded : Bounded.Intersect(other.Bounded));
     }
 
     /// <summary>The facts without those about the old value of a name, and with those about a value that takes the name.</summary>

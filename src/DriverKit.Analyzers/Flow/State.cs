@@ -45,6 +45,9 @@ internal sealed partial class State : IEquatable<State>
     /// <summary>The origins and roots that the path has asked about ("is this a vmalloc address?"): the driver knows better from there on.</summary>
     public ImmutableHashSet<object> Questioned { get; private init; } = [];
 
+    /// <summary>The numbers that a comparison on this path keeps below something.</summary>
+    public ImmutableHashSet<Sym> Bounded { get; private init; } = [];
+
     public Value? Find(Place place) => Store.TryGetValue(place, out var value) ? value : null;
 
     public State With(Place place, Value value) => Copy(store: Store.SetItem(place, value));
@@ -55,6 +58,13 @@ internal sealed partial class State : IEquatable<State>
 
     public bool IsQuestioned(Value value) =>
         (value.Origin is { } origin && Questioned.Contains(origin)) || (value.Root is { } root && Questioned.Contains(root));
+
+    /// <summary>Remembers that something has been done with a value, on this path or on one that met it.</summary>
+    public State Did(string what, Sym about) => Question(new Deed(what, about));
+
+    public bool HasDone(string what, Sym about) => Questioned.Contains(new Deed(what, about));
+
+    public State Bound(Sym number) => number is Sym.Const ? this : Copy(bounded: Bounded.Add(number));
 
     public State Acquire(Hold hold) => Copy(holds: Holds.Add(hold));
 
@@ -201,16 +211,19 @@ internal sealed partial class State : IEquatable<State>
             facts = facts.Select((Sym fact, ref bool _) => !old.Any(fact.Contains));
         var objects = Objects.Select((Sym name, ref Tracked _) => !name.Contains(sym));
         var marks = Marks.Select((MarkKey key, ref Mark _) => !key.About.Contains(sym));
+        var questioned = Questioned.Where(asked => asked is not Deed deed || !deed.About.Contains(sym)).ToImmutableHashSet();
+        var bounded = Bounded.Where(number => !number.Contains(sym)).ToImmutableHashSet();
         return ReferenceEquals(facts, Facts) && ReferenceEquals(store, Store) && ReferenceEquals(objects, Objects) && ReferenceEquals(marks, Marks)
+            && questioned.Count == Questioned.Count && bounded.Count == Bounded.Count
             ? this
-            : Copy(store: store, facts: facts, objects: objects, marks: marks);
+            : Copy(store: store, facts: facts, objects: objects, marks: marks, questioned: questioned, bounded: bounded);
     }
 
     public bool Equals(State? other) =>
         other is not null
         && Holds.Equals(other.Holds) && Released.Equals(other.Released) && ReleasedAny == other.ReleasedAny && IsLoose == other.IsLoose
         && Objects.Equals(other.Objects) && Marks.Equals(other.Marks)
-        && Questioned.SetEquals(other.Questioned)
+        && Questioned.SetEquals(other.Questioned) && Bounded.SetEquals(other.Bounded)
         && Facts.Equals(other.Facts) && Store.Equals(other.Store);
 
     public override bool Equals(object? obj) => Equals(obj as State);
@@ -219,6 +232,7 @@ internal sealed partial class State : IEquatable<State>
 
     private static bool Mentions(Place place, Sym sym) => place switch
     {
+        Place.Memory memory => memory.Base.Contains(sym),
         Place.Cell cell => cell.Receiver?.Contains(sym) == true,
         Place.Answer answer => answer.Query.Contains(sym),
         _ => false,
@@ -234,6 +248,7 @@ internal sealed partial class State : IEquatable<State>
         Map<Sym, Tracked>? objects = null,
         Map<MarkKey, Mark>? marks = null,
         ImmutableHashSet<object>? questioned = null,
+        ImmutableHashSet<Sym>? bounded = null,
         Location? returnAt = null) => new()
         {
             Holds = holds ?? Holds,
@@ -245,6 +260,12 @@ internal sealed partial class State : IEquatable<State>
             Objects = objects ?? Objects,
             Marks = marks ?? Marks,
             Questioned = questioned ?? Questioned,
+            Bounded = bounded ?? Bounded,
             ReturnAt = returnAt ?? ReturnAt,
         };
 }
+
+/// <summary>Something that has been done with a value, on one of the paths that lead here at least.</summary>
+/// <param name="What">What has been done.</param>
+/// <param name="About">The value.</param>
+internal sealed record Deed(string What, Sym About);

@@ -23,7 +23,11 @@ internal sealed record Kind(ITypeSymbol Type, string Name, Location At);
 /// <param name="By">The function that made it so, with the helpers it came through.</param>
 /// <param name="At">The place to point at.</param>
 /// <param name="Spreads">True when a number computed from it is of that sort too.</param>
-internal sealed record Tag(string Name, string By, Location At, bool Spreads) : IEquatable<Tag>;
+internal sealed record Tag(string Name, string By, Location At, bool Spreads) : IEquatable<Tag>
+{
+    /// <summary>What it depends on: the flags of the allocation, the address it was fetched from.</summary>
+    public Sym? Detail { get; init; }
+}
 
 /// <summary>What a number counts.</summary>
 internal enum Unit
@@ -153,7 +157,7 @@ internal sealed record Value(Sym Id)
             return false;
         foreach (var tag in left.Tags)
         {
-            if (right.TagOf(tag.Name) is null)
+            if (right.TagOf(tag.Name) is not { } other || !Equals(tag.Detail, other.Detail))
                 return false;
         }
 

@@ -25,7 +25,7 @@ internal static class Seeds
         ["AddressKind"] = Reach.Number | Reach.Address,
     };
 
-    private static readonly string[] AreaTypes = ["VmAreaStruct", "VmOperationsStruct", "NopageResult", "NopageOperation", "MmapOperation"];
+    private static readonly string[] AreaTypes = ["VmAreaStruct", "VmOperationsStruct", "NopageResult", "NopageOperation", "MmapOperation", "Pfn"];
 
     /// <summary>The names that are no header's.</summary>
     public static IEnumerable<string> OwnNames => AddressTypes.Concat(AreaTypes).Concat(Attributes.Keys).Concat(Attributes.Keys.Select(static name => name + "Attribute"));

@@ -3,6 +3,7 @@ using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Rules.AddressTypes;
 using DriverKit.Analyzers.Rules.ExecutionContext;
 using DriverKit.Analyzers.Rules.Mmap;
+using DriverKit.Analyzers.Rules.UserMemory;
 
 namespace DriverKit.Analyzers.Rules;
 
@@ -14,6 +15,7 @@ internal static class AllFlowChecks
         .. Context(),
         .. Addresses(),
         .. Mmap(),
+        .. UserMemory(),
     ];
 
     private static IEnumerable<FlowCheck> Context() =>
@@ -25,6 +27,25 @@ internal static class AllFlowChecks
     [
         new VirtToPageOnNonLogicalAddress(),
         new AddressKindsMixed(),
+        new PhysicalAddressGivenToDevice(),
+        new AddressUnitMixed(),
+        new PageAddressOnHighMemory(),
+        new VaOnHighMemory(),
+        new UserPointerDereferenced(),
+        new UserCopyArgumentsSwapped(),
+        new IoMemoryDereferenced(),
+    ];
+
+    private static IEnumerable<FlowCheck> UserMemory() =>
+    [
+        new UserCopyResultIgnored(),
+        new BytesLeftReturned(),
+        new DoubleFetch(),
+        new UserSizeUnbounded(),
+        new UncheckedUserAccess(),
+        new UninitializedMemoryToUser(),
+        new PaddingToUser(),
+        new ArithmeticInAccessOk(),
     ];
 
     private static IEnumerable<FlowCheck> Mmap() =>

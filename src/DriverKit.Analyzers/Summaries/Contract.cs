@@ -220,7 +220,8 @@ internal sealed class Contract
     /// <summary>A registration is made when the call succeeds.</summary>
     private IEnumerable<State> WithRegistrations(State state)
     {
-        bool tells = !_method.ReturnsVoid;
+        // An address that such a function gives is never null: kmap waits until it has one.
+        bool tells = !_method.ReturnsVoid && !_method.ReturnType.Name.EndsWith("Address", StringComparison.Ordinal);
         var (result, success) = Outcome(state, _method.ReturnType.IsReferenceType ? "NotNull" : "Success");
         if (tells && state.Find(Place.Return.Instance) is null)
             state = state.With(Place.Return.Instance, new Value(result));

@@ -116,3 +116,15 @@ internal sealed record KindEffect(
 
 /// <summary>The function a contract names for vmalloc addresses.</summary>
 internal sealed record Alternative(string Type, string Method);
+
+/// <summary>A rule asks something of an input: whoever knows what the input is, answers.</summary>
+/// <param name="Guard">What must be true of the inputs.</param>
+/// <param name="Chain">The functions down to the one that asks.</param>
+/// <param name="Rule">The rule's id.</param>
+/// <param name="Root">The input.</param>
+/// <param name="What">What is asked, in a word of the rule's own.</param>
+internal sealed record InputEffect(Map<Sym, bool> Guard, ImmutableArray<string> Chain, string Rule, Sym Root, string What)
+    : Effect(Guard, Chain)
+{
+    public override object Identity => (Rule, Culprit, Root, What, Guard);
+}

@@ -11,7 +11,7 @@ internal static class FieldFacts
 {
     /// <summary>False when the names alone tell that nothing can be known: no address, no number of one and no method is ever stored, and
     /// no constant for good. Then the bodies that store it are not looked for.</summary>
-    public static bool MayExist(ISymbol member, RelevanceGate gate)
+    public static bool MayExist(ISymbol member, RelevanceGate gate, KnownSymbols symbols)
     {
         var (type, isFixed) = member switch
         {
@@ -21,8 +21,10 @@ internal static class FieldFacts
         };
         var reach = gate.ReachOf(member);
         return reach.HasFlags(Reach.Origin) || reach.HasFlags(Reach.Number | Reach.Address)
+            || type is { Name: "Page", ContainingNamespace.Name: "Physical" }
             || type is { TypeKind: TypeKind.Delegate or TypeKind.TypeParameter }
                 or { SpecialType: SpecialType.System_Object or SpecialType.System_Delegate or SpecialType.System_MulticastDelegate }
+            || (isFixed && symbols.AddressKindOf(type) is not null)
             || (isFixed && type is ({ TypeKind: TypeKind.Enum } or { SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_String }));
     }
 
@@ -57,6 +59,7 @@ internal static class FieldFacts
             Distance = telling.Max(static value => value.Distance),
             Target = telling.All(value => Equals(value.Target, first.Target)) ? first.Target : null,
             TargetReceiver = first.TargetReceiver,
+            Tags = new([.. first.Tags.Where(tag => telling.All(value => value.TagOf(tag.Name) is { } other && Equals(other.Detail, tag.Detail)))]),
         };
     }
 

@@ -77,7 +77,7 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
     {
         if (engine.TryGetFieldFacts(member, out var known))
             return known.Id is Sym.This ? null : known;
-        if (!FieldFacts.MayExist(member, engine.Gate))
+        if (!FieldFacts.MayExist(member, engine.Gate, engine.Symbols))
         {
             engine.SettleFieldFacts(member, new Value(Sym.This.Instance));
             return null;

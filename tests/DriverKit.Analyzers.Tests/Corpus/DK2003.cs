@@ -50,8 +50,8 @@ internal static class Floppy
 
     private static void SetBase(ulong address)
     {
-        Outb((byte)address, 0x04);
-        Outb((byte)(address >> 8), 0x04);
+        Outl((uint)address, 0x04);
+        Outl(1, 0x08);
     }
 }
 
@@ -62,8 +62,8 @@ internal static class Floppy
 
     private static void SetBase(ulong address)
     {
-        Outb((byte)address, 0x04);
-        Outb((byte)(address >> 8), 0x04);
+        Outl((uint)address, 0x04);
+        Outl(1, 0x08);
     }
 }
 

@@ -161,11 +161,11 @@ internal static class Name
 //// buggy kept_in_a_field_and_cleared_later
 internal sealed class Session
 {
-    private KernelVirtualAddress _area;
+    private readonly ulong _area;
 
-    public Session(UserVirtualAddress area) => _area = new KernelVirtualAddress(area.Value);
+    public Session(UserVirtualAddress area) => _area = area.Value;
 
-    public void Reset() => Memset(_area, 0, 64); // DK2007
+    public void Reset() => Memset(new KernelVirtualAddress(_area), 0, 64); // DK2007
 }
 
 //// correct kept_in_a_field_and_cleared_by_clear_user

@@ -121,17 +121,17 @@ internal static class Check
 //// buggy source_and_target_of_a_field
 internal sealed class Channel(UserVirtualAddress peer)
 {
-    private readonly KernelVirtualAddress _peer = new(peer.Value);
+    private readonly ulong _peer = peer.Value;
 
-    public KernelResult Send(UserVirtualAddress to) => CopyToUser(to, _peer, 32) == 0 ? 0 : -EFAULT; // DK2008
+    public KernelResult Send(UserVirtualAddress to) => CopyToUser(to, new KernelVirtualAddress(_peer), 32) == 0 ? 0 : -EFAULT; // DK2008
 }
 
 //// correct source_in_the_kernel
 internal sealed class Channel(KernelLogicalAddress peer)
 {
-    private readonly KernelVirtualAddress _peer = new(peer.Value);
+    private readonly ulong _peer = peer.Value;
 
-    public KernelResult Send(UserVirtualAddress to) => CopyToUser(to, _peer, 32) == 0 ? 0 : -EFAULT;
+    public KernelResult Send(UserVirtualAddress to) => CopyToUser(to, new KernelVirtualAddress(_peer), 32) == 0 ? 0 : -EFAULT;
 }
 
 //// correct offset_of_one_in_the_other

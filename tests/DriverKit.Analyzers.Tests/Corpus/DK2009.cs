@@ -56,14 +56,14 @@ internal static class Rom
     }
 }
 
-//// buggy window_kept_as_a_kernel_address
+//// buggy window_kept_as_a_number
 internal sealed class FrameBuffer
 {
-    private readonly KernelVirtualAddress _screen;
+    private readonly ulong _screen;
 
-    public FrameBuffer(IoAddress screen) => _screen = new KernelVirtualAddress(screen.Value);
+    public FrameBuffer(IoAddress screen) => _screen = screen.Value;
 
-    public void Clear() => Memset(_screen, 0, 64 * 1024); // DK2009
+    public void Clear() => Memset(new KernelVirtualAddress(_screen), 0, 64 * 1024); // DK2009
 }
 
 //// correct window_kept_as_what_it_is

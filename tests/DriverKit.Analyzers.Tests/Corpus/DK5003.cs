@@ -245,7 +245,7 @@ internal static class Packet
 {
     private const uint Max = 1500;
 
-    public static KernelResult Send(KernelVirtualAddress header, KernelVirtualAddress packet, UserVirtualAddress buffer)
+    public static KernelResult Send(KernelVirtualAddress queue, KernelVirtualAddress header, KernelVirtualAddress packet, UserVirtualAddress buffer)
     {
         if (CopyFromUser(header, buffer, 8) != 0)
             return -EFAULT;
@@ -254,7 +254,8 @@ internal static class Packet
             return -EMSGSIZE;
         if (CopyFromUser(packet, buffer, length) != 0) // DK5003
             return -EFAULT;
-        return Load<uint>(packet);
+        Memcpy(queue, packet, Load<uint>(packet));
+        return length;
     }
 }
 
@@ -276,48 +277,88 @@ internal static class Packet
     }
 }
 
-//// buggy fetched_again_in_a_local_function
-internal static class Gamma
+//// buggy fetched_again_in_a_lambda_of_the_operations_table
+internal sealed class GammaModule : KernelModule
 {
-    private static readonly byte[] Curve = new byte[64];
+    private readonly MiscDevice _misc;
+    private readonly byte[] _curve = new byte[64];
 
-    public static KernelResult Set(UserVirtualAddress argument)
+    public GammaModule() => _misc = new()
     {
-        if (GetUser(out int point, argument).IsError)
-            return -EFAULT;
-        if (point is < 0 or >= 64)
-            return -ERANGE;
-        return Apply();
-
-        KernelResult Apply()
+        Name = "gamma",
+        Fops = new()
         {
-            if (GetUser(out int again, argument).IsError) // DK5003
-                return -EFAULT;
-            Curve[again] = 1;
-            return 0;
-        }
-    }
+            Owner = this,
+            UnlockedIoctl = (filp, command, argument) =>
+            {
+                if (command != 1)
+                    return -ENOTTY;
+                var at = new UserVirtualAddress(argument);
+                if (GetUser(out int point, at).IsError)
+                    return -EFAULT;
+                if (point is < 0 or >= 64)
+                    return -ERANGE;
+                if (GetUser(out point, at).IsError) // DK5003
+                    return -EFAULT;
+                _curve[point] = 1;
+                return 0;
+            },
+        },
+    };
+
+    public override KernelResult Init() => MiscRegister(_misc);
+
+    public override void Exit() => MiscDeregister(_misc);
 }
 
-//// correct given_to_a_local_function
-internal static class Gamma
+//// correct fetched_once_in_a_lambda_of_the_operations_table
+internal sealed class GammaModule : KernelModule
 {
-    private static readonly byte[] Curve = new byte[64];
+    private readonly MiscDevice _misc;
+    private readonly byte[] _curve = new byte[64];
 
-    public static KernelResult Set(UserVirtualAddress argument)
+    public GammaModule() => _misc = new()
     {
-        if (GetUser(out int point, argument).IsError)
-            return -EFAULT;
-        if (point is < 0 or >= 64)
-            return -ERANGE;
-        return Apply();
-
-        KernelResult Apply()
+        Name = "gamma",
+        Fops = new()
         {
-            Curve[point] = 1;
-            return 0;
-        }
+            Owner = this,
+            UnlockedIoctl = (filp, command, argument) =>
+            {
+                if (command != 1)
+                    return -ENOTTY;
+                var at = new UserVirtualAddress(argument);
+                if (GetUser(out int point, at).IsError)
+                    return -EFAULT;
+                if (point is < 0 or >= 64)
+                    return -ERANGE;
+                _curve[point] = 1;
+                return 0;
+            },
+        },
+    };
+
+    public override KernelResult Init() => MiscRegister(_misc);
+
+    public override void Exit() => MiscDeregister(_misc);
+}
+
+//// buggy fetched_again_in_a_helper known-miss: whether the first value was checked, the helper does not know
+internal static class Gain
+{
+    public static KernelResult Get(UserVirtualAddress argument, uint[] gains)
+    {
+        if (!Fetch(argument, out uint number))
+            return -EFAULT;
+        if (number >= 16)
+            return -EINVAL;
+        if (!Fetch(argument, out uint again)) // DK5003
+            return -EFAULT;
+        Printk(LogLevel.Debug, $"gain {gains[number]}");
+        return again;
     }
+
+    private static bool Fetch(UserVirtualAddress argument, out uint number) => GetUser(out number, argument).IsSuccess;
 }
 
 //// correct loop_over_an_array

@@ -129,47 +129,36 @@ internal static class Pair
     }
 }
 
-//// buggy checked_on_one_branch
-internal sealed class MeterModule : KernelModule
+//// buggy checked_when_it_is_too_late
+internal static class Meter
 {
-    private readonly MiscDevice _misc;
-    private KernelLogicalAddress _values;
-
-    public MeterModule() => _misc = new() { Name = "meter", Fops = new() { Owner = this, Ioctl = Ioctl } };
-
-    public override KernelResult Init()
+    public static KernelResult Set(UserVirtualAddress at, KernelVirtualAddress values)
     {
-        _values = Kzalloc(128, GfpFlags.Kernel);
-        if (_values.IsNull)
-            return -ENOMEM;
-        KernelResult result = MiscRegister(_misc);
-        if (result.IsError)
-            Kfree(_values);
-        return result;
-    }
-
-    public override void Exit()
-    {
-        MiscDeregister(_misc);
-        Kfree(_values);
-    }
-
-    private KernelResult Ioctl(Inode inode, OpenFile filp, uint command, ulong argument)
-    {
-        var at = new UserVirtualAddress(argument);
-        if (IocDir(command) == IocRead && !AccessOk(at, 128))
+        if (GetUser(out ulong pointer, at).IsError)
             return -EFAULT;
-        switch (IocNr(command))
-        {
-            case 1:
-                return CopyFromUserInatomic(_values, at, 128) == 0 ? 0 : -EFAULT; // DK5005
-            default:
-                return -ENOTTY;
-        }
+        var from = new UserVirtualAddress(pointer);
+        if (CopyFromUserInatomic(values, from, 128) != 0) // DK5005
+            return -EFAULT;
+        return AccessOk(from, 128) ? 0 : -EINVAL;
     }
 }
 
-//// correct checked_whatever_the_direction
+//// correct checked_in_time
+internal static class Meter
+{
+    public static KernelResult Set(UserVirtualAddress at, KernelVirtualAddress values)
+    {
+        if (GetUser(out ulong pointer, at).IsError)
+            return -EFAULT;
+        var from = new UserVirtualAddress(pointer);
+        if (!AccessOk(from, 128))
+            return -EINVAL;
+        return CopyFromUserInatomic(values, from, 128) == 0 ? 0 : -EFAULT;
+    }
+}
+
+//// correct checked_for_the_direction_of_the_command
+// scull: which commands have which direction is nothing that a path knows.
 internal sealed class MeterModule : KernelModule
 {
     private readonly MiscDevice _misc;
@@ -197,7 +186,12 @@ internal sealed class MeterModule : KernelModule
     private KernelResult Ioctl(Inode inode, OpenFile filp, uint command, ulong argument)
     {
         var at = new UserVirtualAddress(argument);
-        if (!AccessOk(at, 128))
+        bool isBad = false;
+        if ((IocDir(command) & IocRead) != 0)
+            isBad = !AccessOk(at, 128);
+        else if ((IocDir(command) & IocWrite) != 0)
+            isBad = !AccessOk(at, IocSize(command));
+        if (isBad)
             return -EFAULT;
         switch (IocNr(command))
         {

@@ -42,7 +42,7 @@ internal static class Blob
     }
 }
 
-//// buggy one_path_fills_it
+//// buggy one_path_fills_it known-miss: memory that another path has filled counts as filled
 internal static class Sensor
 {
     public static KernelResult Read(UserVirtualAddress buffer, uint channel)

@@ -17,7 +17,7 @@ internal sealed class AddressKindsMixed() : FlowCheck(Descriptors.DK2002_Address
         var number = use.Number;
         if (number.Kind is { } kind)
         {
-            if (!IsOneFamily(kind.Type, use.Type) && (number.Distance == Distance.No || !use.IsSum))
+            if (!PhysicalAddressGivenToDevice.IsMadePhysical(use) && !IsOneFamily(kind.Type, use.Type) && (number.Distance == Distance.No || !use.IsSum))
                 evaluator.Report(Describe(kind, use.Name, use.How, use.At.Syntax.GetLocation(), []));
         }
         else if (CallerDecides(number) && (!use.IsSum || use.How == ComparedWith))

@@ -1,0 +1,38 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace DriverKit.Analyzers.Rules;
+
+/// <summary>What a type's text does with one of its private fields.</summary>
+internal static class FieldUses
+{
+    private static readonly string[] Readers =
+    [
+        "CopyToUser", "CopyToUserInatomic", "Kfree", "Vfree", "FreePage", "FreePages", "KmemCacheFree", "PutPage", "VmInsertPage", "GetPage",
+    ];
+
+    /// <summary>True when nothing is written through a private field that holds an address or a page: it is assigned, asked for null, copied out and freed.</summary>
+    public static bool AreReads(IFieldSymbol field) =>
+        field.DeclaredAccessibility == Accessibility.Private && !field.ContainingType.DeclaringSyntaxReferences.IsEmpty
+        && field.ContainingType.DeclaringSyntaxReferences.All(reference => reference.GetSyntax().DescendantNodes()
+            .OfType<IdentifierNameSyntax>().Where(name => name.Identifier.ValueText == field.Name).All(IsRead));
+
+    private static bool IsRead(IdentifierNameSyntax name)
+    {
+        ExpressionSyntax use = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access && access.Name == name ? access : name;
+        while (use.Parent is ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression })
+            use = (ExpressionSyntax)use.Parent;
+        return use.Parent switch
+        {
+            AssignmentExpressionSyntax assignment => assignment.Left == use && assignment.IsKind(SyntaxKind.SimpleAssignmentExpression),
+            MemberAccessExpressionSyntax { Name.Identifier.ValueText: "IsNull" } => true,
+            IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax or UnaryPatternSyntax { Pattern: ConstantPatternSyntax } } => true,
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } => true,
+            ArgumentSyntax { RefKindKeyword.RawKind: 0, Parent.Parent: InvocationExpressionSyntax { Expression: IdentifierNameSyntax function } } =>
+                Readers.Contains(function.Identifier.ValueText),
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using DriverKit.Analyzers.Flow;
+using DriverKit.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+
+namespace DriverKit.Analyzers.Rules.UserMemory;
+
+/// <summary>DK5003: what is fetched twice may differ, so what was found good the first time says nothing of the second.</summary>
+internal sealed class DoubleFetch() : UserNumberCheck(Descriptors.DK5003_DoubleFetch)
+{
+    protected override bool Concerns(Value number) => number.TagOf(UserData.Refetched) is not null;
+
+    protected override Finding Describe(Tag tag, Value number, string what, Location at, ImmutableArray<string> chain)
+    {
+        var second = number.TagOf(UserData.Refetched)!;
+        return new(Rule, second.At, ImmutableArray.Create<object>(second.By, what, LineOf(at)), at, NoProperties);
+    }
+}

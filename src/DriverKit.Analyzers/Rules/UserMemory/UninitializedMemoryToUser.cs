@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Linq;
+using DriverKit.Analyzers.Flow;
+using DriverKit.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DriverKit.Analyzers.Rules.UserMemory;
+
+/// <summary>DK5006: memory that nobody has written holds what its last owner left there.</summary>
+internal sealed class UninitializedMemoryToUser() : ArgumentCheck(Descriptors.DK5006_UninitializedMemoryToUser)
+{
+    private const string Written = nameof(Written);
+    private const string Copied = "copied to user space";
+    private const string Mapped = "mapped into the process";
+
+    public override Value OnKernelResult(KernelCall call, Value result) => Allocations.Note(call, result);
+
+    public override void OnKernelCall(KernelCall call)
+    {
+        for (int i = 0; i < call.Method.Parameters.Length && i < call.Arguments.Count; i++)
+        {
+            if (call.Contract.Find("UserAccess") is not null && call.Contract.FindOn(i, "ReadsMemory") is not null)
+                Ask(call.Arguments[i], Copied, call.Name, call.Caller, call.LocationOf(i));
+            else if (call.Name == "VmInsertPage" && IsPage(call.Method.Parameters[i].Type))
+                Ask(call.Arguments[i], Mapped, call.Name, call.Caller, call.LocationOf(i));
+            else if (!LeavesAlone(call, i))
+                Write(call.Arguments[i], call.Caller);
+        }
+    }
+
+    public override void OnUse(Value value, IOperation operation, Evaluator evaluator)
+    {
+        // What a function of this compilation does is in its summary, and what a kernel function does in its contract; any other may write.
+        if (operation.Parent is IArgumentOperation { Parent: IInvocationOperation call } && evaluator.Symbols.KernelFunction(call.TargetMethod) is null && !evaluator.IsKnown(call.TargetMethod))
+            Write(value, evaluator);
+    }
+
+    public override void OnStore(Place.Cell cell, Value value, IOperation operation, Evaluator evaluator)
+    {
+        if (cell.Symbol is not IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field || !FieldUses.AreReads(field))
+            Write(value, evaluator);
+    }
+
+    public override void OnExit(ExitSite exit)
+    {
+        if (exit.Body.Method is { ReturnType.Name: "NopageResult" } && exit.Returned is { } page && Judge(page, Mapped, exit.State, exit.At, ["nopage"]) is { } finding)
+            exit.Report(finding);
+    }
+
+    protected override Finding? Judge(Value value, string what, State state, Location at, ImmutableArray<string> chain) =>
+        Allocations.Unzeroed(value, state) is { } tag && !IsWritten(Addresses.BaseOf(value.Id), state)
+            ? new(Rule, at, ImmutableArray.Create<object>(tag.By, LineOf(tag.At), what, In(chain)), tag.At, NoProperties.Add(nameof(Finding.Cause), "allocation"))
+            : null;
+
+    protected override Sym? Open(Value value, string what, State state) =>
+        Addresses.BaseOf(value.Id) is Sym.Entry entry && !state.HasDone(Written, entry) ? entry : null;
+
+    /// <summary>What another method has put into a field, others may have written since, unless the type's text shows that nobody does.</summary>
+    private static bool IsWritten(Sym memory, State state) =>
+        state.HasDone(Written, memory) || (memory is Sym.Member member && !(member.Symbol is IFieldSymbol field && FieldUses.AreReads(field)));
+
+    private static void Write(Value value, Evaluator evaluator)
+    {
+        if (value.TagOf(Allocations.Allocated) is not null || Addresses.BaseOf(value.Id) is Sym.Entry)
+            evaluator.Become(evaluator.State.Did(Written, Addresses.BaseOf(value.Id)));
+    }
+
+    /// <summary>True for a kernel function that writes nothing through the parameter, and lets nobody else.</summary>
+    private static bool LeavesAlone(KernelCall call, int parameter) =>
+        call.Contract.FindOn(parameter, "WritesMemory") is null
+        && (call.Contract.IsPure || call.Contract.FindOn(parameter, "ReadsMemory") is not null || call.Contract.FindOn(parameter, "FreesWith") is not null
+            || call.Name is "GetPage" or "PutPage" or "SetPageReserved" or "ClearPageReserved" or "PageReserved" or "PageCount" or "PageHighMem");
+
+    private static bool IsPage(ITypeSymbol type) => type is { Name: "Page", ContainingNamespace.Name: "Physical" };
+}
