@@ -55,13 +55,15 @@ public abstract class RewriteFixProvider(string rule, string key, string title) 
             return null;
         var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
         var ordered = diagnostics.OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start).ToList();
-        SyntaxNode[] NodesOf(Diagnostic diagnostic) =>
-            [NodeAt(root, diagnostic.Location.SourceSpan), .. OthersOf(diagnostic).Select(span => NodeAt(root, span))];
-        var current = root.TrackNodes(ordered.SelectMany(NodesOf).Distinct());
+
+        // A node that nobody holds may be made anew, and would not be the one that is tracked.
+        var tracked = ordered.ToDictionary(static diagnostic => diagnostic, diagnostic =>
+            ImmutableArray.Create(NodeAt(root, diagnostic.Location.SourceSpan)).AddRange(OthersOf(diagnostic).Select(span => NodeAt(root, span))));
+        var current = root.TrackNodes(tracked.Values.SelectMany(static nodes => nodes).Distinct());
         foreach (var diagnostic in ordered)
         {
-            var nodes = NodesOf(diagnostic).Select(node => current.GetCurrentNode(node)).OfType<SyntaxNode>().ToImmutableArray();
-            if (nodes.Length != NodesOf(diagnostic).Length || Rewrite(current, nodes[0], nodes.RemoveAt(0), diagnostic) is not { } changed)
+            var nodes = tracked[diagnostic].Select(node => current.GetCurrentNode(node)).OfType<SyntaxNode>().ToImmutableArray();
+            if (nodes.Length != tracked[diagnostic].Length || Rewrite(current, nodes[0], nodes.RemoveAt(0), diagnostic) is not { } changed)
                 continue;
             if (Errors(changed, root, model!, cancellation) <= Errors(current, root, model!, cancellation))
                 current = changed;

@@ -13,7 +13,7 @@ internal static class FieldUses
         "CopyToUser", "CopyToUserInatomic", "Kfree", "Vfree", "FreePage", "FreePages", "KmemCacheFree", "PutPage", "VmInsertPage", "GetPage",
     ];
 
-    /// <summary>True when nothing is written through a private field that holds an address or a page: it is assigned, asked for null, copied out and freed.</summary>
+    /// <summary>True when nothing is written through a private field that holds an address or a page: it takes what an allocator gives, is asked for null, copied out and freed. Then nobody else knows the memory either.</summary>
     public static bool AreReads(IFieldSymbol field) =>
         field.DeclaredAccessibility == Accessibility.Private && !field.ContainingType.DeclaringSyntaxReferences.IsEmpty
         && field.ContainingType.DeclaringSyntaxReferences.All(reference => reference.GetSyntax().DescendantNodes()
@@ -26,7 +26,8 @@ internal static class FieldUses
             use = (ExpressionSyntax)use.Parent;
         return use.Parent switch
         {
-            AssignmentExpressionSyntax assignment => assignment.Left == use && assignment.IsKind(SyntaxKind.SimpleAssignmentExpression),
+            AssignmentExpressionSyntax assignment => assignment.Left == use && assignment.Parent is ExpressionStatementSyntax && assignment.IsKind(SyntaxKind.SimpleAssignmentExpression)
+                && assignment.Right is InvocationExpressionSyntax or LiteralExpressionSyntax or DefaultExpressionSyntax,
             MemberAccessExpressionSyntax { Name.Identifier.ValueText: "IsNull" } => true,
             IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax or UnaryPatternSyntax { Pattern: ConstantPatternSyntax } } => true,
             BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } => true,
