@@ -57,13 +57,13 @@ public abstract class RewriteFixProvider(string rule, string key, string title) 
         var ordered = diagnostics.OrderBy(static diagnostic => diagnostic.Location.SourceSpan.Start).ToList();
 
         // A node that nobody holds may be made anew, and would not be the one that is tracked.
-        var tracked = ordered.ToDictionary(static diagnostic => diagnostic, diagnostic =>
+        var tracked = ordered.ConvertAll(diagnostic =>
             ImmutableArray.Create(NodeAt(root, diagnostic.Location.SourceSpan)).AddRange(OthersOf(diagnostic).Select(span => NodeAt(root, span))));
-        var current = root.TrackNodes(tracked.Values.SelectMany(static nodes => nodes).Distinct());
-        foreach (var diagnostic in ordered)
+        var current = root.TrackNodes(tracked.SelectMany(static nodes => nodes).Distinct());
+        for (int i = 0; i < ordered.Count; i++)
         {
-            var nodes = tracked[diagnostic].Select(node => current.GetCurrentNode(node)).OfType<SyntaxNode>().ToImmutableArray();
-            if (nodes.Length != tracked[diagnostic].Length || Rewrite(current, nodes[0], nodes.RemoveAt(0), diagnostic) is not { } changed)
+            var nodes = tracked[i].Select(node => current.GetCurrentNode(node)).OfType<SyntaxNode>().ToImmutableArray();
+            if (nodes.Length != tracked[i].Length || Rewrite(current, nodes[0], nodes.RemoveAt(0), ordered[i]) is not { } changed)
                 continue;
             if (Errors(changed, root, model!, cancellation) <= Errors(current, root, model!, cancellation))
                 current = changed;

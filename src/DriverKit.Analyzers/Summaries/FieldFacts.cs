@@ -55,7 +55,6 @@ internal static class FieldFacts
             Origin = telling.All(value => value.Origin?.Name == first.Origin?.Name) ? first.Origin : null,
             Kind = telling.All(value => value.Kind?.Name == first.Kind?.Name) ? first.Kind : null,
             Unit = telling.All(value => value.Unit == first.Unit) ? first.Unit : Unit.None,
-            Tags = new([.. first.Tags.Where(tag => telling.All(value => value.TagOf(tag.Name) is not null))]),
             Distance = telling.Max(static value => value.Distance),
             Target = telling.All(value => Equals(value.Target, first.Target)) ? first.Target : null,
             TargetReceiver = first.TargetReceiver,
