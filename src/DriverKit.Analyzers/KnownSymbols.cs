@@ -19,6 +19,7 @@ internal sealed class KnownSymbols
 
     private readonly ConcurrentDictionary<INamedTypeSymbol, string?> _addressKinds = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _isHeader = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IAssemblySymbol, bool> _knowing = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, MemberContract> _members = new(SymbolEqualityComparer.Default);
     private readonly Lazy<INamedTypeSymbol?> _trueInAtomicContext;
     private readonly Lazy<INamedTypeSymbol?> _addressKind;
@@ -64,6 +65,12 @@ internal sealed class KnownSymbols
     /// <summary>The C# name of a kernel function, that is a function of a header; null for any other method.</summary>
     public string? KernelFunction(IMethodSymbol method) =>
         method is { IsStatic: true, MethodKind: MethodKind.Ordinary, ContainingType: { } type } && _isHeader.GetOrAdd(type, IsHeader) ? method.Name : null;
+
+    /// <summary>True for the kit, the compilation and the libraries that refer to the kit: nothing else can have contracts.</summary>
+    public bool KnowsDriverKit(IAssemblySymbol? assembly) => assembly is null || _knowing.GetOrAdd(assembly, assembly =>
+        SymbolEqualityComparer.Default.Equals(assembly, MightSleepAttribute.ContainingAssembly)
+        || assembly is ISourceAssemblySymbol
+        || assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => reference.Name == MightSleepAttribute.ContainingAssembly.Name)));
 
     /// <summary>How what is put into a property, a field or a parameter is called by the kernel; of a method, how those that override it are. Null when the kernel doesn't call it.</summary>
     public SlotContract? SlotOf(ISymbol slot) => MemberOf(slot).Slot;
@@ -135,8 +142,10 @@ internal sealed class KnownSymbols
         type.ContainingNamespace is { Name: "Headers", ContainingNamespace: { Name: "DriverKit", ContainingNamespace.IsGlobalNamespace: true } }
         && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, MightSleepAttribute.ContainingAssembly);
 
-    private MemberContract MemberOf(ISymbol member) => _members.GetOrAdd(member.OriginalDefinition, static member =>
+    private MemberContract MemberOf(ISymbol member) => _members.GetOrAdd(member.OriginalDefinition, member =>
     {
+        if (!KnowsDriverKit(member.ContainingAssembly))
+            return MemberContract.Nothing;
         var contracts = ContractAttribute.Read(member.GetAttributes());
         var slot = ReadSlot(contracts);
         var type = member switch
@@ -179,5 +188,8 @@ internal sealed class KnownSymbols
         return headers is null ? [] : [.. headers.GetTypeMembers()];
     }
 
-    private sealed record MemberContract(ImmutableArray<ContractAttribute> Contracts, SlotContract? Slot, Unit Unit);
+    private sealed record MemberContract(ImmutableArray<ContractAttribute> Contracts, SlotContract? Slot, Unit Unit)
+    {
+        public static MemberContract Nothing { get; } = new([], null, Unit.None);
+    }
 }

@@ -68,9 +68,11 @@ internal sealed partial class Evaluator
     public override Value VisitFlowAnonymousFunction(IFlowAnonymousFunctionOperation operation, object? argument)
     {
         HandOnCaptured(operation);
+        var lambda = NestedBodies.Lambda(operation, _graph);
+        _results.Meet(lambda);
         return NotNull(Unknown(operation)) with
         {
-            Target = new(operation.Symbol, NestedBodies.Lambda(operation, _graph)),
+            Target = new(operation.Symbol, lambda),
             TargetReceiver = Sym.This.Instance,
         };
     }

@@ -18,6 +18,7 @@ internal sealed class FlowResults(Body body)
     private readonly Dictionary<(object Identity, Location At), RaisedEffect> _raised = [];
     private readonly List<SlotStore> _slots = [];
     private readonly HashSet<Sym> _made = [];
+    private readonly Dictionary<BodyKey, Body> _lambdas = [];
     private readonly List<SummaryNote> _notes = [];
     private readonly HashSet<(string Rule, Location At)> _superseded = [];
 
@@ -56,6 +57,11 @@ internal sealed class FlowResults(Body body)
 
     /// <summary>The lambdas that were handed to code nobody can see.</summary>
     public IReadOnlyCollection<Target> Escaped => _escaped;
+
+    /// <summary>The lambdas that a path comes to, in the order they are met.</summary>
+    public IReadOnlyCollection<Body> Lambdas => _lambdas.Values;
+
+    public void Meet(Body lambda) => _lambdas[lambda.Key] = lambda;
 
     public void Escape(Target? target)
     {

@@ -45,9 +45,9 @@ internal sealed class FlowRun
         {
             var run = new FlowRun(body, graph, captures, session, looped);
             if (!run.Run())
-                return NestedBodies.Include(Summary.Harmless, body, graph, session);
+                return NestedBodies.Include(Summary.Harmless, graph, run._results.Lambdas, session);
             if (!looped.TakeChange())
-                return NestedBodies.Include(run._results.Summarize(graph, run._ends.States), body, graph, session);
+                return NestedBodies.Include(run._results.Summarize(graph, run._ends.States), graph, run._results.Lambdas, session);
         }
 
         return Summary.Harmless;

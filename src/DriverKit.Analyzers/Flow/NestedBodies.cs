@@ -28,9 +28,9 @@ internal static class NestedBodies
     }
 
     /// <summary>The summary with what was found and stored in the bodies inside.</summary>
-    public static Summary Include(Summary summary, Body body, ControlFlowGraph graph, Session session)
+    public static Summary Include(Summary summary, ControlFlowGraph graph, IEnumerable<Body> lambdas, Session session)
     {
-        var inner = Of(graph).Select(nested => (Body: nested, Summary: session.SummaryOf(nested))).ToImmutableArray();
+        var inner = Of(graph, lambdas).Select(nested => (Body: nested, Summary: session.SummaryOf(nested))).ToImmutableArray();
         if (inner.IsEmpty)
             return summary;
         return new(
@@ -46,7 +46,7 @@ internal static class NestedBodies
         };
     }
 
-    private static IEnumerable<Body> Of(ControlFlowGraph graph)
+    private static IEnumerable<Body> Of(ControlFlowGraph graph, IEnumerable<Body> lambdas)
     {
         foreach (var function in graph.LocalFunctions)
         {
@@ -54,9 +54,7 @@ internal static class NestedBodies
                 yield return local;
         }
 
-        var operations = graph.Blocks.SelectMany(static block =>
-            block.BranchValue is { } value ? block.Operations.Add(value) : block.Operations);
-        foreach (var lambda in operations.SelectMany(static operation => operation.DescendantsAndSelf()).OfType<IFlowAnonymousFunctionOperation>())
-            yield return Lambda(lambda, graph);
+        foreach (var lambda in lambdas)
+            yield return lambda;
     }
 }

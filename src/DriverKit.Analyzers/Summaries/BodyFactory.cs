@@ -13,11 +13,13 @@ internal sealed class BodyFactory(Compilation compilation)
 {
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     private readonly ConcurrentDictionary<BodyKey, Body> _bodies = new();
+    private readonly ConcurrentDictionary<IMethodSymbol, Body?> _methods = new(SymbolEqualityComparer.Default);
 
     /// <summary>The code of a method that is declared as a member, or null when there is none here.</summary>
-    public Body? Of(IMethodSymbol method)
+    public Body? Of(IMethodSymbol method) => method.DeclaringSyntaxReferences.IsEmpty ? null : _methods.GetOrAdd(method.OriginalDefinition, Find);
+
+    private Body? Find(IMethodSymbol method)
     {
-        method = method.OriginalDefinition;
         method = method.PartialImplementationPart ?? method;
         return method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } syntax && HasCode(syntax) ? Of(method, syntax) : null;
     }

@@ -27,6 +27,14 @@ internal sealed class Contract
     private readonly ImmutableArray<(IParameterSymbol Parameter, ContractAttribute Contract)> _frees;
     private readonly Lazy<Summary> _alone;
 
+    private Contract()
+    {
+        _method = null!;
+        _alone = new(static () => Summary.Harmless);
+        (Method, Return, Parameters) = ([], [], []);
+        (_mightSleep, _acquires, _releases, _requirements, _registers, _frees) = ([], [], [], [], [], []);
+    }
+
     private Contract(IMethodSymbol method, ImmutableArray<InferredItem> inferred)
     {
         _method = method;
@@ -44,6 +52,9 @@ internal sealed class Contract
         _frees = [.. ParametersWith("FreesWith")];
         _requirements = [.. method.Parameters.SelectMany(RequirementsOf)];
     }
+
+    /// <summary>Nothing is said.</summary>
+    public static Contract Nothing { get; } = new();
 
     /// <summary>What is said of the method itself; for a delegate, of its type.</summary>
     public ImmutableArray<ContractAttribute> Method { get; }

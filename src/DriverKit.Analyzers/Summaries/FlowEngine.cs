@@ -103,8 +103,14 @@ internal sealed class FlowEngine
         }
     }
 
-    public Contract ContractOf(IMethodSymbol method) =>
-        _contracts.GetOrAdd(method.OriginalDefinition, definition => Contract.Read(definition, InferredContracts.Of(definition, Compilation.Assembly)));
+    /// <summary>What is said of a method; nothing of one whose assembly does not know DriverKit.</summary>
+    public Contract ContractOf(IMethodSymbol method)
+    {
+        var definition = method.OriginalDefinition;
+        if (_contracts.TryGetValue(definition, out var known))
+            return known;
+        return _contracts.GetOrAdd(definition, Symbols.KnowsDriverKit(definition.ContainingAssembly) ? Contract.Read(definition, InferredContracts.Of(definition, Compilation.Assembly)) : Contract.Nothing);
+    }
 
     public bool TryGetSummary(BodyKey key, out Summary summary) => _summaries.TryGetValue(key, out summary);
 
