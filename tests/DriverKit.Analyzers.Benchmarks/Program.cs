@@ -3,10 +3,23 @@ using DriverKit.Analyzers.Benchmarks;
 
 // What the lint costs: in whole builds, as the compiler itself accounts for it, beside what the SDK's own analyzers cost in the same run; how that grows with the code; rule by
 // rule; and for one edited file. With --gate the exit code is 1 when a limit is broken. --builds, --growth, --rules and --edit measure that part only; --heavy adds code of nothing but what the flow rules
-// are about. The tables also go to artifacts/lint-speed.md.
+// are about. --profile runs all rules over 10,000 lines a few times, for a profiler to look at. The tables also go to artifacts/lint-speed.md.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const double MaxOfSdk = 1.0, MaxOfCompile = 0.05, MaxGrowth = 1.5, MaxEdit = 100;
-const int Small = 1_000, Medium = 10_000, Large = 100_000, RuleRounds = 3;
+const int Small = 1_000, Medium = 10_000, Large = 100_000, RuleRounds = 3, ProfiledRuns = 12;
+
+if (args.Contains("--profile"))
+{
+    var code = Workbench.Compile(Mix.Driver, Medium);
+    for (int run = 0; run < ProfiledRuns; run++)
+    {
+        long before = GC.GetTotalAllocatedBytes();
+        var analyzed = await Workbench.Analyze(code.Clone());
+        Console.WriteLine($"{analyzed.Milliseconds:F0} ms, {(GC.GetTotalAllocatedBytes() - before) >> 20} MiB allocated, {analyzed.Found.Length} reports");
+    }
+
+    return 0;
+}
 
 bool isWhole = !args.Any(static argument => argument is "--builds" or "--growth" or "--rules" or "--edit");
 bool isKept = true;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -16,6 +17,7 @@ internal sealed class RelevanceGate
     private readonly Closure _closure;
     private readonly Reach[] _reachOfFile;
     private readonly Dictionary<SyntaxTree, int> _numbers = [];
+    private readonly ConcurrentDictionary<string, int> _known = new();
 
     private RelevanceGate(Vocabulary vocabulary, SyntaxTree[] trees, FileNames[] files, Closure closure)
     {
@@ -81,7 +83,10 @@ internal sealed class RelevanceGate
 
     private int NumberOf(string name)
     {
+        if (_known.TryGetValue(name, out int number))
+            return number;
         lock (_vocabulary)
-            return _vocabulary.Pool.Find(name);
+            number = _vocabulary.Pool.Find(name);
+        return _known.GetOrAdd(name, number);
     }
 }
