@@ -65,7 +65,9 @@ public sealed class JiqModule : KernelModule
     {
         Begin(page);
         TaskletSchedule(_tasklet);
+#pragma warning disable DK8010 // The mistake that the book has here.
         InterruptibleSleepOn(_wait);
+#pragma warning restore DK8010
         eof = true;
         return _len;
     }
@@ -73,7 +75,9 @@ public sealed class JiqModule : KernelModule
     private KernelResult ReadTimer(KernelLogicalAddress page, ref KernelLogicalAddress start, long offset, int count, ref bool eof, object? data)
     {
         StartTimer(page);
+#pragma warning disable DK8010
         InterruptibleSleepOn(_wait);
+#pragma warning restore DK8010
         DelTimerSync(_timer);
         eof = true;
         return _len;

@@ -18,6 +18,17 @@ public static partial class Descriptors
         "A step that failed says so by its result and by nothing else; a driver that does not look goes on without it.",
         HelpRoot + "DK8001.md");
 
+    /// <summary>An Init that fails and does not undo what it has done.</summary>
+    public static readonly DiagnosticDescriptor DK8003_InitUnwindMissing = new(
+        "DK8003",
+        "Failing Init leaves earlier steps in place",
+        "What {0} has {1} is still there when Init fails and returns on line {2}: undo it on that path",
+        Lifecycle,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A module whose Init fails is not loaded and its Exit never runs, so what is not undone stays until the next boot.",
+        HelpRoot + "DK8003.md");
+
     /// <summary>Operations that do not say whose they are.</summary>
     public static readonly DiagnosticDescriptor DK8008_OwnerMissing = new(
         "DK8008",
@@ -39,4 +50,15 @@ public static partial class Descriptors
         isEnabledByDefault: true,
         "Programs take ENOTTY for a command that does not fit the device, and any other error for a failure of one that does.",
         HelpRoot + "DK8009.md");
+
+    /// <summary>A sleep that a wake-up may come before.</summary>
+    public static readonly DiagnosticDescriptor DK8010_WaitConditionUnlocked = new(
+        "DK8010",
+        "Sleep that can miss its wake-up",
+        "{0} sleeps without another look after {1} on line {2}, so a wake-up in between is missed: use WaitEvent, or join the queue by PrepareToWait before that",
+        Lifecycle,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "What the task waits for may happen between its look and its sleep; then nobody is in the queue to be woken.",
+        HelpRoot + "DK8010.md");
 }

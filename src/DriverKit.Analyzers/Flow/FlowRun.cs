@@ -13,6 +13,8 @@ namespace DriverKit.Analyzers.Flow;
 /// <summary>One body taken to its fixed point: a worklist of blocks, each with the states that reach it.</summary>
 internal sealed class FlowRun
 {
+    private static readonly bool[] Answers = [true, false];
+
     private readonly Body _body;
     private readonly ControlFlowGraph _graph;
     private readonly AssignedCaptures _captures;
@@ -146,7 +148,7 @@ internal sealed class FlowRun
             if (block.ConditionKind == ControlFlowConditionKind.None)
             {
                 Tell(value, after, result);
-                Follow(node, block.FallThroughSuccessor, after.With(Place.Return.Instance, result).ReturnFrom(StatementAt(value)));
+                Return(node, block, after.ReturnFrom(StatementAt(value)), result);
                 return;
             }
 
@@ -163,6 +165,34 @@ internal sealed class FlowRun
             if (after.Assume(result.Id, !jumpsWhen) is { } fall)
                 Follow(node, block.FallThroughSuccessor, fall);
         });
+    }
+
+    /// <summary>An answer that tells whether an object was made is true on one path and false on another: the caller could not read it from the answer.</summary>
+    private void Return(Node node, BasicBlock block, State state, Value result)
+    {
+        if (result.Id is Sym.Compare or Sym.Not or Sym.And && state.Decide(result.Id) is null && TellsOfObject(result.Id, state))
+        {
+            foreach (bool answer in Answers)
+            {
+                if (state.Assume(result.Id, answer) is { } decided)
+                    Follow(node, block.FallThroughSuccessor, decided.With(Place.Return.Instance, result.As(answer ? Sym.Const.True : Sym.Const.False)));
+            }
+
+            return;
+        }
+
+        Follow(node, block.FallThroughSuccessor, state.With(Place.Return.Instance, result));
+    }
+
+    private static bool TellsOfObject(Sym answer, State state)
+    {
+        foreach (var entry in state.Objects)
+        {
+            if (entry.Key is not Sym.Registration && answer.Contains(entry.Key))
+                return true;
+        }
+
+        return false;
     }
 
     private void Tell(IOperation value, State state, Value result)

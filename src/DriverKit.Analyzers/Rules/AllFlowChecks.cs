@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Rules.AddressTypes;
 using DriverKit.Analyzers.Rules.ExecutionContext;
+using DriverKit.Analyzers.Rules.Lifecycle;
 using DriverKit.Analyzers.Rules.Mmap;
 using DriverKit.Analyzers.Rules.UserMemory;
 
@@ -16,6 +17,7 @@ internal static class AllFlowChecks
         .. Addresses(),
         .. Mmap(),
         .. UserMemory(),
+        .. Lifecycle(),
     ];
 
     private static IEnumerable<FlowCheck> Context() =>
@@ -65,5 +67,10 @@ internal static class AllFlowChecks
         new InsertPageOfTailPage(),
         new PfnArgumentIsAddress(),
         new NopageRefaultsOnError(),
+    ];
+
+    private static IEnumerable<FlowCheck> Lifecycle() =>
+    [
+        new InitUnwindMissing(),
     ];
 }

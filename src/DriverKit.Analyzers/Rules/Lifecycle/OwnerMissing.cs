@@ -30,7 +30,7 @@ public sealed class OwnerMissing() : OperationRule(Descriptors.DK8008_OwnerMissi
                     return;
                 if (new Sinks(operation.Compilation, kit, operation.ContainingSymbol.ContainingType, operation.CancellationToken).Of(table) is not { } sink || !hasModule.Value || owners.Value.Contains(sink.Holder))
                     return;
-                var properties = IsModule(operation.ContainingSymbol.ContainingType) && HasThis(table, operation.ContainingSymbol)
+                var properties = Modules.IsModule(operation.ContainingSymbol.ContainingType) && HasThis(table, operation.ContainingSymbol)
                     ? ImmutableDictionary<string, string?>.Empty.Add(ThisIsOwner, bool.TrueString)
                     : ImmutableDictionary<string, string?>.Empty;
                 operation.ReportDiagnostic(Diagnostic.Create(Descriptors.DK8008_OwnerMissing, table.Syntax.GetLocation(), properties, sink.Words));
@@ -52,19 +52,8 @@ public sealed class OwnerMissing() : OperationRule(Descriptors.DK8008_OwnerMissi
         return containing is IMethodSymbol { IsStatic: false };
     }
 
-    private static bool IsModule(ITypeSymbol? type)
-    {
-        for (; type is not null; type = type.BaseType)
-        {
-            if (type.Name == "KernelModule" && type.ContainingNamespace is { Name: "Contracts", ContainingNamespace.Name: "DriverKit" })
-                return true;
-        }
-
-        return false;
-    }
-
     private static bool HasModule(INamespaceOrTypeSymbol root) => root.GetMembers().OfType<INamespaceOrTypeSymbol>()
-        .Any(static member => (member is INamedTypeSymbol type && IsModule(type)) || HasModule(member));
+        .Any(static member => (member is INamedTypeSymbol type && Modules.IsModule(type)) || HasModule(member));
 
     /// <summary>The classes of the kit whose <c>Owner</c> is assigned somewhere in the project: which of their objects that is for nobody follows.</summary>
     private static ImmutableHashSet<string> OwnersSet(Compilation compilation, CancellationToken cancellation)
