@@ -40,7 +40,7 @@ public static partial class Descriptors
         "DK4005",
         "vm_insert_pfn in an area that does not allow it",
         "VmInsertPfn {0}{1}",
-        "vm_insert_pfn enters frames that the kernel does not count: only into an area that is marked for it, no copy-on-write map, and only as long as they live.");
+        "vm_insert_pfn enters frames that the kernel does not count: only into an area that is marked for it, and no copy-on-write map.");
 
     /// <summary>A close without the open that it undoes.</summary>
     public static readonly DiagnosticDescriptor DK4006_VmOpsCloseWithoutOpen = Mapping(

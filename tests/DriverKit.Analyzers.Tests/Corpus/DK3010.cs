@@ -225,12 +225,12 @@ internal sealed class Ring
 
     private KernelResult Mmap(OpenFile filp, VmAreaStruct vma)
     {
-        if (vma.VmPgoff != 0 || vma.Length > Pages * PageSize || _ring.IsNull)
+        if (vma.VmPgoff != 0 || vma.Length > Pages * PageSize || _ring.IsNull || vma.IsCopyOnWrite)
             return -EINVAL;
-        vma.VmFlags |= VmFlags.Io | VmFlags.Reserved;
+        vma.VmFlags |= VmFlags.Io | VmFlags.Reserved | VmFlags.PfnMap;
         for (ulong at = 0; at < vma.Length; at += PageSize)
         {
-            if (RemapPfnRange(vma, vma.VmStart + at, VmallocToPfn(_ring + at), PageSize, vma.VmPageProt).IsError)
+            if (VmInsertPfn(vma, vma.VmStart + at, VmallocToPfn(_ring + at)).IsError)
                 return -EAGAIN;
         }
         return 0;
@@ -275,12 +275,12 @@ internal sealed class Ring
 
     private KernelResult Mmap(OpenFile filp, VmAreaStruct vma)
     {
-        if (vma.VmPgoff != 0 || vma.Length > Pages * PageSize || _ring.IsNull)
+        if (vma.VmPgoff != 0 || vma.Length > Pages * PageSize || _ring.IsNull || vma.IsCopyOnWrite)
             return -EINVAL;
-        vma.VmFlags |= VmFlags.Io | VmFlags.Reserved;
+        vma.VmFlags |= VmFlags.Io | VmFlags.Reserved | VmFlags.PfnMap;
         for (ulong at = 0; at < vma.Length; at += PageSize)
         {
-            if (RemapPfnRange(vma, vma.VmStart + at, VmallocToPfn(_ring + at), PageSize, vma.VmPageProt).IsError)
+            if (VmInsertPfn(vma, vma.VmStart + at, VmallocToPfn(_ring + at)).IsError)
                 return -EAGAIN;
         }
 

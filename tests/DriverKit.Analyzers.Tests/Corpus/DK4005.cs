@@ -189,44 +189,32 @@ static class Marked
     private static KernelResult Insert(VmAreaStruct vma) => VmInsertPfn(vma, vma.VmStart, Registers);
 }
 
-//// buggy page_freed_while_it_is_mapped
-static class Borrowed
+//// buggy flag_cleared_again
+static class Cleared
 {
-    private static Page? _page;
+    private static readonly Pfn Registers = new(0xfec10);
 
     public static KernelResult Mmap(OpenFile filp, VmAreaStruct vma)
     {
-        if (_page is not null || vma.Length != PageSize || vma.IsCopyOnWrite)
+        if (vma.IsCopyOnWrite || vma.Length != PageSize)
             return -EINVAL;
-        Page? page = AllocPage(GfpFlags.Kernel | GfpFlags.Zero);
-        if (page is null)
-            return -ENOMEM;
-        vma.VmFlags |= VmFlags.PfnMap;
-        KernelResult result = VmInsertPfn(vma, vma.VmStart, PageToPfn(page)); // DK4005
-        FreePage(page);
-        return result;
+        vma.VmFlags &= ~VmFlags.PfnMap;
+        return VmInsertPfn(vma, vma.VmStart, Registers); // DK4005
     }
 }
 
-//// correct page_freed_when_it_was_not_mapped
-static class Borrowed
+//// correct flag_set_again
+static class Cleared
 {
-    private static Page? _page;
+    private static readonly Pfn Registers = new(0xfec10);
 
     public static KernelResult Mmap(OpenFile filp, VmAreaStruct vma)
     {
-        if (_page is not null || vma.Length != PageSize || vma.IsCopyOnWrite)
+        if (vma.IsCopyOnWrite || vma.Length != PageSize)
             return -EINVAL;
-        Page? page = AllocPage(GfpFlags.Kernel | GfpFlags.Zero);
-        if (page is null)
-            return -ENOMEM;
+        vma.VmFlags &= ~VmFlags.MayWrite;
         vma.VmFlags |= VmFlags.PfnMap;
-        KernelResult result = VmInsertPfn(vma, vma.VmStart, PageToPfn(page));
-        if (result.IsError)
-            FreePage(page);
-        else
-            _page = page;
-        return result;
+        return VmInsertPfn(vma, vma.VmStart, Registers);
     }
 }
 
@@ -282,6 +270,21 @@ sealed class MailboxModule : KernelModule
     public override KernelResult Init() => MiscRegister(_misc);
 
     public override void Exit() => MiscDeregister(_misc);
+}
+
+//// correct area_marked_by_code_out_of_sight
+interface IMarker
+{
+    void Mark(VmAreaStruct vma);
+}
+
+sealed class Marker(IMarker marker)
+{
+    public KernelResult Mmap(OpenFile filp, VmAreaStruct vma)
+    {
+        marker.Mark(vma);
+        return VmInsertPfn(vma, vma.VmStart, new Pfn(0xfec10));
+    }
 }
 
 //// correct remap_marks_the_area_itself

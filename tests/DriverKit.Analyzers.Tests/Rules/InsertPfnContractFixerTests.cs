@@ -81,7 +81,7 @@ public sealed class InsertPfnContractFixerTests
         """);
 
     [Fact]
-    public Task PageFreedAndHelpers_NothingOffered()
+    public Task Helper_NothingOffered()
     {
         const string Source = """
             using static DriverKit.Headers.AsmPgtable;
@@ -89,17 +89,6 @@ public sealed class InsertPfnContractFixerTests
 
             class Driver
             {
-                KernelResult Freed(OpenFile filp, VmAreaStruct vma)
-                {
-                    Page page = AllocPage(GfpFlags.Kernel);
-                    if (page is null || vma.IsCopyOnWrite)
-                        return -EINVAL;
-                    vma.VmFlags |= VmFlags.PfnMap;
-                    KernelResult result = {|DK4005:VmInsertPfn(vma, vma.VmStart, PageToPfn(page))|};
-                    FreePage(page);
-                    return result;
-                }
-
                 KernelResult Through(OpenFile filp, VmAreaStruct vma) => {|DK4005:Helper(vma)|};
 
                 KernelResult Helper(VmAreaStruct vma) => VmInsertPfn(vma, vma.VmStart, new Pfn(0xfeb00));

@@ -7,14 +7,14 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace DriverKit.Analyzers.Rules.Mmap;
 
-/// <summary>DK4005: what <c>vm_insert_pfn</c> takes for granted of the area and of the frame.</summary>
+/// <summary>DK4005: what <c>vm_insert_pfn</c> takes for granted of the area.</summary>
 internal sealed class InsertPfnContract() : FlowCheck(Descriptors.DK4005_InsertPfnContract)
 {
     /// <summary>In a diagnostic's properties: what is missing, for the fix.</summary>
     public const string Lacks = nameof(Lacks);
 
     private const ulong PfnMap = 0x400;
-    private const string Marked = "DK4005 marked", Tested = "DK4005 tested", Inserted = "DK4005 inserted";
+    private const string Marked = "DK4005 marked", Tested = "DK4005 tested";
 
     public override void OnStore(Place.Cell cell, Value value, IOperation operation, Evaluator evaluator)
     {
@@ -39,15 +39,6 @@ internal sealed class InsertPfnContract() : FlowCheck(Descriptors.DK4005_InsertP
             call.Note(Marked, remapped.Id, excuses: true);
         else if (call.Name == "VmInsertPfn" && call.Argument("vma") is { } area)
             call.Raise(Ask(new InsertPfnEffect(call.State.EntryFacts(), [], area.Id, false, false), call.State, call.Caller.Symbols));
-        else if (call.Name is "FreePage" or "FreePages" or "PutPage" && call.Arguments.Count > 0)
-            ReportFreed(call);
-    }
-
-    public override Value OnKernelResult(KernelCall call, Value result)
-    {
-        if (call.Name == "VmInsertPfn" && call.Argument("pfn") is { } pfn)
-            call.Note(Inserted, new Sym.Query(call.Method, new([pfn.Id, result.Id])));
-        return result;
     }
 
     public override void OnCall(Effect effect, CallSite site)
@@ -69,16 +60,6 @@ internal sealed class InsertPfnContract() : FlowCheck(Descriptors.DK4005_InsertP
                 ? "takes no private writable map, and none is turned away: answer -EINVAL when vma.IsCopyOnWrite"
                 : "needs an area that is marked VM_PFNMAP: set vma.VmFlags |= VmFlags.PfnMap before";
             entry.Report(new(Rule, raised.At, [what, Through(insert.Chain)], null, properties));
-        }
-    }
-
-    private void ReportFreed(KernelCall call)
-    {
-        foreach (var entry in call.State.Marks)
-        {
-            if (entry.Key is { Name: Inserted, About: Sym.Query { Arguments: { Count: 2 } parts } } && parts[0].Contains(call.Arguments[0].Id) && call.Arguments[0].Id is not Sym.Const
-                && call.State.Decide(SymFactory.Less(parts[1], Sym.Const.Zero)) != true)
-                call.Report(new(Rule, entry.Value.At, [$"takes no reference, and {call.Name} on line {LineOf(call.Location)} frees the page while it is mapped: use VmInsertPage", string.Empty], call.Location, NoProperties));
         }
     }
 
