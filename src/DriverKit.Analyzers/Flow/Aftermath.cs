@@ -20,9 +20,12 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
     /// <summary>True when the method has code in this compilation: what is wrong there is told there.</summary>
     public bool IsIndirect => target.Body is not null;
 
-    public void Apply(State end, LoopedHolds looped)
+    /// <param name="end">The way the callee ended.</param>
+    /// <param name="looped">What the body takes and releases in loops.</param>
+    /// <param name="tells">False when another way to end holds something else and the caller cannot tell.</param>
+    public void Apply(State end, LoopedHolds looped, bool tells)
     {
-        Holds(end, looped);
+        Holds(end, looped, tells);
         Objects(end);
         foreach (var entry in end.Marks)
         {
@@ -31,7 +34,7 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
         }
     }
 
-    private void Holds(State end, LoopedHolds looped)
+    private void Holds(State end, LoopedHolds looped, bool tells)
     {
         if (end.Holds.Count + end.Released.Count == 0 && !end.ReleasedAny)
             return;
@@ -40,8 +43,11 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
         foreach (var released in end.Released)
         {
             var release = binding.Lift(released);
+            var hold = caller.State.HoldFor(release);
             foreach (var check in caller.Checks.OnUnlock)
-                check.OnUnlock(release, caller.State.HoldFor(release), this);
+                check.OnUnlock(release, hold, this);
+            if (caller.Checks.OnEnd.Length > 0)
+                looped.Note(Unlock.Of(release, hold, caller.State, Location));
             caller.Become(looped.Release(caller.State, release));
         }
 
@@ -49,6 +55,8 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
         foreach (var taken in end.Holds)
         {
             var hold = binding.Lift(taken);
+            if (!tells)
+                hold = hold with { IsDoubtful = true };
             foreach (var check in caller.Checks.OnTake)
                 check.OnTake(hold, this);
             caller.Become(looped.Acquire(caller.State, hold, before));

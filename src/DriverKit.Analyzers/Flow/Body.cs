@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Text;
@@ -21,6 +22,15 @@ internal sealed class Body(ISymbol symbol, SyntaxTree tree, TextSpan span, Func<
 
     /// <summary>Its last letter: where a path ends that has no return statement.</summary>
     public Location End => Location.Create(tree, new TextSpan(span.End - 1, 1));
+
+    /// <summary>A place in it.</summary>
+    public Location LocationOf(TextSpan site) => Location.Create(tree, site);
+
+    /// <summary>Where its name is declared; of a lambda, the lambda.</summary>
+    public Location Name => symbol.Locations.FirstOrDefault() ?? LocationOf(span);
+
+    /// <summary>The code around a place in it.</summary>
+    public SyntaxNode NodeAt(TextSpan site) => tree.GetRoot().FindNode(site);
 
     /// <summary>Builds the flow graph. It is big and needed once, so nobody keeps it.</summary>
     public ControlFlowGraph? BuildGraph() => graph();

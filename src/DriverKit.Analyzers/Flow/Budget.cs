@@ -27,6 +27,9 @@ internal static class Budget
     /// <summary>Locks, counts and slots held at once that are told apart.</summary>
     public const int MaxHolds = 16;
 
+    /// <summary>Paths out of a body that are compared.</summary>
+    public const int MaxExits = 128;
+
     /// <summary>Calls followed into each other.</summary>
     public const int MaxCallDepth = 32;
 

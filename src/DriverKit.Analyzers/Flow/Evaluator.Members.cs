@@ -101,12 +101,22 @@ internal sealed partial class Evaluator
         var value = PeekCell(cell);
         if (whole is not null && State.Find(cell) is null)
             value = value.ComputedFrom(value, whole);
+        if (StaysAsItIs(cell.Symbol))
+            return value with { Reads = default };
         if (value.Reads.Contains(site))
             value = value with { Id = Fresh(site, 1), Reads = default };
         value = value with { Reads = value.Reads.Add(site) };
         State = State.With(cell, value);
         return value with { Reads = default };
     }
+
+    /// <summary>True for what is set once, and for locks, which nobody exchanges.</summary>
+    private static bool StaysAsItIs(ISymbol member) => member switch
+    {
+        IFieldSymbol field => field.IsReadOnly || Contract.IsLockType(field.Type),
+        IPropertySymbol property => property is { SetMethod: null, IsAbstract: false, DeclaringSyntaxReferences.IsEmpty: false } || Contract.IsLockType(property.Type),
+        _ => false,
+    };
 
     /// <summary>The value in a cell, without counting as a read.</summary>
     public Value PeekCell(Place.Cell cell)

@@ -12,7 +12,13 @@ internal sealed partial class Evaluator
         if (!Symbols.IsKernelResult(method.ReturnType) || method.Parameters is not { Length: 1 } parameters)
             return null;
         if (!Symbols.IsErrno(parameters[0].Type))
+        {
+            // A count is no error.
+            if (parameters[0].Type.SpecialType is SpecialType.System_UInt64 or SpecialType.System_UInt32)
+                State = State.Assume(SymFactory.Less(operand.Id, Sym.Const.Zero), false) ?? State;
             return method.MethodKind == MethodKind.Conversion ? AsResult(operation, operand) : null;
+        }
+
         var error = Unknown(operation);
         State = State.Assume(SymFactory.Less(error.Id, Sym.Const.Zero), true) ?? State;
         State = State.Assume(SymFactory.IsZero(error.Id), false) ?? State;

@@ -57,7 +57,8 @@ internal sealed partial class Evaluator
         var taken = ends[ends.Count == 1 ? 0 : _forks.Choose(ends.Count)];
         if (target.Body is null && Symbols.KernelFunction(target.Method) is null)
             HandOnAll(values);
-        var result = End(operation, taken, binding, target, values, written);
+        bool tells = ends.Count == 1 || taken.Holds.Count == 0 || taken.TellsByResult || ends.All(taken.HasSameHolds);
+        var result = End(operation, taken, binding, target, values, written, tells);
         return target.Body is null && _session.Engine.ContractOf(target.Method).IsPure ? PureResult(operation, target.Method, receiver, values, result) : result;
     }
 
@@ -109,6 +110,7 @@ internal sealed partial class Evaluator
         {
             Guard = site.Guard,
             Chain = site.Chain,
+            At = taken.At ?? site.Location,
             Object = value.Id,
             Released = site.ReleasedBefore(taken.Released),
             ReleasedAny = taken.ReleasedAny || State.ReleasedAny,
@@ -125,6 +127,9 @@ internal sealed partial class Evaluator
     {
         if (site.Lift(invoke.Delegate) is not { } value)
             return;
+
+        // Where the place itself forbids to sleep, the delegate is judged as what is put there.
+        bool isSlot = invoke.Delegate is Sym.Entry { Symbol: var parameter } && Symbols.SlotOf(parameter) is { ForbidsSleep: true };
         var holds = new EquatableArray<Hold>([.. invoke.Holds.Select(hold => hold with { At = hold.At is null ? null : site.Location })]);
         if (value.Target is not { } target)
         {
@@ -137,7 +142,8 @@ internal sealed partial class Evaluator
         var inside = new Binding(this, target, receiver, [], site.Operation.Syntax);
         foreach (var effect in SummaryOf(target).Effects)
         {
-            if (effect is SleepEffect { Flags: null, Guard.IsEmpty: true } or LockEffect { Guard.IsEmpty: true } && inside.Lift(effect.Guard) is { } guard)
+            bool tells = effect is SleepEffect { Flags: null, Guard.IsEmpty: true } ? !isSlot : effect is LockEffect { Guard.IsEmpty: true };
+            if (tells && inside.Lift(effect.Guard) is { } guard)
                 Tell(effect, new CallSite(this, site.Operation, inside, target, guard, effect, [], site, holds, site.LocationOf(invoke.Delegate)));
         }
     }
@@ -150,7 +156,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>Carries one of the callee's ends over: what it learnt, what it holds and has released, what it wrote, what it returns.</summary>
-    private Value End(IOperation operation, State end, Binding binding, Target target, List<Value> values, List<IArgumentOperation> written)
+    private Value End(IOperation operation, State end, Binding binding, Target target, List<Value> values, List<IArgumentOperation> written, bool tells)
     {
         binding.PutsOut(end);
         var result = end.Find(Place.Return.Instance) is { } returned
@@ -184,7 +190,7 @@ internal sealed partial class Evaluator
         }
 
         State = binding.Learn(State, end);
-        new Aftermath(this, operation, binding, target).Apply(end, _looped);
+        new Aftermath(this, operation, binding, target).Apply(end, _looped, tells);
         return result;
     }
 

@@ -107,6 +107,8 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
     /// <summary>The effects of a method, for a rule that hears of a delegate's target only where it is handed over.</summary>
     public Summary SummaryOf(Target target) => _session.SummaryOf(target);
 
+    public Contract ContractOf(IMethodSymbol method) => _session.Engine.ContractOf(method);
+
     private void Use(NumberUse use)
     {
         foreach (var check in Checks.OnNumber)

@@ -103,6 +103,16 @@ internal abstract class FlowCheck(DiagnosticDescriptor rule)
     {
     }
 
+    /// <summary>All paths of the body are over: for a rule that compares them.</summary>
+    public virtual void OnEnd(EndSite end)
+    {
+    }
+
+    /// <summary>The body's summary is known, and so are those of the whole compilation: for a rule that compares methods.</summary>
+    public virtual void OnChecked(CheckedSite site)
+    {
+    }
+
     /// <summary>The body is one that the kernel calls: what its summary says happens there, with nothing held.</summary>
     public virtual void OnEntry(EntrySite entry)
     {

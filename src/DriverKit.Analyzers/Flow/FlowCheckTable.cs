@@ -44,6 +44,10 @@ internal sealed class FlowCheckTable(ImmutableArray<FlowCheck> checks)
 
     public ImmutableArray<FlowCheck> OnExit { get; } = Overriding(checks, nameof(FlowCheck.OnExit));
 
+    public ImmutableArray<FlowCheck> OnEnd { get; } = Overriding(checks, nameof(FlowCheck.OnEnd));
+
+    public ImmutableArray<FlowCheck> OnChecked { get; } = Overriding(checks, nameof(FlowCheck.OnChecked));
+
     public ImmutableArray<FlowCheck> OnEntry { get; } = Overriding(checks, nameof(FlowCheck.OnEntry));
 
     public ImmutableArray<FlowCheck> OnSlot { get; } = Overriding(checks, nameof(FlowCheck.OnSlot));

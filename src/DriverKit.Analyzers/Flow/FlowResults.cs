@@ -28,7 +28,11 @@ internal sealed class FlowResults(Body body)
     public void Report(Finding finding)
     {
         if (finding.Supersedes is { } needless)
-            _superseded.Add(needless);
+        {
+            foreach (string rule in needless.Rule.Split('|'))
+                _superseded.Add((rule, needless.At));
+        }
+
         var key = (finding.Rule.Id, finding.At);
         if (!_findings.ContainsKey(key))
             _findings.Add(key, finding);
@@ -81,6 +85,8 @@ internal sealed class FlowResults(Body body)
         if (!_notes.Contains(note))
             _notes.Add(note);
     }
+
+    public IReadOnlyList<SummaryNote> Notes => _notes;
 
     public void Store(FieldStore store)
     {

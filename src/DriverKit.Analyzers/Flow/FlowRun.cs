@@ -25,6 +25,7 @@ internal sealed class FlowRun
     private readonly SortedDictionary<int, Queue<(Node Node, int Index)>> _work = [];
     private readonly HashSet<(Node Node, int Index)> _waiting = [];
     private readonly StateSet _ends = new(-1);
+    private readonly List<ExitSite> _exits = [];
 
     private FlowRun(Body body, ControlFlowGraph graph, AssignedCaptures captures, Session session, LoopedHolds looped)
     {
@@ -48,8 +49,11 @@ internal sealed class FlowRun
             var run = new FlowRun(body, graph, captures, session, looped);
             if (!run.Run())
                 return NestedBodies.Include(Summary.Harmless, graph, run._results.Lambdas, session);
-            if (!looped.TakeChange())
-                return NestedBodies.Include(run._results.Summarize(graph, run._ends.States), graph, run._results.Lambdas, session);
+            if (looped.TakeChange())
+                continue;
+            foreach (var check in session.Engine.Checks.OnEnd)
+                check.OnEnd(new(body, run._exits, looped, run._results));
+            return NestedBodies.Include(run._results.Summarize(graph, run._ends.States), graph, run._results.Lambdas, session);
         }
 
         return Summary.Harmless;
@@ -125,9 +129,11 @@ internal sealed class FlowRun
     {
         if (state.Find(Place.Return.Instance) is { } returned)
             state = state.HandOn(returned.Id);
-        if (_session.Engine.Checks.OnExit.Length > 0)
+        if (_session.Engine.Checks.OnExit.Length + _session.Engine.Checks.OnEnd.Length > 0)
         {
             var exit = new ExitSite(_body, state, _results, _session);
+            if (_exits.Count < Budget.MaxExits)
+                _exits.Add(exit);
             foreach (var check in _session.Engine.Checks.OnExit)
                 check.OnExit(exit);
         }

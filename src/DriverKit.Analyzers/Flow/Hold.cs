@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -15,6 +16,15 @@ internal sealed record Hold(TextSpan Site, string Resource, Sym? Object, Sym? De
 {
     /// <summary>True when nothing may sleep meanwhile.</summary>
     public bool ForbidsSleep => Resources.ForbidSleep(Resource);
+
+    /// <summary>All that the same call has taken.</summary>
+    public EquatableArray<string> With { get; init; }
+
+    /// <summary>True when a helper took it, or did not, and its result does not say which.</summary>
+    public bool IsDoubtful { get; init; }
+
+    /// <summary>True for a lock, and for what was taken with one.</summary>
+    public bool HasLock => With.Any(Resources.IsLock);
 }
 
 /// <summary>A release of something that the caller holds, or should.</summary>
@@ -26,6 +36,12 @@ internal sealed record Release(TextSpan Site, string Resource, Sym? Object, Sym?
 {
     /// <summary>True when it lets go of <paramref name="hold"/>, as far as anybody can tell.</summary>
     public bool Fits(Hold hold) => hold.Resource == Resource && Sym.MayBeSame(hold.Object, Object);
+
+    /// <summary>All that the same call releases.</summary>
+    public EquatableArray<string> With { get; init; }
+
+    /// <summary>True for a lock, and for what is released with one.</summary>
+    public bool HasLock => With.Any(Resources.IsLock);
 }
 
 /// <summary>The names of <c>KernelResource</c> and what they mean.</summary>
@@ -39,6 +55,8 @@ internal static class Resources
     public const string Spinlock = nameof(Spinlock);
     public const string ReadLock = nameof(ReadLock);
     public const string WriteLock = nameof(WriteLock);
+    public const string Semaphore = nameof(Semaphore);
+    public const string ReadSemaphore = nameof(ReadSemaphore);
 
     /// <summary>True for what must not be held while sleeping.</summary>
     public static bool ForbidSleep(string resource) =>
@@ -46,6 +64,9 @@ internal static class Resources
 
     /// <summary>True for a count that has no object: the processor has one.</summary>
     public static bool IsCount(string resource) => resource is PreemptCount or BottomHalves or InterruptsOff or RcuReadSide;
+
+    /// <summary>True for a lock that others may have at the same time.</summary>
+    public static bool IsShared(string resource) => resource is ReadLock or ReadSemaphore;
 
     /// <summary>True for a lock that a driver names.</summary>
     public static bool IsLock(string resource) => resource != KmapAtomicSlot && !IsCount(resource);

@@ -8,9 +8,19 @@ namespace DriverKit.Analyzers.Flow;
 internal sealed class LoopedHolds
 {
     private readonly HashSet<TextSpan> _acquires = [];
+    private readonly List<Hold> _repeated = [];
+    private readonly HashSet<Unlock> _unlocks = [];
     private bool _releases;
 
     public bool HasChanged { get; private set; }
+
+    /// <summary>What has been released on the paths, in all runs.</summary>
+    public IReadOnlyCollection<Unlock> Unlocks => _unlocks;
+
+    public void Note(Unlock unlock) => _unlocks.Add(unlock);
+
+    /// <summary>What was still held from the round before when it was taken again.</summary>
+    public IReadOnlyCollection<Hold> Repeated => _repeated;
 
     public bool TakeChange()
     {
@@ -32,8 +42,10 @@ internal sealed class LoopedHolds
             return state.Loosen();
         foreach (var held in before.Holds)
         {
-            if (held.Site == hold.Site && held.Resource == hold.Resource)
-                HasChanged |= _acquires.Add(hold.Site);
+            if (held.Site != hold.Site || held.Resource != hold.Resource)
+                continue;
+            HasChanged |= _acquires.Add(hold.Site);
+            _repeated.Add(held);
         }
 
         return state.Holds.Count < Budget.MaxHolds ? state.Acquire(hold) : state;

@@ -29,7 +29,7 @@ internal sealed partial class State
     /// <summary>True when joining the two loses nothing that a rule asks for.</summary>
     public bool CanJoin(State other)
     {
-        if (!HasSameHolds(other) || !HasSameObjects(other) || !HasSameMarks(other))
+        if (!HasSameHolds(other) || !HasSameObjects(other) || !HasSameMarks(other) || IsError() != other.IsError())
             return false;
         foreach (var entry in Store)
         {
@@ -92,6 +92,9 @@ internal sealed partial class State
 
         return facts;
     }
+
+    /// <summary>Whether what the method returns is an error, on a path that has come to its end.</summary>
+    private bool? IsError() => Find(Place.Return.Instance) is { } returned ? Decide(SymFactory.Less(returned.Id, Sym.Const.Zero)) : null;
 
     private bool HasSameObjects(State other)
     {

@@ -59,6 +59,10 @@ internal sealed partial class State : IEquatable<State>
     public bool IsQuestioned(Value value) =>
         (value.Origin is { } origin && Questioned.Contains(origin)) || (value.Root is { } root && Questioned.Contains(root));
 
+    /// <summary>True when the result says what it is: a constant, an error or none.</summary>
+    public bool TellsByResult => Find(Place.Return.Instance)?.Id is { } result
+        && (result is Sym.Const || Decide(result) is not null || Decide(SymFactory.Less(result, Sym.Const.Zero)) is not null || Decide(SymFactory.IsZero(result)) is not null);
+
     /// <summary>Remembers that something has been done with a value, on this path or on one that met it.</summary>
     public State Did(string what, Sym about) => Question(new Deed(what, about));
 

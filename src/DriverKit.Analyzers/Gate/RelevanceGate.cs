@@ -77,6 +77,19 @@ internal sealed class RelevanceGate
         return number < 0 ? [] : _closure.MembersUsing(number).Select(use => (_trees[use.File], _files[use.File].Members[use.Member].Span.Start));
     }
 
+    /// <summary>The members that come to what is asked for, each by its file and where it starts in it.</summary>
+    public IEnumerable<(SyntaxTree Tree, int Start)> MembersReaching(Reach reach)
+    {
+        for (int file = 0; file < _files.Length; file++)
+        {
+            for (int member = 0; member < _files[file].Members.Length; member++)
+            {
+                if (_closure.ReachOf(file, member).HasFlags(reach))
+                    yield return (_trees[file], _files[file].Members[member].Span.Start);
+            }
+        }
+    }
+
     /// <summary>True when a member of the file has the name in its text.</summary>
     public bool FileUses(SyntaxTree tree, string name) =>
         _numbers.TryGetValue(tree, out int file) && NumberOf(name) is var number and >= 0 && _closure.Uses(file, number);

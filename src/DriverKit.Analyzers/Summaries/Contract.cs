@@ -142,6 +142,9 @@ internal sealed class Contract
 
     private IEnumerable<Effect> Locks()
     {
+        // What gives one lock back for another, as downgrade_write does, waits for nobody.
+        if (_releases.Any(static release => Resources.IsLock(release.Argument!)))
+            yield break;
         var counts = _acquires.Select(static acquire => acquire.Argument!).Where(static name => name is Resources.InterruptsOff or Resources.BottomHalves);
         foreach (var acquire in _acquires)
         {
@@ -159,13 +162,13 @@ internal sealed class Contract
     {
         var holds = State.Empty;
         foreach (var release in _releases)
-            holds = holds.Release(new(default, release.Argument!, ObjectOf(release), DetailOf(release.Argument!)));
+            holds = holds.Release(new(default, release.Argument!, ObjectOf(release), DetailOf(release.Argument!)) { With = NamesOf(_releases) });
         string? when = null;
         var taken = holds;
         foreach (var acquire in _acquires)
         {
             when ??= acquire.Text("When") is { } meaning and not "Always" ? meaning : null;
-            taken = taken.Acquire(new(default, acquire.Argument!, ObjectOf(acquire), DetailOf(acquire.Argument!), Body.NameOf(_method), null));
+            taken = taken.Acquire(new(default, acquire.Argument!, ObjectOf(acquire), DetailOf(acquire.Argument!), Body.NameOf(_method), null) { With = NamesOf(_acquires) });
         }
 
         if (when is null)
@@ -175,18 +178,25 @@ internal sealed class Contract
         return new[] { state.Assume(success, true)?.WithHoldsOf(taken), state.Assume(success, false)?.WithHoldsOf(holds) }.OfType<State>();
     }
 
+    private static EquatableArray<string> NamesOf(ImmutableArray<ContractAttribute> contracts) => new([.. contracts.Select(static contract => contract.Argument!)]);
+
     /// <summary>The result and the condition on it that means success.</summary>
     private static (Sym Result, Sym Success) Outcome(State state, string meaning)
     {
         var result = state.Find(Place.Return.Instance)?.Id ?? new Sym.Made(default, 0);
-        return (result, meaning switch
-        {
-            "True" => result,
-            "Zero" => SymFactory.IsZero(result),
-            "NotNull" => SymFactory.Not(SymFactory.IsZero(result)),
-            _ => SymFactory.Not(SymFactory.Less(result, Sym.Const.Zero)),
-        });
+        return (result, Success(result, meaning));
     }
+
+    /// <summary>The condition on a result that a <c>ResultMeaning</c> speaks of.</summary>
+    public static Sym Success(Sym result, string meaning) => meaning switch
+    {
+        "True" => result,
+        "Zero" => SymFactory.IsZero(result),
+        "NotNull" => SymFactory.Not(SymFactory.IsZero(result)),
+        _ => SymFactory.Not(SymFactory.Less(result, Sym.Const.Zero)),
+    };
+
+    public static bool IsLockType(ITypeSymbol type) => LockTypes.Contains(type.Name);
 
     /// <summary>The lock is the first parameter of a lock's type; the object of a slot is the address: the result where it is taken, the first parameter where it is released.</summary>
     private Sym? ObjectOf(ContractAttribute contract)
@@ -203,14 +213,14 @@ internal sealed class Contract
 
         if (contract.Text("Lock") is { } name)
             return _method.Parameters.FirstOrDefault(parameter => parameter.Name == name) is { } named ? new Sym.Entry(named) : null;
-        return _method.Parameters.FirstOrDefault(static parameter => LockTypes.Contains(parameter.Type.Name)) is { } parameter ? new Sym.Entry(parameter) : null;
+        return _method.Parameters.FirstOrDefault(static parameter => IsLockType(parameter.Type)) is { } parameter ? new Sym.Entry(parameter) : null;
     }
 
     /// <summary>The type of the slot, or the variable of the saved flags.</summary>
     private Sym? DetailOf(string resource)
     {
         string? type = resource switch { Resources.KmapAtomicSlot => "KmType", Resources.InterruptsOff => "IrqFlags", _ => null };
-        return type is not null && _method.Parameters.FirstOrDefault(parameter => parameter.Type.Name == type && parameter.RefKind == RefKind.None) is { } detail
+        return type is not null && _method.Parameters.FirstOrDefault(parameter => parameter.Type.Name == type && parameter.RefKind is RefKind.None or RefKind.Out) is { } detail
             ? new Sym.Entry(detail)
             : null;
     }

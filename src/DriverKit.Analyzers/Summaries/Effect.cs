@@ -59,7 +59,10 @@ internal sealed record LockEffect(
     Map<Sym, bool> Guard, ImmutableArray<string> Chain, string Resource, Sym Object, EquatableArray<Release> Released, bool ReleasedAny, EquatableArray<string> Forbidding, bool IsTry)
     : Effect(Guard, Chain)
 {
-    public override object Identity => (nameof(LockEffect), Resource, Object, Released, ReleasedAny, Forbidding, IsTry, Guard);
+    /// <summary>The call that takes it, in whichever method; null for the contract itself.</summary>
+    public Location? At { get; init; }
+
+    public override object Identity => (nameof(LockEffect), At, Resource, Object, Released, ReleasedAny, Forbidding, IsTry, Guard);
 }
 
 /// <summary>The method calls a delegate that its caller hands in.</summary>

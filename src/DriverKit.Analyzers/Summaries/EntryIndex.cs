@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using DriverKit.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DriverKit.Analyzers.Summaries;
 
@@ -36,9 +37,11 @@ internal sealed class EntryIndex(FlowEngine engine)
             ? new(new Target(method, engine.Bodies.Of(method)), slot, contract, method.Locations.FirstOrDefault() ?? Location.None)
             : null;
 
-    /// <summary>What the method overrides may be a slot itself.</summary>
+    /// <summary>What the method overrides or implements may be a slot itself; so may the method, which then says that it must not sleep.</summary>
     private IEnumerable<SlotStore> Overridden(IMethodSymbol method)
     {
+        if ((Promised(method) ?? Implemented(method).Select(Promised).FirstOrDefault(static promise => promise is not null)) is { } promised)
+            yield return new(new Target(method, engine.Bodies.Of(method)), promised.Slot, promised.Contract, method.Locations.FirstOrDefault() ?? Location.None);
         for (var overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
         {
             if (engine.Symbols.SlotOf(overridden) is { } contract)
@@ -49,6 +52,15 @@ internal sealed class EntryIndex(FlowEngine engine)
         }
     }
 
+    private (IMethodSymbol Slot, SlotContract Contract)? Promised(IMethodSymbol method) =>
+        engine.Symbols.SlotOf(method) is { IsAtomic: true } contract ? (method, contract) : null;
+
+    private static IEnumerable<IMethodSymbol> Implemented(IMethodSymbol method) =>
+        method.ContainingType is { TypeKind: not TypeKind.Interface } type
+            ? type.AllInterfaces.SelectMany(static each => each.GetMembers()).OfType<IMethodSymbol>()
+                .Where(member => SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), method))
+            : [];
+
     private IEnumerable<SlotStore> Stored(IMethodSymbol method, CancellationToken cancellation)
     {
         if (method.MethodKind != MethodKind.Ordinary)
@@ -56,6 +68,19 @@ internal sealed class EntryIndex(FlowEngine engine)
         return BodiesNaming(method).SelectMany(body => engine.Analyze(body, cancellation).Slots)
             .Where(store => SymbolEqualityComparer.Default.Equals(store.Target.Method.OriginalDefinition, method)).ToList();
     }
+
+    /// <summary>True when a call by its name is written anywhere.</summary>
+    public bool IsCalled(IMethodSymbol method) => engine.Gate.MembersUsing(method.Name).Any(member =>
+        member.Tree.GetRoot().FindToken(member.Start).Parent?.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } declaration
+        && declaration.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => NameOf(call.Expression) == method.Name));
+
+    private static string? NameOf(ExpressionSyntax called) => called switch
+    {
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+        _ => null,
+    };
 
     /// <summary>The bodies that may use a member: those whose text has its name, where it can be seen.</summary>
     public IEnumerable<Body> BodiesNaming(ISymbol member)

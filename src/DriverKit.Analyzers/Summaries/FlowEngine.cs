@@ -17,6 +17,9 @@ internal sealed class FlowEngine
     private readonly ConcurrentDictionary<IMethodSymbol, Contract> _contracts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, Value> _fieldFacts = new(SymbolEqualityComparer.Default);
 
+    private readonly object _wholeLock = new();
+    private WholeCompilation? _whole;
+
     public FlowEngine(Compilation compilation, KnownSymbols symbols, ImmutableArray<FlowCheck> checks, RelevanceGate gate)
     {
         Symbols = symbols;
@@ -47,6 +50,13 @@ internal sealed class FlowEngine
     /// <summary>Where methods are put that the kernel calls.</summary>
     public EntryIndex Entries { get; }
 
+    /// <summary>What all methods together have noted. One thread makes it, the others wait: it is the same work for all.</summary>
+    public WholeCompilation Whole(CancellationToken cancellation)
+    {
+        lock (_wholeLock)
+            return _whole ??= CompilationIndex.Read(this, cancellation);
+    }
+
     /// <summary>The summary of a body, with what the rules found in it.</summary>
     /// <remarks>Where a chain of calls is too long for the stack, its far end is analysed first, from an empty stack, and then the body again.
     /// A chain that comes back to itself that way is taken as far as it went.</remarks>
@@ -74,13 +84,25 @@ internal sealed class FlowEngine
     public IEnumerable<Finding> Check(Body body, CancellationToken cancellation)
     {
         var summary = Analyze(body, cancellation);
-        if (Checks.OnEntry.IsEmpty)
+        if (Checks.OnEntry.IsEmpty && Checks.OnChecked.IsEmpty)
             return summary.Findings;
         var findings = new List<Finding>();
+        CheckWhole(body, summary, findings, cancellation);
         if (body.Method is { } method)
             Check(body, summary, Entries.Of(method, cancellation), findings, cancellation);
         CheckNested(summary, summary.Slots, findings, cancellation);
         return findings.Count == 0 ? summary.Findings : summary.Findings.Concat(findings.Where(finding => !summary.Findings.Any(finding.IsSame))).ToList();
+    }
+
+    private void CheckWhole(Body body, Summary summary, List<Finding> findings, CancellationToken cancellation)
+    {
+        if (Checks.OnChecked.IsEmpty)
+            return;
+        var site = new CheckedSite(body, summary, new(this, cancellation), findings);
+        foreach (var check in Checks.OnChecked)
+            check.OnChecked(site);
+        foreach (var (inner, nested) in summary.Nested)
+            CheckWhole(inner, nested, findings, cancellation);
     }
 
     private void CheckNested(Summary summary, ImmutableArray<SlotStore> slots, List<Finding> findings, CancellationToken cancellation)

@@ -58,7 +58,7 @@ internal sealed record Finding(
     Location? Cause,
     ImmutableDictionary<string, string?> Properties)
 {
-    /// <summary>A finding of another rule that this one makes needless: its id and place.</summary>
+    /// <summary>A finding of another rule that this one makes needless: its id, or several with bars between, and place.</summary>
     public (string Rule, Location At)? Supersedes { get; init; }
 
     /// <summary>True when both are about the same rule and place.</summary>
