@@ -3,6 +3,7 @@ using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Rules.AddressTypes;
 using DriverKit.Analyzers.Rules.ExecutionContext;
 using DriverKit.Analyzers.Rules.Lifecycle;
+using DriverKit.Analyzers.Rules.Locking;
 using DriverKit.Analyzers.Rules.Mmap;
 using DriverKit.Analyzers.Rules.UserMemory;
 
@@ -15,6 +16,7 @@ internal static class AllFlowChecks
     [
         .. Context(),
         .. Addresses(),
+        .. Locks(),
         .. Mmap(),
         .. UserMemory(),
         .. Lifecycle(),
@@ -22,7 +24,26 @@ internal static class AllFlowChecks
 
     private static IEnumerable<FlowCheck> Context() =>
     [
+        new SleepInAtomicContext(),
         new SleepWhileHoldingKmapAtomic(),
+        new SleepingAllocationInAtomicContext(),
+        new UserAccessInAtomicContext(),
+        new SleepInInterruptHandler(),
+        new AtomicDepthImbalance(),
+        new CallbackContextMismatch(),
+        new ContractContradicted(),
+        new NeedlessAtomicAllocation(),
+    ];
+
+    private static IEnumerable<FlowCheck> Locks() =>
+    [
+        new DoubleLock(),
+        new UnlockNotHeld(),
+        new LockNotReleasedOnPath(),
+        new LockOrderInversion(),
+        new LockUnsafeAgainstInterrupt(),
+        new IrqFlagsMisused(),
+        new TrylockResultMisread(),
     ];
 
     private static IEnumerable<FlowCheck> Addresses() =>

@@ -65,7 +65,7 @@ public sealed class SneakyBugTests() : RuleTest("DK1002", "DK2001", "DK2002")
         }
         void Argument(Page page, UserVirtualAddress to)
         {
-            Use(KmapAtomic(page, KmType.User0), {|DK1002:CopyToUser(to, default, 4)|});
+            Use(KmapAtomic(page, KmType.User0), {|DK1004:CopyToUser(to, default, 4)|});
             KunmapAtomic(default, KmType.User0);
             Use(default, CopyToUser(to, default, 4));
         }
@@ -73,7 +73,7 @@ public sealed class SneakyBugTests() : RuleTest("DK1002", "DK2001", "DK2002")
         void InCondition(Page page, UserVirtualAddress to)
         {
             var a = KmapAtomic(page, KmType.User0);
-            if (page.IsAnonymous && {|DK1002:CopyToUser(to, a, 4)|} != 0) { KunmapAtomic(a, KmType.User0); return; }
+            if (page.IsAnonymous && {|DK1004:CopyToUser(to, a, 4)|} != 0) { KunmapAtomic(a, KmType.User0); return; }
             int x = page.IsAnonymous ? 1 : {|DK1002:Slow()|};
             KunmapAtomic(a, KmType.User0);
         }

@@ -2,7 +2,7 @@ using DriverKit.Analyzers.Tests.Verifier;
 
 namespace DriverKit.Analyzers.Tests.Rules;
 
-public sealed class SleepWhileHoldingKmapAtomicTests() : RuleTest("DK1002")
+public sealed class SleepWhileHoldingKmapAtomicTests() : RuleTest("DK1002", "DK1003", "DK1004")
 {
     [Fact]
     public Task AskingInAtomicFirst_DoesNotTrigger() => Verify("""
@@ -22,11 +22,11 @@ public sealed class SleepWhileHoldingKmapAtomicTests() : RuleTest("DK1002")
         ulong M(Page page, UserVirtualAddress to)
         {
             var a = {|#0:KmapAtomic(page, KmType.User0)|};
-            ulong left = {|#1:CopyToUser(to, a, 4096)|};
+            {|#1:MightSleep()|};
             KunmapAtomic(a, KmType.User0);
-            return left;
+            return CopyToUser(to, default, 4);
         }
-        """, Diagnostic("DK1002").WithLocation(1).WithArguments("CopyToUser", "", "KmapAtomic", 5));
+        """, Diagnostic("DK1002").WithLocation(1).WithArguments("MightSleep", "", "KmapAtomic", 5));
 
     [Fact]
     public Task AfterRelease_DoesNotTrigger() => Verify("""
@@ -45,7 +45,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests() : RuleTest("DK1002")
         void Map(Page page) => _a = KmapAtomic(page, KmType.User0);
         void Unmap() => KunmapAtomic(_a, KmType.User0);
         void Fill(UserVirtualAddress to) => Push(to);
-        void Push(UserVirtualAddress to) { if (CopyToUser(to, _a, 4) != 0) return; }
+        void Push(UserVirtualAddress to) { MightSleep(); if (CopyToUser(to, _a, 4) != 0) return; }
         void M(Page page, UserVirtualAddress to)
         {
             Map(page);
@@ -53,7 +53,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests() : RuleTest("DK1002")
             Unmap();
             Fill(to);
         }
-        """, Diagnostic("DK1002").WithLocation(0).WithArguments("Fill", " (Fill → Push → CopyToUser)", "Map → KmapAtomic", 10));
+        """, Diagnostic("DK1002").WithLocation(0).WithArguments("Fill", " (Fill → Push → MightSleep)", "Map → KmapAtomic", 10));
 
     [Fact]
     public Task EarlyReturnKeepsSlot_Triggers() => Verify("""
@@ -196,7 +196,8 @@ public sealed class SleepWhileHoldingKmapAtomicTests() : RuleTest("DK1002")
             foreach (var page in pages)
             {
                 var a = KmapAtomic(page, KmType.User0);
-                if ({|DK1002:CopyToUser(to, a, 4096)|} != 0) { KunmapAtomic(a, KmType.User0); break; }
+                {|DK1002:MightSleep()|};
+                if (to.IsNull) { KunmapAtomic(a, KmType.User0); break; }
                 KunmapAtomic(a, KmType.User0);
             }
         }
@@ -296,12 +297,12 @@ public sealed class SleepWhileHoldingKmapAtomicTests() : RuleTest("DK1002")
             Kmalloc(16, Quiet);
             Kmalloc(16, unknown);
             Kmalloc(16, unknown & ~GfpFlags.Wait);
-            {|DK1002:Kmalloc(16, GfpFlags.Kernel)|};
-            {|DK1002:Kmalloc(16, unknown | GfpFlags.Wait)|};
+            {|DK1003:Kmalloc(16, GfpFlags.Kernel)|};
+            {|DK1003:Kmalloc(16, unknown | GfpFlags.Wait)|};
             var flags = GfpFlags.Atomic;
             if (big) flags |= GfpFlags.Kernel;
-            {|DK1002:Kmalloc(16, flags)|};
-            if ((unknown & GfpFlags.Wait) == 0) Kmalloc(16, unknown); else {|DK1002:Kmalloc(16, unknown)|};
+            {|DK1003:Kmalloc(16, flags)|};
+            if ((unknown & GfpFlags.Wait) == 0) Kmalloc(16, unknown); else {|DK1003:Kmalloc(16, unknown)|};
             KunmapAtomic(a, KmType.User0);
         }
         static KernelLogicalAddress Get(GfpFlags flags) => Kmalloc(16, flags | GfpFlags.Zero);
@@ -314,10 +315,10 @@ public sealed class SleepWhileHoldingKmapAtomicTests() : RuleTest("DK1002")
         void Callers(Page page)
         {
             Inside(page, GfpFlags.Atomic);
-            {|DK1002:Inside(page, GfpFlags.Kernel)|};
+            {|DK1003:Inside(page, GfpFlags.Kernel)|};
             var a = KmapAtomic(page, KmType.User0);
             Get(GfpFlags.Atomic);
-            {|DK1002:Get(GfpFlags.Kernel)|};
+            {|DK1003:Get(GfpFlags.Kernel)|};
             KunmapAtomic(a, KmType.User0);
         }
         """);
@@ -332,7 +333,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests() : RuleTest("DK1002")
             Read = (OpenFile filp, UserVirtualAddress to, ulong n, ref long position) =>
             {
                 var a = KmapAtomic(null, KmType.User0);
-                {|DK1002:CopyToUser(to, a, n)|};
+                {|DK1004:CopyToUser(to, a, n)|};
                 KunmapAtomic(a, KmType.User0);
                 return 0;
             },
@@ -457,7 +458,7 @@ public sealed class SleepWhileHoldingKmapAtomicTests() : RuleTest("DK1002")
         static void WithCopy(Page page, Action<KernelVirtualAddress> use) => use(default);
         void M(Page page, UserVirtualAddress to)
         {
-            WithPage(page, {|DK1002:a => CopyToUser(to, a, 4)|});
+            WithPage(page, {|DK1004:a => CopyToUser(to, a, 4)|});
             WithPage(page, a => Memset(a, 0, 4096));
             WithCopy(page, a => CopyToUser(to, a, 4));
             WithPage(page, {|DK1002:Wait|});

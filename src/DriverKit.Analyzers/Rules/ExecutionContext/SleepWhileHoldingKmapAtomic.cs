@@ -13,10 +13,13 @@ internal sealed class SleepWhileHoldingKmapAtomic() : FlowCheck(Descriptors.DK10
 
     public override void OnSleep(Sleep sleep)
     {
-        if (sleep.Forbidden is { Resource: Resources.KmapAtomicSlot } slot)
+        if (sleep is { Sort: SleepSort.Plain, Forbidden: { Resource: Resources.KmapAtomicSlot } slot })
             sleep.Site.Report(Describe(sleep, slot));
     }
 
     private Finding Describe(Sleep sleep, Hold slot) => new(
-        Rule, sleep.Site.Location, ImmutableArray.Create<object>(sleep.Chain[0], Through(sleep.Chain), slot.By, LineOf(slot.At)), slot.At, NoProperties);
+        Rule, sleep.Site.Location, ImmutableArray.Create<object>(sleep.Chain[0], Through(sleep.Chain), slot.By, LineOf(slot.At)), slot.At, NoProperties)
+    {
+        Supersedes = (ContextWords.Special, sleep.Site.Location),
+    };
 }
