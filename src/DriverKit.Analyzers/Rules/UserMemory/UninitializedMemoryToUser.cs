@@ -56,9 +56,9 @@ internal sealed class UninitializedMemoryToUser() : ArgumentCheck(Descriptors.DK
     protected override Sym? Open(Value value, string what, State state) =>
         Addresses.BaseOf(value.Id) is Sym.Entry entry && !state.HasDone(Written, entry) ? entry : null;
 
-    /// <summary>What another method has put into a field, others may have written since, unless the type's text shows that nobody does.</summary>
-    private static bool IsWritten(Sym memory, State state) =>
-        state.HasDone(Written, memory) || (memory is Sym.Member member && !(member.Symbol is IFieldSymbol field && FieldUses.AreReads(field)));
+    /// <summary>What another method has put into a field, others may have written since, unless the type's text shows that nobody does. Of any other memory the path must have seen where it was allocated.</summary>
+    private static bool IsWritten(Sym memory, State state) => state.HasDone(Written, memory)
+        || !(memory is Sym.Member { Symbol: IFieldSymbol field } ? FieldUses.AreReads(field) : state.Objects.ContainsKey(memory));
 
     private static void Write(Value value, Evaluator evaluator)
     {
