@@ -18,6 +18,17 @@ public static partial class Descriptors
         "A step that failed says so by its result and by nothing else; a driver that does not look goes on without it.",
         HelpRoot + "DK8001.md");
 
+    /// <summary>What a module leaves behind when it goes.</summary>
+    public static readonly DiagnosticDescriptor DK8002_NotUnregistered = new(
+        "DK8002",
+        "Registration or memory of Init not taken back in Exit",
+        "What {0} has {1} is taken back by nothing that Exit calls: take it back there",
+        Lifecycle,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "The kernel does not know what belongs to a module: what Exit leaves behind stays, and leads into code that is gone.",
+        HelpRoot + "DK8002.md");
+
     /// <summary>An Init that fails and does not undo what it has done.</summary>
     public static readonly DiagnosticDescriptor DK8003_InitUnwindMissing = new(
         "DK8003",

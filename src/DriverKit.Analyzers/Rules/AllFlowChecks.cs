@@ -92,6 +92,7 @@ internal static class AllFlowChecks
 
     private static IEnumerable<FlowCheck> Lifecycle() =>
     [
+        new NotUnregistered(),
         new InitUnwindMissing(),
     ];
 }

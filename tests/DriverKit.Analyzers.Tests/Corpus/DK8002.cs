@@ -144,7 +144,7 @@ public sealed class StatusModule : KernelModule
     {
         if (CreateProcEntry("status", SIrugo, null) is null)
             return -ENOMEM;
-        AddDetails();
+        AddDetails(); // DK8002
         return 0;
     }
 
@@ -152,7 +152,7 @@ public sealed class StatusModule : KernelModule
 
     private void AddDetails()
     {
-        if (CreateProcEntry("status_details", SIrugo, null) is not { } entry) // DK8002
+        if (CreateProcEntry("status_details", SIrugo, null) is not { } entry)
             return;
         entry.Owner = this;
         entry.Data = "details";

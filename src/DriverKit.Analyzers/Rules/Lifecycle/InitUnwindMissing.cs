@@ -14,29 +14,11 @@ internal sealed class InitUnwindMissing() : FlowCheck(Descriptors.DK8003_InitUnw
         foreach (var entry in exit.State.Objects)
         {
             var tracked = entry.Value;
-            if (tracked.By.Length > 0 && IsOfInit(entry.Key, tracked, exit.State))
+            if (tracked.By.Length > 0 && Modules.IsOfInit(entry.Key, tracked, exit.State))
             {
                 string what = Tracked.IsRegistration(tracked.Allocator) ? "registered" : "made";
                 exit.Report(new(Rule, tracked.At ?? exit.At, ImmutableArray.Create<object>(tracked.By, what, LineOf(exit.At)), exit.At, NoProperties));
             }
         }
-    }
-
-    /// <summary>A registration that nobody else has been told of, or an object that a field of the module has.</summary>
-    private static bool IsOfInit(Sym name, Tracked tracked, State state)
-    {
-        if (tracked.Allocator is "Irq" or "Kmap" or Tracked.PageReference or Tracked.Kref)
-            return false;
-        if (Tracked.IsRegistration(tracked.Allocator))
-            return tracked.Status == ObjectStatus.Owned;
-        if (!tracked.IsLive)
-            return false;
-        foreach (var cell in state.Store)
-        {
-            if (cell.Key is Place.Cell && cell.Value.Id.Equals(name))
-                return true;
-        }
-
-        return false;
     }
 }

@@ -1,3 +1,4 @@
+using DriverKit.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Rules.Lifecycle;
@@ -26,6 +27,24 @@ internal static class Modules
         for (var overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
         {
             if (IsKernelModule(overridden.ContainingType))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A registration that nobody else has been told of, or an object that a field of the module has.</summary>
+    public static bool IsOfInit(Sym name, Tracked tracked, State state)
+    {
+        if (tracked.Allocator is "Irq" or "Kmap" or Tracked.PageReference or Tracked.Kref)
+            return false;
+        if (Tracked.IsRegistration(tracked.Allocator))
+            return tracked.Status == ObjectStatus.Owned;
+        if (!tracked.IsLive)
+            return false;
+        foreach (var cell in state.Store)
+        {
+            if (cell.Key is Place.Cell && cell.Value.Id.Equals(name))
                 return true;
         }
 
