@@ -17,7 +17,8 @@ public sealed class IoctlDefault() : OperationRule(Descriptors.DK8009_IoctlDefau
     private protected override void Register(CompilationStartAnalysisContext context, KnownSymbols symbols, Func<SyntaxTree, bool> isOn)
     {
         var kit = symbols.MightSleepAttribute.ContainingAssembly;
-        var reported = new ConcurrentDictionary<Location, bool>();
+        // A handler of two tables is reported once; by the same table again when an editor asks again.
+        var reported = new ConcurrentDictionary<Location, SyntaxNode>();
         context.RegisterOperationAction(
             operation =>
             {
@@ -31,8 +32,9 @@ public sealed class IoctlDefault() : OperationRule(Descriptors.DK8009_IoctlDefau
                     IMethodReferenceOperation reference => (reference.Method, CodeOf(reference.Method, operation), reference.Method.Name),
                     _ => ((IMethodSymbol?)null, (IOperation?)null, string.Empty),
                 };
-                if (method is not null && body is not null && AnswerOf(method.Parameters[command.Ordinal], body, operation, 0) is { } answer
-                    && isOn(answer.Syntax.SyntaxTree) && WrongErrno(answer) is { } wrong && reported.TryAdd(answer.Syntax.GetLocation(), true))
+                // Half-typed code hands over handlers with other parameters than the slot's.
+                if (method is not null && body is not null && command.Ordinal < method.Parameters.Length && AnswerOf(method.Parameters[command.Ordinal], body, operation, 0) is { } answer
+                    && isOn(answer.Syntax.SyntaxTree) && WrongErrno(answer) is { } wrong && reported.GetOrAdd(answer.Syntax.GetLocation(), handler.Syntax) == handler.Syntax)
                     operation.ReportDiagnostic(Diagnostic.Create(Descriptors.DK8009_IoctlDefault, answer.Syntax.GetLocation(), name, wrong));
             },
             OperationKind.DelegateCreation);
