@@ -40,6 +40,17 @@ public static partial class Descriptors
         "A module whose Init fails is not loaded and its Exit never runs, so what is not undone stays until the next boot.",
         HelpRoot + "DK8003.md");
 
+    /// <summary>A device that is registered before it can work.</summary>
+    public static readonly DiagnosticDescriptor DK8004_DeviceLiveBeforeReady = new(
+        "DK8004",
+        "Device is live before what its operations need is there",
+        "{0} makes the device live, and {1}, which its operations use, is set only on line {2}: register the device last",
+        Lifecycle,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A process may open the device as soon as it is registered, before the call has returned.",
+        HelpRoot + "DK8004.md");
+
     /// <summary>Operations that do not say whose they are.</summary>
     public static readonly DiagnosticDescriptor DK8008_OwnerMissing = new(
         "DK8008",
