@@ -260,3 +260,16 @@ sealed class Locked
         }
     }
 }
+
+//// correct retries_a_few_times
+sealed class Patient
+{
+    private int _tries = 3;
+
+    public NopageResult Nopage(VmAreaStruct vma, UserVirtualAddress address, ref FaultType type)
+    {
+        if (_tries-- > 0)
+            return NopageResult.Refault;
+        return NopageResult.Sigbus;
+    }
+}

@@ -65,7 +65,7 @@ internal sealed class NopageRefaultsOnError() : FlowCheck(Descriptors.DK4015_Nop
         BinaryExpressionSyntax
         {
             RawKind: (int)SyntaxKind.LessThanExpression or (int)SyntaxKind.LessThanOrEqualExpression or (int)SyntaxKind.GreaterThanExpression or (int)SyntaxKind.GreaterThanOrEqualExpression,
-        } => "the place is out of range",
+        } comparison when !IsCounter(comparison) => "the place is out of range",
         BinaryExpressionSyntax { Right: LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression } } equality when equality.IsKind(SyntaxKind.EqualsExpression) == outcome => NoPage,
         IsPatternExpressionSyntax match => ErrorIn(match.Pattern, outcome),
         ConstantPatternSyntax { Expression: LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression } } => outcome ? NoPage : null,
@@ -75,6 +75,10 @@ internal sealed class NopageRefaultsOnError() : FlowCheck(Descriptors.DK4015_Nop
         InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "PfnValid" or "VirtAddrValid" } } => outcome ? null : NoPage,
         _ => null,
     };
+
+    /// <summary>How often something has been tried is no place.</summary>
+    private static bool IsCounter(BinaryExpressionSyntax comparison) => comparison.Right is LiteralExpressionSyntax { Token.Value: 0 }
+        || comparison.DescendantNodes().Any(static node => node is PostfixUnaryExpressionSyntax { OperatorToken.ValueText: "++" or "--" } or PrefixUnaryExpressionSyntax { OperatorToken.ValueText: "++" or "--" });
 
     private const string NoPage = "there is no page";
 }
