@@ -35,6 +35,9 @@ internal sealed class LockUnsafeAgainstInterrupt() : FlowCheck(Descriptors.DK700
     /// <summary>True when the one may come while the other holds the lock, and waits for it.</summary>
     private static bool Interrupts(LockUse interrupt, LockUse exposed)
     {
+        // A module's Init and Exit may take the lock before the handler is there, and when it is gone.
+        if (exposed.Entry.Slot is IMethodSymbol)
+            return false;
         if (interrupt.Effect.IsTry || (interrupt.Effect.Resource == Resources.ReadLock && exposed.Effect.Resource == Resources.ReadLock))
             return false;
         var (above, below) = (interrupt.Entry.Contract, exposed.Entry.Contract);
