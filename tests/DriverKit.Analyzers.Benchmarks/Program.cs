@@ -6,7 +6,7 @@ using DriverKit.Analyzers.Benchmarks;
 // are about. --profile runs all rules over 10,000 lines a few times, for a profiler to look at. The tables also go to artifacts/lint-speed.md.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const double MaxOfSdk = 1.0, MaxOfCompile = 0.05, MaxGrowth = 1.5, MaxEdit = 100;
-const int Small = 1_000, Medium = 10_000, Large = 100_000, RuleRounds = 3, ProfiledRuns = 12;
+const int Small = 1_000, Medium = 10_000, Large = 100_000, RuleLines = 5_000, RuleRounds = 2, ProfiledRuns = 12;
 
 if (args.Contains("--profile"))
 {
@@ -48,7 +48,7 @@ if (isWhole || args.Contains("--growth"))
 }
 
 if (isWhole || args.Contains("--rules"))
-    Show(await RuleCosts.Measure(Medium, RuleRounds));
+    Show(await RuleCosts.Measure(RuleLines, RuleRounds));
 
 if (isWhole || args.Contains("--edit"))
 {
