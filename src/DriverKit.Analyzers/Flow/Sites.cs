@@ -77,7 +77,7 @@ internal sealed class CheckedSite(Body body, Summary summary, CompilationIndex w
 
     public Summary Summary => summary;
 
-    /// <summary>What is known of the whole compilation.</summary>
+    /// <summary>What is known of other methods of the compilation.</summary>
     public CompilationIndex Whole => whole;
 
     public void Report(Finding finding)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
@@ -77,11 +78,13 @@ internal sealed class RelevanceGate
         return number < 0 ? [] : _closure.MembersUsing(number).Select(use => (_trees[use.File], _files[use.File].Members[use.Member].Span.Start));
     }
 
-    /// <summary>The members that come to what is asked for, each by its file and where it starts in it.</summary>
-    public IEnumerable<(SyntaxTree Tree, int Start)> MembersReaching(Reach reach)
+    /// <summary>The members of some files that come to what is asked for, each by its file and where it starts in it.</summary>
+    public IEnumerable<(SyntaxTree Tree, int Start)> MembersReaching(Reach reach, Func<SyntaxTree, bool> isAsked)
     {
         for (int file = 0; file < _files.Length; file++)
         {
+            if (!isAsked(_trees[file]))
+                continue;
             for (int member = 0; member < _files[file].Members.Length; member++)
             {
                 if (_closure.ReachOf(file, member).HasFlags(reach))

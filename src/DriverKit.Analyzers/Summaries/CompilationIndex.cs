@@ -7,20 +7,22 @@ using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Summaries;
 
-/// <summary>What is known of all methods of a compilation together. Made when a rule first asks; every body is run once in any case.</summary>
+/// <summary>What is known of all methods that may have to do with one object, wherever they are. Made when a rule asks, for the files that name the object's type and no others:
+/// an edit in a big solution must not run all of it.</summary>
 internal sealed class CompilationIndex(FlowEngine engine, CancellationToken cancellation)
 {
-    /// <summary>What rules have noted of one sort, anywhere.</summary>
-    public IReadOnlyList<TNote> NotesOf<TNote>()
-        where TNote : SummaryNote => engine.Whole(cancellation).Notes.OfType<TNote>().ToList();
+    /// <summary>What rules have noted of one sort around a field or property.</summary>
+    public IEnumerable<TNote> NotesAround<TNote>(ISymbol member)
+        where TNote : SummaryNote => engine.Around(member, cancellation).Notes.OfType<TNote>();
 
     /// <summary>Where a lock is taken by what the kernel calls, directly or through others.</summary>
-    public IReadOnlyList<LockUse> LockUses(ISymbol name) => engine.Whole(cancellation).Uses.TryGetValue(name, out var uses) ? uses : [];
+    public IReadOnlyList<LockUse> LockUses(ISymbol name) => engine.Around(name, cancellation).Uses.TryGetValue(name, out var uses) ? uses : [];
 
-    /// <summary>Goes over the members that come to anything of the kernel's.</summary>
-    public static WholeCompilation Read(FlowEngine engine, CancellationToken cancellation)
+    /// <summary>Goes over the members that come to anything of the kernel's, in the files of the type and in those that name it.</summary>
+    public static Surroundings Read(INamedTypeSymbol type, FlowEngine engine, CancellationToken cancellation)
     {
-        var summaries = engine.Gate.MembersReaching(Reach.Kernel).SelectMany(member => engine.Bodies.In(member.Tree, member.Start))
+        var own = new HashSet<SyntaxTree>(type.DeclaringSyntaxReferences.Select(static reference => reference.SyntaxTree));
+        var summaries = engine.Gate.MembersReaching(Reach.Kernel, tree => own.Contains(tree) || engine.Gate.FileUses(tree, type.Name)).SelectMany(member => engine.Bodies.In(member.Tree, member.Start))
             .Select(body => (Body: body, Summary: engine.Analyze(body, cancellation))).ToList();
         var notes = summaries.SelectMany(static one => one.Summary.Notes).Distinct().ToList();
         var entries = summaries.SelectMany(static one => one.Summary.Slots).GroupBy(static slot => (slot.Target.Body?.Key, slot.Slot), static slot => slot).Select(static same => same.First());
@@ -55,8 +57,8 @@ internal sealed class CompilationIndex(FlowEngine engine, CancellationToken canc
     }
 }
 
-/// <summary>What all methods of a compilation have noted, and which locks its entries take.</summary>
-internal sealed record WholeCompilation(List<SummaryNote> Notes, Dictionary<ISymbol, List<LockUse>> Uses);
+/// <summary>What the methods around a type have noted, and which locks the entries among them take.</summary>
+internal sealed record Surroundings(List<SummaryNote> Notes, Dictionary<ISymbol, List<LockUse>> Uses);
 
 /// <summary>A lock is taken in a context.</summary>
 /// <param name="Entry">What the kernel calls.</param>

@@ -17,8 +17,7 @@ internal sealed class FlowEngine
     private readonly ConcurrentDictionary<IMethodSymbol, Contract> _contracts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, Value> _fieldFacts = new(SymbolEqualityComparer.Default);
 
-    private readonly object _wholeLock = new();
-    private WholeCompilation? _whole;
+    private readonly ConcurrentDictionary<INamedTypeSymbol, Surroundings> _surroundings = new(SymbolEqualityComparer.Default);
 
     public FlowEngine(Compilation compilation, KnownSymbols symbols, ImmutableArray<FlowCheck> checks, RelevanceGate gate)
     {
@@ -50,11 +49,11 @@ internal sealed class FlowEngine
     /// <summary>Where methods are put that the kernel calls.</summary>
     public EntryIndex Entries { get; }
 
-    /// <summary>What all methods together have noted. One thread makes it, the others wait: it is the same work for all.</summary>
-    public WholeCompilation Whole(CancellationToken cancellation)
+    /// <summary>What is known of the methods around the type of a field or property.</summary>
+    public Surroundings Around(ISymbol member, CancellationToken cancellation)
     {
-        lock (_wholeLock)
-            return _whole ??= CompilationIndex.Read(this, cancellation);
+        var type = member.ContainingType.OriginalDefinition;
+        return _surroundings.TryGetValue(type, out var known) ? known : _surroundings.GetOrAdd(type, CompilationIndex.Read(type, this, cancellation));
     }
 
     /// <summary>The summary of a body, with what the rules found in it.</summary>

@@ -27,7 +27,7 @@ internal sealed class LockOrderInversion() : FlowCheck(Descriptors.DK7004_LockOr
     {
         foreach (var order in site.Summary.Notes.OfType<LockOrder>())
         {
-            if (Contrary(order, site.Whole.NotesOf<LockOrder>()) is { } other)
+            if (Contrary(order, site.Whole) is { } other)
             {
                 site.Report(new(
                     Rule,
@@ -43,22 +43,22 @@ internal sealed class LockOrderInversion() : FlowCheck(Descriptors.DK7004_LockOr
     private static bool IsOrdered(string resource) => Resources.IsLock(resource) && resource != Resources.Semaphore;
 
     /// <summary>Where the locks are taken in another order, when this place comes after it; a way back over other locks is one too.</summary>
-    private static LockOrder? Contrary(LockOrder order, IReadOnlyList<LockOrder> all)
+    private static LockOrder? Contrary(LockOrder order, CompilationIndex whole)
     {
         var reached = new HashSet<ISymbol>(SymbolEqualityComparer.Default) { order.Second };
-        var next = new Queue<(ISymbol Lock, LockOrder? Last)>();
-        next.Enqueue((order.Second, null));
+        var next = new Queue<ISymbol>();
+        next.Enqueue(order.Second);
         while (next.Count > 0)
         {
-            var (from, _) = next.Dequeue();
-            foreach (var step in all)
+            var from = next.Dequeue();
+            foreach (var step in whole.NotesAround<LockOrder>(from))
             {
                 if (!SymbolEqualityComparer.Default.Equals(step.First, from) || !IsBefore(step.At, order.At))
                     continue;
                 if (SymbolEqualityComparer.Default.Equals(step.Second, order.First))
                     return step;
                 if (reached.Add(step.Second))
-                    next.Enqueue((step.Second, step));
+                    next.Enqueue(step.Second);
             }
         }
 
