@@ -148,7 +148,7 @@ internal sealed partial class Evaluator
         if (place is Place.Cell cell)
         {
             var stored = State.IsQuestioned(value) ? value.Plain() : value;
-            _results.Store(new(cell.Symbol.OriginalDefinition, stored with { Reads = default, Alias = null }));
+            _results.Store(new(cell.Symbol.OriginalDefinition, stored.Stored()));
             if (TypeOf(cell.Symbol) is { TypeKind: TypeKind.Delegate })
                 StoreInSlot(value, cell.Symbol, operation.Syntax.GetLocation(), State.EntryFacts(), []);
             foreach (var check in Checks.OnStore)
@@ -156,7 +156,7 @@ internal sealed partial class Evaluator
             State = State.HandOn(value.Id);
         }
 
-        State = State.With(place, value with { Reads = default, Alias = null });
+        State = State.With(place, value.Stored());
     }
 
     private static ITypeSymbol? TypeOf(ISymbol member) => member switch

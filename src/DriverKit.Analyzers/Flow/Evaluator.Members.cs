@@ -101,13 +101,13 @@ internal sealed partial class Evaluator
         var value = PeekCell(cell);
         if (whole is not null && State.Find(cell) is null)
             value = value.ComputedFrom(value, whole);
-        if (StaysAsItIs(cell.Symbol))
-            return value with { Reads = default };
+        if (!_shape.HasLoop || StaysAsItIs(cell.Symbol))
+            return value.Read();
         if (value.Reads.Contains(site))
             value = value with { Id = Fresh(site, 1), Reads = default };
         value = value with { Reads = value.Reads.Add(site) };
         State = State.With(cell, value);
-        return value with { Reads = default };
+        return value.Read();
     }
 
     /// <summary>True for what is set once, and for locks, which nobody exchanges.</summary>
@@ -131,10 +131,10 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>A member of a value as a callee would find it: an address is its own number.</summary>
-    public Value PeekMember(Value receiver, ISymbol member) => PeekCell(CellOf(receiver.Id, member)) with { Reads = default };
+    public Value PeekMember(Value receiver, ISymbol member) => PeekCell(CellOf(receiver.Id, member)).Read();
 
     /// <summary>The answer to a question, without asking it again.</summary>
-    public Value PeekAnswer(Sym.Query query) => (State.Find(new Place.Answer(query)) ?? new(query)) with { Reads = default };
+    public Value PeekAnswer(Sym.Query query) => (State.Find(new Place.Answer(query)) ?? new(query)).Read();
 
     private Value? FactsOf(Place.Cell cell) =>
         cell.Symbol is IFieldSymbol { HasConstantValue: false } or IPropertySymbol ? _session.FactsOf(cell.Symbol.OriginalDefinition) : null;
@@ -151,11 +151,13 @@ internal sealed partial class Evaluator
             return Unknown(operation);
         var place = new Place.Answer(query);
         var value = State.Find(place) ?? new(query);
+        if (!_shape.HasLoop)
+            return value.Read();
         var site = operation.Syntax.Span;
         if (value.Reads.Contains(site))
             value = value with { Id = Fresh(site, 2), Reads = default };
         value = value with { Reads = value.Reads.Add(site) };
         State = State.With(place, value);
-        return value with { Reads = default };
+        return value.Read();
     }
 }

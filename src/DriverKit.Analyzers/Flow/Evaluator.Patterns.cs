@@ -104,7 +104,7 @@ internal sealed partial class Evaluator
     private void Bind(ISymbol? variable, Value value)
     {
         if (variable is not null)
-            State = State.With(new Place.Variable(variable), value with { Reads = default, Alias = null });
+            State = State.With(new Place.Variable(variable), value.Stored());
     }
 
     private static Sym? MatchesUnlessNull(ITypeSymbol? matched, Value value, ITypeSymbol? type)

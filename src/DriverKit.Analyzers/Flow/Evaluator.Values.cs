@@ -17,6 +17,7 @@ internal sealed partial class Evaluator
         State.Find(new Place.Capture(operation.Id)) switch
         {
             { Alias: { } place } when State.Find(place) is { } current => current,
+            { Alias: null } captured => captured,
             { } captured => captured with { Alias = null },
             null => Unknown(operation),
         };
@@ -25,9 +26,9 @@ internal sealed partial class Evaluator
     {
         var value = Visit(operation.Value);
         bool isTarget = operation.Value is ILocalReferenceOperation or IParameterReferenceOperation or IMemberReferenceOperation
-            && _captures.Contains(operation.Id);
+            && _shape.IsAssigned(operation.Id);
         var place = isTarget ? PlaceOf(operation.Value) : null;
-        State = State.With(new Place.Capture(operation.Id), value with { Alias = place, Reads = default });
+        State = State.With(new Place.Capture(operation.Id), place is null ? value.Stored() : value with { Alias = place, Reads = default });
         return value;
     }
 
@@ -61,7 +62,7 @@ internal sealed partial class Evaluator
         {
             var element = Visit(operation.Elements[i]);
             if (i < type.TupleElements.Length)
-                State = State.With(CellOf(tuple.Id, type.TupleElements[i]), element with { Reads = default, Alias = null });
+                State = State.With(CellOf(tuple.Id, type.TupleElements[i]), element.Stored());
         }
 
         return tuple;

@@ -13,17 +13,17 @@ namespace DriverKit.Analyzers.Flow;
 internal sealed partial class Evaluator : OperationVisitor<object?, Value>
 {
     private readonly ControlFlowGraph _graph;
-    private readonly AssignedCaptures _captures;
+    private readonly GraphShape _shape;
     private readonly Session _session;
     private readonly LoopedHolds _looped;
     private readonly FlowResults _results;
     private readonly Forks _forks;
 
     public Evaluator(
-        ControlFlowGraph graph, AssignedCaptures captures, Session session, LoopedHolds looped, FlowResults results, Forks forks, State state)
+        ControlFlowGraph graph, GraphShape shape, Session session, LoopedHolds looped, FlowResults results, Forks forks, State state)
     {
         _graph = graph;
-        _captures = captures;
+        _shape = shape;
         _session = session;
         _looped = looped;
         _results = results;

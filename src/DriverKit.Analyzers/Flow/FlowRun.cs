@@ -17,7 +17,7 @@ internal sealed class FlowRun
 
     private readonly Body _body;
     private readonly ControlFlowGraph _graph;
-    private readonly AssignedCaptures _captures;
+    private readonly GraphShape _shape;
     private readonly Session _session;
     private readonly LoopedHolds _looped;
     private readonly FlowResults _results;
@@ -27,11 +27,11 @@ internal sealed class FlowRun
     private readonly StateSet _ends = new(-1);
     private readonly List<ExitSite> _exits = [];
 
-    private FlowRun(Body body, ControlFlowGraph graph, AssignedCaptures captures, Session session, LoopedHolds looped)
+    private FlowRun(Body body, ControlFlowGraph graph, GraphShape shape, Session session, LoopedHolds looped)
     {
         _body = body;
         _graph = graph;
-        _captures = captures;
+        _shape = shape;
         _session = session;
         _looped = looped;
         _results = new(body);
@@ -42,11 +42,11 @@ internal sealed class FlowRun
     {
         if (body.BuildGraph() is not { } graph || graph.Blocks.Length > Budget.MaxBlocks)
             return Summary.Harmless;
-        var captures = new AssignedCaptures(graph);
+        var shape = new GraphShape(graph);
         var looped = new LoopedHolds();
         for (int restart = 0; restart < Budget.MaxRestarts; restart++)
         {
-            var run = new FlowRun(body, graph, captures, session, looped);
+            var run = new FlowRun(body, graph, shape, session, looped);
             if (!run.Run())
                 return NestedBodies.Include(Summary.Harmless, graph, run._results.Lambdas, session);
             if (looped.TakeChange())
@@ -160,7 +160,7 @@ internal sealed class FlowRun
 
             if (_session.Engine.Checks.OnCondition.Length > 0)
             {
-                var evaluator = new Evaluator(_graph, _captures, _session, _looped, _results, new Forks(), after);
+                var evaluator = new Evaluator(_graph, _shape, _session, _looped, _results, new Forks(), after);
                 foreach (var check in _session.Engine.Checks.OnCondition)
                     check.OnCondition(result, value, evaluator);
             }
@@ -205,7 +205,7 @@ internal sealed class FlowRun
     {
         if (_session.Engine.Checks.OnReturn.IsEmpty)
             return;
-        var evaluator = new Evaluator(_graph, _captures, _session, _looped, _results, new Forks(), state);
+        var evaluator = new Evaluator(_graph, _shape, _session, _looped, _results, new Forks(), state);
         foreach (var check in _session.Engine.Checks.OnReturn)
             check.OnReturn(result, value, evaluator);
     }
@@ -219,7 +219,7 @@ internal sealed class FlowRun
         var forks = new Forks();
         do
         {
-            var evaluator = new Evaluator(_graph, _captures, _session, _looped, _results, forks, state);
+            var evaluator = new Evaluator(_graph, _shape, _session, _looped, _results, forks, state);
             var value = evaluator.Visit(operation, null);
             if (evaluator.IsAlive)
                 next(evaluator.State, value ?? new Value(Sym.Const.Zero));

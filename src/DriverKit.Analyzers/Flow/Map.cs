@@ -4,55 +4,78 @@ using System.Collections.Generic;
 
 namespace DriverKit.Analyzers.Flow;
 
-/// <summary>An immutable map of a few entries: one array, searched from end to end. At the sizes of a method's state that beats any tree by
-/// far, in time and in memory.</summary>
+/// <summary>An immutable map of a few entries: an array, searched from end to end, and over it a short one of what has been set since. At the sizes of a
+/// method's state that beats any tree by far, in time and in memory; the short array is what most changes copy.</summary>
 internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumerable<KeyValuePair<TKey, TValue>>
     where TKey : notnull
 {
-    private readonly Entry[] _entries;
+    /// <summary>So many changes are kept apart before the whole is copied.</summary>
+    private const int MaxRecent = 8;
 
-    private Map(Entry[] entries) => _entries = entries;
+    private Parts _parts;
+
+    private Map(Entry[] entries) => _parts = new(entries, [], entries.Length);
+
+    private Map(Parts parts) => _parts = parts;
 
     public static Map<TKey, TValue> Empty { get; } = new([]);
 
-    public int Count => _entries.Length;
+    public int Count => _parts.Count;
 
-    public bool IsEmpty => _entries.Length == 0;
+    public bool IsEmpty => _parts.Count == 0;
 
     public bool TryGetValue(TKey key, out TValue value)
     {
-        int index = IndexOf(key, key.GetHashCode());
-        value = index < 0 ? default! : _entries[index].Value;
+        var parts = _parts;
+        int hash = key.GetHashCode();
+        int index = IndexOf(parts.Recent, key, hash);
+        if (index >= 0)
+        {
+            value = parts.Recent[index].Value;
+            return true;
+        }
+
+        index = IndexOf(parts.Old, key, hash);
+        value = index < 0 ? default! : parts.Old[index].Value;
         return index >= 0;
     }
 
-    public bool ContainsKey(TKey key) => IndexOf(key, key.GetHashCode()) >= 0;
+    public bool ContainsKey(TKey key) => TryGetValue(key, out _);
 
     public Map<TKey, TValue> SetItem(TKey key, TValue value)
     {
+        var parts = _parts;
         int hash = key.GetHashCode();
-        int index = IndexOf(key, hash);
-        var entries = new Entry[index < 0 ? _entries.Length + 1 : _entries.Length];
-        Array.Copy(_entries, entries, _entries.Length);
-        entries[index < 0 ? _entries.Length : index] = new(key, hash, value);
-        return new(entries);
+        int index = IndexOf(parts.Recent, key, hash);
+        if (index < 0 && parts.Recent.Length == MaxRecent)
+        {
+            parts = new(Whole(), [], parts.Count);
+            _parts = parts;
+        }
+
+        int count = index >= 0 || IndexOf(parts.Old, key, hash) >= 0 ? parts.Count : parts.Count + 1;
+        var recent = new Entry[index < 0 ? parts.Recent.Length + 1 : parts.Recent.Length];
+        Array.Copy(parts.Recent, recent, parts.Recent.Length);
+        recent[index < 0 ? parts.Recent.Length : index] = new(key, hash, value);
+        return new(new Parts(parts.Old, recent, count));
     }
 
     /// <summary>Each entry with what <paramref name="change"/> makes of its value; without those it drops.</summary>
     public Map<TKey, TValue> Select(Change change)
     {
+        var whole = Whole();
         Entry[]? entries = null;
         int count = 0;
-        for (int i = 0; i < _entries.Length; i++)
+        for (int i = 0; i < whole.Length; i++)
         {
-            var entry = _entries[i];
+            var entry = whole[i];
             var value = entry.Value;
             bool isKept = change(entry.Key, ref value);
             bool isSame = isKept && Equals(value, entry.Value);
             if (!isSame && entries is null)
             {
-                entries = new Entry[_entries.Length];
-                Array.Copy(_entries, entries, i);
+                entries = new Entry[whole.Length];
+                Array.Copy(whole, entries, i);
                 count = i;
             }
 
@@ -62,6 +85,8 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
 
         if (entries is null)
             return this;
+        if (count == 0)
+            return Empty;
         Array.Resize(ref entries, count);
         return new(entries);
     }
@@ -72,10 +97,11 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
             return true;
         if (other is null || other.Count != Count)
             return false;
-        for (int i = 0; i < _entries.Length; i++)
+        var (mine, theirs) = (Whole(), other.Whole());
+        for (int i = 0; i < mine.Length; i++)
         {
-            int index = other.IndexOf(_entries[i].Key, _entries[i].Hash, i);
-            if (index < 0 || !EqualityComparer<TValue>.Default.Equals(_entries[i].Value, other._entries[index].Value))
+            int index = IndexOf(theirs, mine[i].Key, mine[i].Hash, i);
+            if (index < 0 || !EqualityComparer<TValue>.Default.Equals(mine[i].Value, theirs[index].Value))
                 return false;
         }
 
@@ -84,31 +110,58 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
 
     public override bool Equals(object? obj) => Equals(obj as Map<TKey, TValue>);
 
-    public override int GetHashCode() => _entries.Length;
+    public override int GetHashCode() => Count;
 
     public IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator()
     {
-        foreach (var entry in _entries)
+        foreach (var entry in Whole())
             yield return new(entry.Key, entry.Value);
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Where the key is; maps that grew from one another have it in the same place, so that is looked at first.</summary>
-    private int IndexOf(TKey key, int hash, int guess = 0)
+    /// <summary>All entries in one array; from here on the map is that array, which changes nothing that anybody sees.</summary>
+    private Entry[] Whole()
     {
-        if (guess < _entries.Length && Is(guess, key, hash))
-            return guess;
-        for (int i = 0; i < _entries.Length; i++)
+        var parts = _parts;
+        if (parts.Recent.Length == 0)
+            return parts.Old;
+        var whole = new Entry[parts.Count];
+        Array.Copy(parts.Old, whole, parts.Old.Length);
+        int count = parts.Old.Length;
+        foreach (var entry in parts.Recent)
         {
-            if (Is(i, key, hash))
+            int index = IndexOf(parts.Old, entry.Key, entry.Hash);
+            whole[index < 0 ? count++ : index] = entry;
+        }
+
+        _parts = new(whole, [], parts.Count);
+        return whole;
+    }
+
+    /// <summary>Where the key is; maps that grew from one another have it in the same place, so that is looked at first.</summary>
+    private static int IndexOf(Entry[] entries, TKey key, int hash, int guess = 0)
+    {
+        if (guess < entries.Length && Is(entries[guess], key, hash))
+            return guess;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (Is(entries[i], key, hash))
                 return i;
         }
 
         return -1;
     }
 
-    private bool Is(int index, TKey key, int hash) => _entries[index].Hash == hash && _entries[index].Key.Equals(key);
+    private static bool Is(in Entry entry, TKey key, int hash) => entry.Hash == hash && entry.Key.Equals(key);
+
+    /// <summary>The old entries, and those set since, which go before them.</summary>
+    private sealed class Parts(Entry[] old, Entry[] recent, int count)
+    {
+        public readonly Entry[] Old = old;
+        public readonly Entry[] Recent = recent;
+        public readonly int Count = count;
+    }
 
     /// <summary>Gives an entry a new value; false drops it.</summary>
     public delegate bool Change(TKey key, ref TValue value);

@@ -117,6 +117,12 @@ internal sealed record Value(Sym Id)
     /// <summary>Where this place has been read since it was last known to be fresh.</summary>
     public EquatableArray<TextSpan> Reads { get; init; }
 
+    /// <summary>The value without the record of its reads: what an expression has.</summary>
+    public Value Read() => Reads.Count == 0 ? this : this with { Reads = default };
+
+    /// <summary>The value as it is put somewhere: it stands for nothing else, and nobody has read it there.</summary>
+    public Value Stored() => Reads.Count == 0 && Alias is null ? this : this with { Reads = default, Alias = null };
+
     /// <summary>Nothing but the name: no origin, no kind, no root.</summary>
     public Value Plain() => new(Id);
 

@@ -5,15 +5,16 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace DriverKit.Analyzers.Flow;
 
-/// <summary>The temporaries of a flow graph that stand for a variable, because the graph assigns through them.</summary>
-internal sealed class AssignedCaptures
+/// <summary>What the engine goes by in the shape of a flow graph.</summary>
+internal sealed class GraphShape
 {
     private readonly HashSet<CaptureId> _ids = [];
 
-    public AssignedCaptures(ControlFlowGraph graph)
+    public GraphShape(ControlFlowGraph graph)
     {
         foreach (var block in graph.Blocks)
         {
+            HasLoop |= block.FallThroughSuccessor?.Destination?.Ordinal <= block.Ordinal || block.ConditionalSuccessor?.Destination?.Ordinal <= block.Ordinal;
             foreach (var operation in block.Operations)
             {
                 if (TargetOf(operation is IExpressionStatementOperation statement ? statement.Operation : operation) is IFlowCaptureReferenceOperation capture)
@@ -22,7 +23,11 @@ internal sealed class AssignedCaptures
         }
     }
 
-    public bool Contains(CaptureId id) => _ids.Contains(id);
+    /// <summary>True when a path may come to a place in the code twice.</summary>
+    public bool HasLoop { get; }
+
+    /// <summary>True for a temporary that stands for a variable, because the graph assigns through it.</summary>
+    public bool IsAssigned(CaptureId id) => _ids.Contains(id);
 
     private static IOperation? TargetOf(IOperation operation) => operation switch
     {
