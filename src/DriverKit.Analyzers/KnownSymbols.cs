@@ -92,6 +92,9 @@ internal sealed class KnownSymbols
     /// nothing for the flow rules.</summary>
     public IEnumerable<string> HeaderNames => _headers.Value.SelectMany(static type => type.MemberNames);
 
+    /// <summary>The kit's public types that are no header.</summary>
+    public IEnumerable<INamedTypeSymbol> Types => TypesIn(MightSleepAttribute.ContainingAssembly.GlobalNamespace).Where(type => !_isHeader.GetOrAdd(type, IsHeader));
+
     /// <summary>The kernel functions.</summary>
     public IEnumerable<IMethodSymbol> HeaderMethods => _headers.Value.SelectMany(static type => type.GetMembers()).OfType<IMethodSymbol>();
 
@@ -166,6 +169,9 @@ internal sealed class KnownSymbols
         bool isAtomic = Contract.FindIn(contracts, "AtomicContext") is not null;
         return context is null && !isAtomic ? null : new(context, isAtomic);
     }
+
+    private static IEnumerable<INamedTypeSymbol> TypesIn(INamespaceSymbol space) =>
+        space.GetTypeMembers().Where(static type => type.DeclaredAccessibility == Accessibility.Public).Concat(space.GetNamespaceMembers().SelectMany(TypesIn));
 
     private string? ReadAddressKind(INamedTypeSymbol type)
     {

@@ -58,10 +58,15 @@ internal sealed class Closure
     }
 
     /// <summary>True when some member comes to a kernel function.</summary>
-    public bool Close()
+    /// <param name="isSeeded">Whether DriverKit's names count in a file.</param>
+    public bool Close(Func<int, bool> isSeeded)
     {
         for (int file = 0; file < _files.Length; file++)
-            Seed(file);
+        {
+            if (isSeeded(file))
+                Seed(file);
+        }
+
         bool isUsed = _work.Count > 0;
         while (_work.Count > 0)
         {

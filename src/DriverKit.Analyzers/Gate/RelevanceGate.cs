@@ -38,12 +38,21 @@ internal sealed class RelevanceGate
         var vocabulary = Vocabulary.Of(symbols);
         lock (vocabulary)
         {
-            if (!Seeds.InferredNames(compilation).Any() && !trees.Any(tree => vocabulary.UsesKernel(tree, cancellation)))
+            bool isAnyFolder = Seeds.InferredNames(compilation).Any();
+            var folders = new HashSet<string>(trees.Where(tree => vocabulary.UsesKernel(tree, cancellation)).Select(FolderOf));
+            if (!isAnyFolder && folders.Count == 0)
                 return null;
             FileNames[] files = [.. trees.Select(tree => vocabulary.NamesOf(tree, cancellation))];
             var closure = new Closure(files, vocabulary.SeedsOf(compilation, symbols), vocabulary.Pool);
-            return closure.Close() ? new(vocabulary, trees, files, closure) : null;
+            return closure.Close(file => isAnyFolder || folders.Contains(FolderOf(trees[file]))) ? new(vocabulary, trees, files, closure) : null;
         }
+    }
+
+    /// <summary>Beside a file with names that only DriverKit has, a name such as Load or Down is DriverKit's too.</summary>
+    private static string FolderOf(SyntaxTree tree)
+    {
+        int end = tree.FilePath.LastIndexOfAny(['/', '\\']);
+        return end < 0 ? string.Empty : tree.FilePath.Substring(0, end);
     }
 
     /// <summary>What the member around a node comes to; beside a member that comes to the kernel it may fill in a table of operations without naming it. What is in no member that can be told apart comes to what the whole file does.</summary>

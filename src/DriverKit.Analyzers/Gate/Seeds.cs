@@ -35,6 +35,8 @@ internal static class Seeds
         // A library of kernel functions has contracts under names that nobody has listed: then every use of DriverKit may come to anything.
         var any = HasOtherContracts(compilation, symbols) ? Reach.All : Reach.Kernel;
         var seeds = symbols.HeaderNames.Concat(OwnNames).Distinct().ToDictionary(static name => name, _ => any);
+        foreach (var type in symbols.Types.Where(static type => Vocabulary.IsTelling(type.Name)))
+            Add(type.Name, any);
         foreach (var pair in Attributes)
         {
             Add(pair.Key, pair.Value);

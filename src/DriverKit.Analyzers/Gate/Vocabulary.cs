@@ -17,16 +17,16 @@ internal sealed class Vocabulary
     private readonly ConditionalWeakTable<SyntaxTree, FileNames> _files = new();
     private readonly ConditionalWeakTable<SyntaxTree, object> _usesKernel = new();
     private readonly FileNames.Reader _reader;
-    private readonly int _kernelNames;
+    private readonly int _tellingNames;
     private char[] _buffer = new char[1 << 16];
     private ImmutableArray<IAssemblySymbol> _seedsFor;
     private Dictionary<string, Reach> _seeds = [];
 
     private Vocabulary(KnownSymbols symbols)
     {
-        foreach (string name in symbols.HeaderNames.Concat(Seeds.OwnNames))
+        foreach (string name in symbols.HeaderNames.Concat(Seeds.OwnNames).Concat(symbols.Types.Select(static type => type.Name)).Where(IsTelling))
             Pool.Add(name);
-        _kernelNames = Pool.Count;
+        _tellingNames = Pool.Count;
         _reader = new(Pool);
     }
 
@@ -34,7 +34,7 @@ internal sealed class Vocabulary
 
     public static Vocabulary Of(KnownSymbols symbols) => Known.GetValue(symbols.MightSleepAttribute.ContainingAssembly, _ => new(symbols));
 
-    /// <summary>True when a name of DriverKit's is a word of the file, in whatever place.</summary>
+    /// <summary>True when a name that only DriverKit has is a word of the file, in whatever place.</summary>
     public bool UsesKernel(SyntaxTree tree, CancellationToken cancellation)
     {
         if (!_usesKernel.TryGetValue(tree, out object known))
@@ -71,12 +71,21 @@ internal sealed class Vocabulary
         return _seeds;
     }
 
+    /// <summary>A name of two words or more is nobody else's; Load, Store and Complete anybody may have.</summary>
+    public static bool IsTelling(string name)
+    {
+        int capitals = 0;
+        foreach (char letter in name)
+            capitals += letter is >= 'A' and <= 'Z' ? 1 : 0;
+        return capitals > 1;
+    }
+
     private bool FindKernel(SyntaxTree tree)
     {
         var words = new Words(TextOf(tree));
         while (words.MoveNext())
         {
-            if (Pool.Find(words.Current, words.Hash) is var word and >= 0 && word < _kernelNames)
+            if (Pool.Find(words.Current, words.Hash) is var word and >= 0 && word < _tellingNames)
                 return true;
         }
 

@@ -94,5 +94,6 @@ internal static class AllFlowChecks
     [
         new NotUnregistered(),
         new InitUnwindMissing(),
+        new IoctlDefault(),
     ];
 }

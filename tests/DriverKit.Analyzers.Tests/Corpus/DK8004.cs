@@ -234,7 +234,7 @@ public sealed class ThermoModule : KernelModule
 
     public override KernelResult Init()
     {
-        KernelResult result = Register();
+        KernelResult result = Register(); // DK8004
         if (result.IsError)
             return result;
         result = Map();
@@ -251,7 +251,7 @@ public sealed class ThermoModule : KernelModule
 
     private KernelResult Register()
     {
-        KernelResult result = RegisterChrdev(0, Name, new() { Owner = this, Read = (OpenFile _, UserVirtualAddress to, ulong count, ref long _) => Tell(to, count) }); // DK8004
+        KernelResult result = RegisterChrdev(0, Name, new() { Owner = this, Read = (OpenFile _, UserVirtualAddress to, ulong count, ref long _) => Tell(to, count) });
         if (result.IsError)
             return result;
         _major = (uint)result.Value;

@@ -163,7 +163,7 @@ internal sealed class Motor
 {
     private const uint Start = 0x6d01, Stop = 0x6d02;
 
-    public FileOperations Operations(KernelModule owner) => new() { Owner = owner, Ioctl = (Inode _, OpenFile _, uint command, ulong argument) => Control(command, argument) };
+    public FileOperations Operations(KernelModule owner) => new() { Owner = owner, Ioctl = (Inode _, OpenFile _, uint command, ulong argument) => Control(command, argument) }; // DK8009
 
     private static KernelResult Control(uint command, ulong speed)
     {
@@ -181,7 +181,7 @@ internal sealed class Motor
             return 0;
         }
 
-        return -EINVAL; // DK8009
+        return -EINVAL;
     }
 }
 

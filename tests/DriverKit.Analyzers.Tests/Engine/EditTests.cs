@@ -15,7 +15,7 @@ public sealed class EditTests
         {
             public static KernelVirtualAddress Take(Page page) => KmapAtomic(page, KmType.User0);
             public static void Give(KernelVirtualAddress at) => KunmapAtomic(at, KmType.User0);
-            public static void Wait() { Kmalloc(1, GfpFlags.Kernel); }
+            public static void Wait() => MightSleep();
         }
         """;
 

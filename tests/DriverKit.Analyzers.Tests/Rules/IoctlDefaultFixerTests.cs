@@ -1,3 +1,4 @@
+using DriverKit.Analyzers.Rules;
 using DriverKit.Analyzers.Rules.Lifecycle;
 using DriverKit.Analyzers.Tests.Verifier;
 
@@ -64,5 +65,5 @@ public sealed class IoctlDefaultFixerTests
         null);
 
     private static Task Verify(string source, string? fixedSource = null) =>
-        CSharpCodeFixVerifier<IoctlDefault, IoctlDefaultFixer, DefaultVerifier>.VerifyCodeFixAsync(source, fixedSource ?? source);
+        CSharpCodeFixVerifier<FlowRules, IoctlDefaultFixer, DefaultVerifier>.VerifyCodeFixAsync(source, fixedSource ?? source);
 }

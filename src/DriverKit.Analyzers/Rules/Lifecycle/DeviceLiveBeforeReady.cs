@@ -17,11 +17,11 @@ public sealed class DeviceLiveBeforeReady() : OperationRule(Descriptors.DK8004_D
                 return;
             var steps = new InitSteps(block.Compilation, symbols, method.ContainingType, block.CancellationToken);
             steps.Run(block.OperationBlocks);
-            foreach (var (device, field, at) in steps.TooLate())
+            foreach (var (device, inInit, field, at) in steps.TooLate())
             {
                 block.ReportDiagnostic(Diagnostic.Create(
                     Descriptors.DK8004_DeviceLiveBeforeReady,
-                    device.Syntax.GetLocation(),
+                    inInit.GetLocation(),
                     [at.GetLocation()],
                     device.TargetMethod.Name,
                     field.Name,

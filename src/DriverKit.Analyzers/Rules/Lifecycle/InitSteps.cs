@@ -11,10 +11,14 @@ internal sealed class InitSteps(Compilation compilation, KnownSymbols symbols, I
 {
     private static readonly string[] Makers = ["SemaInit", "InitMutex", "InitMutexLocked", "SpinLockInit", "RwlockInit", "InitCompletion", "InitTimer", "SetupTimer", "InitWork", "InitDelayedWork", "TaskletInit"];
 
-    private readonly List<(IInvocationOperation? Device, IFieldSymbol? Field, SyntaxNode At)> _steps = [];
+    private readonly List<(IInvocationOperation? Device, IFieldSymbol? Field, SyntaxNode At, SyntaxNode InInit)> _steps = [];
     private readonly HashSet<IMethodSymbol> _running = new(SymbolEqualityComparer.Default);
 
-    public void Run(IEnumerable<IOperation> code)
+    public void Run(IEnumerable<IOperation> code) => Run(code, null);
+
+    /// <param name="code">The code.</param>
+    /// <param name="inInit">The call in Init that leads to it; null for Init's own.</param>
+    private void Run(IEnumerable<IOperation> code, SyntaxNode? inInit)
     {
         foreach (var operation in code.SelectMany(static block => block.DescendantsAndSelf()))
         {
@@ -22,24 +26,25 @@ internal sealed class InitSteps(Compilation compilation, KnownSymbols symbols, I
             {
                 case IInvocationOperation { TargetMethod: { } method } call when symbols.KernelFunction(method) is { } name:
                     if (name is "MiscRegister" or "CdevAdd" or "RegisterChrdev")
-                        _steps.Add((call, null, call.Syntax));
+                        _steps.Add((call, null, call.Syntax, inInit ?? call.Syntax));
                     else if (System.Array.IndexOf(Makers, name) >= 0 && call.Arguments.Length > 0 && call.Arguments[0].Value.Unwrapped() is IFieldReferenceOperation made)
-                        _steps.Add((null, made.Field, call.Syntax));
+                        _steps.Add((null, made.Field, call.Syntax, inInit ?? call.Syntax));
                     break;
-                case IInvocationOperation { TargetMethod: { } method } when _running.Add(method):
+                case IInvocationOperation { TargetMethod: { } method } call when _running.Add(method):
                     if (CodeOf(method) is { } inner)
-                        Run([inner]);
+                        Run([inner], inInit ?? call.Syntax);
                     _running.Remove(method);
                     break;
                 case ISimpleAssignmentOperation { Target: IFieldReferenceOperation { Field: { } field } }:
-                    _steps.Add((null, field, operation.Syntax));
+                    _steps.Add((null, field, operation.Syntax, inInit ?? operation.Syntax));
                     break;
             }
         }
     }
 
-    /// <summary>The devices that are registered before a field is set for the first time that their operations use.</summary>
-    public IEnumerable<(IInvocationOperation Device, IFieldSymbol Field, SyntaxNode At)> TooLate()
+    /// <summary>The devices that are registered before a field is set for the first time that their operations use; each with the call in Init that comes to it, which is where
+    /// an editor looks for what is wrong with Init.</summary>
+    public IEnumerable<(IInvocationOperation Device, SyntaxNode InInit, IFieldSymbol Field, SyntaxNode At)> TooLate()
     {
         for (int i = 0; i < _steps.Count; i++)
         {
@@ -52,7 +57,7 @@ internal sealed class InitSteps(Compilation compilation, KnownSymbols symbols, I
             var uses = new OperationUses(compilation, module, cancellation);
             uses.Follow(device);
             if (late.Find(step => uses.Needs(step.Field!, isLock: step.At is Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax)) is { Field: { } needed } found)
-                yield return (device, needed, found.At);
+                yield return (device, _steps[i].InInit, needed, found.At);
         }
     }
 

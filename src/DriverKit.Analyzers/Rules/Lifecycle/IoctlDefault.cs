@@ -1,61 +1,47 @@
 using System;
-using System.Collections.Concurrent;
 using System.Linq;
+using DriverKit.Analyzers.Flow;
+using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace DriverKit.Analyzers.Rules.Lifecycle;
 
 /// <summary>DK8009: what an ioctl handler answers to a command that is none of those it asks for.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class IoctlDefault() : OperationRule(Descriptors.DK8009_IoctlDefault)
+internal sealed class IoctlDefault() : FlowCheck(Descriptors.DK8009_IoctlDefault)
 {
     private const int MaxDepth = 4;
 
-    private protected override void Register(CompilationStartAnalysisContext context, KnownSymbols symbols, Func<SyntaxTree, bool> isOn)
+    public override void OnEntry(EntrySite entry)
     {
-        var kit = symbols.MightSleepAttribute.ContainingAssembly;
-        // A handler of two tables is reported once; by the same table again when an editor asks again.
-        var reported = new ConcurrentDictionary<Location, SyntaxNode>();
-        context.RegisterOperationAction(
-            operation =>
-            {
-                var handler = (IDelegateCreationOperation)operation.Operation;
-                if (handler.Type is not INamedTypeSymbol { Name: "IoctlOperation" or "UnlockedIoctlOperation" } type || !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, kit)
-                    || type.DelegateInvokeMethod?.Parameters.FirstOrDefault(static parameter => parameter.Name == "command") is not { } command)
-                    return;
-                var (method, body, name) = handler.Target switch
-                {
-                    IAnonymousFunctionOperation lambda => (lambda.Symbol, lambda.Body, "The handler"),
-                    IMethodReferenceOperation reference => (reference.Method, CodeOf(reference.Method, operation), reference.Method.Name),
-                    _ => ((IMethodSymbol?)null, (IOperation?)null, string.Empty),
-                };
-                // Half-typed code hands over handlers with other parameters than the slot's.
-                if (method is not null && body is not null && command.Ordinal < method.Parameters.Length && AnswerOf(method.Parameters[command.Ordinal], body, operation, 0) is { } answer
-                    && isOn(answer.Syntax.SyntaxTree) && WrongErrno(answer) is { } wrong && reported.GetOrAdd(answer.Syntax.GetLocation(), handler.Syntax) == handler.Syntax)
-                    operation.ReportDiagnostic(Diagnostic.Create(Descriptors.DK8009_IoctlDefault, answer.Syntax.GetLocation(), name, wrong));
-            },
-            OperationKind.DelegateCreation);
+        if (entry.Store.Name is not ("FileOperations.Ioctl" or "FileOperations.UnlockedIoctl") || entry.Body.Method is not { } handler || CodeOf(entry.Body, entry.Engine) is not { } code
+            || CommandOf(entry.Store.Slot) is not { } command || command.Ordinal >= handler.Parameters.Length)
+            return;
+        // What another method answers is said of the place that hands the command on to it: that is where the handler can be mended, and where an editor looks.
+        var (answer, at) = AnswerOf(handler.Parameters[command.Ordinal], code, entry.Engine, 0);
+        if (answer is not null && at is not null && WrongErrno(answer) is { } wrong)
+            entry.Report(new(Rule, at.GetLocation(), [handler.MethodKind == MethodKind.AnonymousFunction ? "The handler" : handler.Name, wrong], at == answer.Syntax ? null : answer.Syntax.GetLocation(), NoProperties));
     }
 
-    /// <summary>The value that is returned when the command is no known one; through the method that the command is handed on to.</summary>
-    private static IOperation? AnswerOf(IParameterSymbol command, IOperation body, OperationAnalysisContext context, int depth)
+    private static IParameterSymbol? CommandOf(ISymbol slot) =>
+        ((slot as IPropertySymbol)?.Type as INamedTypeSymbol)?.DelegateInvokeMethod?.Parameters.FirstOrDefault(static parameter => parameter.Name == "command");
+
+    /// <summary>The value that is returned when the command is no known one, and where in the handler; through the methods that the command is handed on to.</summary>
+    private static (IOperation? Answer, SyntaxNode? At) AnswerOf(IParameterSymbol command, IOperation code, FlowEngine engine, int depth)
     {
-        var answer = new UnknownCommand(command).AnswerOf(body);
+        var answer = new UnknownCommand(command).AnswerOf(code);
         if (answer is not IInvocationOperation { TargetMethod: { } next } call)
-            return answer;
+            return (answer, answer?.Syntax);
         var handedOn = call.Arguments.FirstOrDefault(argument => argument.Value.Unwrapped() is IParameterReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Parameter, command));
-        return depth < MaxDepth && handedOn?.Parameter is { } parameter && CodeOf(next, context) is { } code ? AnswerOf(next.Parameters[parameter.Ordinal], code, context, depth + 1) : null;
+        return depth < MaxDepth && handedOn?.Parameter is { } parameter && engine.Bodies.Of(next) is { } body && CodeOf(body, engine) is { } inner
+            ? (AnswerOf(next.Parameters[parameter.Ordinal], inner, engine, depth + 1).Answer, call.Syntax)
+            : (null, null);
     }
 
-    private static IOperation? CodeOf(IMethodSymbol method, OperationAnalysisContext context)
+    private static IOperation? CodeOf(Body body, FlowEngine engine)
     {
-        if (method.DeclaringSyntaxReferences.FirstOrDefault() is not { } reference)
-            return null;
-        var syntax = reference.GetSyntax(context.CancellationToken);
-        return Sinks.ModelOf(context.Compilation, syntax.SyntaxTree).GetOperation(syntax, context.CancellationToken);
+        var operation = engine.Bodies.ModelOf(body.Key.Tree).GetOperation(body.NodeAt(body.Key.Span));
+        return operation is IAnonymousFunctionOperation lambda ? lambda.Body : operation;
     }
 
     /// <summary>The answer as a driver writes it when it is certainly another than "no such command".</summary>
