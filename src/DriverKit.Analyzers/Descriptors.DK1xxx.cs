@@ -77,7 +77,7 @@ public static partial class Descriptors
     public static readonly DiagnosticDescriptor DK1007_CallbackContextMismatch = new(
         "DK1007",
         "Callback that may sleep given to a slot that must not",
-        "{0} {1}, and {2} calls it in {3}: give it to a slot that may sleep, or make it a method that does not",
+        "{0} {1}, and {2} calls it in {3}: {4}",
         ExecutionContext,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -64,7 +64,7 @@ internal sealed class KnownSymbols
 
     /// <summary>The C# name of a kernel function, that is a function of a header; null for any other method.</summary>
     public string? KernelFunction(IMethodSymbol method) =>
-        method is { IsStatic: true, MethodKind: MethodKind.Ordinary, ContainingType: { } type } && _isHeader.GetOrAdd(type, IsHeader) ? method.Name : null;
+        method is { IsStatic: true, MethodKind: MethodKind.Ordinary, ContainingType: { } type } && (_isHeader.TryGetValue(type, out bool isHeader) ? isHeader : _isHeader.GetOrAdd(type, IsHeader)) ? method.Name : null;
 
     /// <summary>True for the kit, the compilation and the libraries that refer to the kit: nothing else can have contracts.</summary>
     public bool KnowsDriverKit(IAssemblySymbol? assembly) => assembly is null || _knowing.GetOrAdd(assembly, assembly =>
@@ -111,7 +111,7 @@ internal sealed class KnownSymbols
     {
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
             type = nullable.TypeArguments[0];
-        return type is INamedTypeSymbol { TypeKind: TypeKind.Struct } named ? _addressKinds.GetOrAdd(named, ReadAddressKind) : null;
+        return type is INamedTypeSymbol { TypeKind: TypeKind.Struct } named ? _addressKinds.TryGetValue(named, out string? known) ? known : _addressKinds.GetOrAdd(named, ReadAddressKind) : null;
     }
 
     public bool IsKernelResult(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _kernelResult.Value);
@@ -145,7 +145,7 @@ internal sealed class KnownSymbols
         type.ContainingNamespace is { Name: "Headers", ContainingNamespace: { Name: "DriverKit", ContainingNamespace.IsGlobalNamespace: true } }
         && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, MightSleepAttribute.ContainingAssembly);
 
-    private MemberContract MemberOf(ISymbol member) => _members.GetOrAdd(member.OriginalDefinition, member =>
+    private MemberContract MemberOf(ISymbol member) => _members.TryGetValue(member.OriginalDefinition, out var known) ? known : _members.GetOrAdd(member.OriginalDefinition, member =>
     {
         if (!KnowsDriverKit(member.ContainingAssembly))
             return MemberContract.Nothing;

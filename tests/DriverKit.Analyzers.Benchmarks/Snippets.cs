@@ -40,7 +40,14 @@ internal static class Snippets
                     return -ENOMEM;
                 }
 
-                return MiscRegister(_misc);
+                KernelResult result = MiscRegister(_misc);
+                if (result.IsError)
+                {
+                    Vfree(_buffer);
+                    Iounmap(_registers);
+                }
+
+                return result;
             }
 
             public override void Exit()

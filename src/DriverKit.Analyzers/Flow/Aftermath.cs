@@ -26,11 +26,17 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
     public void Apply(State end, LoopedHolds looped, bool tells)
     {
         Holds(end, looped, tells);
-        Objects(end);
         foreach (var entry in end.Marks)
         {
             if (binding.Lift(entry.Key.About) is { } about)
                 caller.Become(caller.State.Note(entry.Key.Name, about.Id, binding.Lift(entry.Value)));
+        }
+
+        Objects(end);
+        foreach (var escaped in end.Escaped)
+        {
+            if (binding.Lift(escaped) is { } value)
+                caller.Become(caller.State.HandOn(value.Id));
         }
     }
 
@@ -101,8 +107,24 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
     /// <summary>An object that a callee has made is ours, unless it is left in a field already.</summary>
     private void Put(Sym name, Tracked tracked)
     {
-        if (name is not Sym.Const)
-            caller.Become(caller.State.Track(name, tracked));
+        if (name is Sym.Const)
+            return;
+        if (Tracked.IsReference(tracked.Allocator))
+            (name, tracked) = OneMore(name, tracked);
+        caller.Become(caller.State.Track(name, tracked));
+    }
+
+    /// <summary>A reference to what a reference is held of already counts apart; how many a loop takes, nobody knows.</summary>
+    private (Sym Name, Tracked Tracked) OneMore(Sym name, Tracked tracked)
+    {
+        while (caller.State.Objects.TryGetValue(name, out var held) && held.IsLive)
+        {
+            if (held.Site == tracked.Site || name.Depth >= Budget.MaxSymbolDepth)
+                return (name, held with { Status = ObjectStatus.Unsure });
+            name = new Sym.Registration(tracked.Allocator, name);
+        }
+
+        return (name, tracked);
     }
 
     /// <summary>The object that a release is for. Registrations whose names nobody can compare are told apart by what made them.</summary>
@@ -114,26 +136,60 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
             foreach (string allocator in released.Allocator.Split('|'))
             {
                 var key = Tracked.IsRegistration(allocator) ? new Sym.Registration(allocator, name) : name;
-                if (state.Objects.TryGetValue(key, out var tracked) && tracked.IsLive && tracked.Allocator == allocator)
-                    return (key, tracked);
+                if (Latest(key) is { } latest && latest.Value.Allocator == allocator)
+                    return (latest.Key, latest.Value);
             }
 
             return state.ObjectOf(name) is { } found ? (found.Key, found.Value) : (name, null);
         }
 
+        if (FindMapping(registration.Key, released.Allocator) is { } mapping)
+            return (mapping.Key, mapping.Value);
         var candidates = new List<KeyValuePair<Sym, Tracked>>();
         foreach (var entry in state.Objects)
         {
             if (entry.Key is Sym.Registration other && Tracked.IsOneOf(other.Allocator, released.Allocator))
             {
                 if (other.Key.Equals(registration.Key))
-                    return (entry.Key, entry.Value);
+                    return Latest(entry.Key) is { } latest ? (latest.Key, latest.Value) : (entry.Key, entry.Value);
                 if (entry.Value.IsLive && Sym.MayBeSame(other.Key, registration.Key))
                     candidates.Add(entry);
             }
         }
 
         return candidates.Count > 0 ? (candidates.Last().Key, candidates.Last().Value) : (name, null);
+    }
+
+    /// <summary>Of several references the last that was taken.</summary>
+    private KeyValuePair<Sym, Tracked>? Latest(Sym key)
+    {
+        KeyValuePair<Sym, Tracked>? latest = null;
+        for (; caller.State.Objects.TryGetValue(key, out var tracked); key = new Sym.Registration(tracked.Allocator, key))
+        {
+            if (tracked.IsLive)
+                latest = new(key, tracked);
+        }
+
+        return latest;
+    }
+
+    /// <summary>A mapping goes by its address, and is given back by what it maps: the latest that lives, else one that is gone.</summary>
+    private KeyValuePair<Sym, Tracked>? FindMapping(Sym mapped, string allocator)
+    {
+        KeyValuePair<Sym, Tracked>? live = null, likely = null, gone = null;
+        foreach (var entry in caller.State.Objects)
+        {
+            if (entry.Key is Sym.Registration || entry.Value.Allocator != allocator || entry.Value.Detail is not { } detail)
+                continue;
+            if (entry.Value.IsLive && detail.Equals(mapped))
+                live = entry;
+            else if (entry.Value.IsLive && Sym.MayBeSame(detail, mapped))
+                likely = entry;
+            else if (detail.Equals(mapped))
+                gone = entry;
+        }
+
+        return live ?? gone ?? likely;
     }
 
     private static Tracked Released(Tracked? prior, Tracked tracked) => prior is null

@@ -122,6 +122,7 @@ internal sealed partial class Evaluator
     private Place? PlaceOf(IOperation target) => target switch
     {
         ILocalReferenceOperation local => new Place.Variable(local.Local),
+        IParameterReferenceOperation { Parameter: var captured } when IsOfPrimaryConstructor(captured) => CellOf(Sym.This.Instance, captured),
         IParameterReferenceOperation parameter => new Place.Variable(parameter.Parameter),
         IFieldReferenceOperation field =>
             CellOf(RenamedReceiver(field.Instance, field.Instance is null ? null : Visit(field.Instance)), field.Field),
@@ -173,5 +174,7 @@ internal sealed partial class Evaluator
             State = State.With(place, Unknown(target, 1));
     }
 
-    private void ForgetAnswers() => State = State.Without([.. State.Store.Select(static entry => entry.Key).Where(static place => place is Place.Answer)]);
+    /// <summary>What was asked before, of an array or a collection, may have another answer now: what was known of an element is not of what is there now.</summary>
+    private void ForgetAnswers() => State = State.Without([.. State.Store.Select(static entry => entry.Key).Where(static place => place is Place.Answer)])
+        .ForgetObjects(static part => part is Sym.Query { Symbol: null or IPropertySymbol });
 }

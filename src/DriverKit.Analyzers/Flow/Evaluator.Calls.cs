@@ -80,7 +80,7 @@ internal sealed partial class Evaluator
     /// <summary>What a lambda captures may live as long as the lambda does.</summary>
     private void HandOnCaptured(IFlowAnonymousFunctionOperation lambda)
     {
-        if (State.Objects.IsEmpty)
+        if (State.Objects.IsEmpty && !State.Store.Any(static entry => entry.Key is Place.Variable && entry.Value.Id.IsKernelInput))
             return;
         var names = new HashSet<string>(lambda.Syntax.DescendantNodes().OfType<IdentifierNameSyntax>().Select(static name => name.Identifier.ValueText));
         foreach (var entry in State.Store)
@@ -197,6 +197,8 @@ internal sealed partial class Evaluator
         Call(operation, new(constructor, _session.Engine.Bodies.Of(constructor)), created, arguments, operation.Arguments);
         foreach (var (property, index) in PositionalProperties(constructor))
             Put(CellOf(created.Id, property), arguments[index], operation);
+        foreach (var (member, index) in PrimaryMembers(constructor))
+            State = State.With(CellOf(created.Id, member), arguments[index].Stored());
         return created;
     }
 
@@ -222,6 +224,26 @@ internal sealed partial class Evaluator
                 yield return (property!, parameter.Ordinal);
         }
     }
+
+    /// <summary>What a primary constructor keeps: its parameters, and the fields that are initialised with one of them and nothing else.</summary>
+    private static IEnumerable<(ISymbol Member, int Index)> PrimaryMembers(IMethodSymbol constructor)
+    {
+        if (constructor.Parameters.IsEmpty || !IsOfPrimaryConstructor(constructor.Parameters[0]))
+            yield break;
+        foreach (var parameter in constructor.Parameters)
+            yield return (parameter.OriginalDefinition, parameter.Ordinal);
+        foreach (var field in constructor.ContainingType.GetMembers().OfType<IFieldSymbol>())
+        {
+            if (field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: IdentifierNameSyntax name }
+                && constructor.Parameters.FirstOrDefault(parameter => parameter.Name == name.Identifier.ValueText) is { } parameter)
+                yield return (field, parameter.Ordinal);
+        }
+    }
+
+    /// <summary>Such a parameter is as good as a field of the object.</summary>
+    private static bool IsOfPrimaryConstructor(IParameterSymbol parameter) =>
+        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor, DeclaringSyntaxReferences.IsEmpty: false } constructor
+        && constructor.DeclaringSyntaxReferences[0].GetSyntax() is TypeDeclarationSyntax;
 
     /// <summary>What a call runs: the method itself, or the one that stands in for it on an instance whose type is certain.</summary>
     private Target Resolve(IMethodSymbol method, IOperation? instance, Value? receiver)

@@ -85,6 +85,7 @@ internal sealed partial class Evaluator
     private Value MemberOf(IOperation at, Value value, ISymbol member, ITypeSymbol owner) =>
         member.Name == "Value" && Symbols.AddressKindOf(owner) is { } kind
             ? value with { IsAddress = false, Kind = new(owner, kind, at.Syntax.GetLocation()), Distance = Distance.No }
+            : member.Name == "IsNull" && Symbols.AddressKindOf(owner) is not null ? new(SymFactory.IsZero(value.Id))
             : ResultProperty(member, owner, value) ?? PartOf(value, CellOf(value.Id, member), owner) with { Reads = default };
 
     private Value PartOf(Value whole, Place.Cell cell, ITypeSymbol owner)

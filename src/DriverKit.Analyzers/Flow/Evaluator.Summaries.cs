@@ -23,9 +23,13 @@ internal sealed partial class Evaluator
         }
 
         HandOut(target.Method, contract, values, operation, written);
+        if (kernel is not null)
+            HandOnKept(target.Method, values);
         var result = target is { Body: null, Overrides.IsEmpty: true } && contract.IsEmpty
             ? CallUnknown(operation, target.Method, contract, receiver, values, written)
             : CallKnown(operation, target, receiver, values, written);
+        if (target.Body is null && result.Id is Sym.Made && (contract.IsPure || kernel is { Name: "PageAddress" }))
+            result = result with { Id = Computed(operation, target.Method, receiver, values).Id };
         if (contract.ReturnsUnit != Unit.None)
             result = result with { Unit = contract.ReturnsUnit };
         if (kernel is not null && IsAlive)
@@ -35,6 +39,16 @@ internal sealed partial class Evaluator
         }
 
         return result;
+    }
+
+    /// <summary>A kernel function keeps what it takes as anything at all: the data of a timer, what is stored in memory.</summary>
+    private void HandOnKept(IMethodSymbol method, List<Value> values)
+    {
+        foreach (var parameter in method.OriginalDefinition.Parameters)
+        {
+            if (parameter.Ordinal < values.Count && (parameter.Type.SpecialType == SpecialType.System_Object || parameter.Type.TypeKind == TypeKind.TypeParameter))
+                State = State.HandOn(values[parameter.Ordinal].Id);
+        }
     }
 
     private Value CallKnown(IOperation operation, Target target, Value? receiver, List<Value> values, List<IArgumentOperation> written)
@@ -186,7 +200,8 @@ internal sealed partial class Evaluator
                 continue;
             var value = final.Entry is null ? Unknown(argument) : final.Value.Id is Sym.Made own ? final.Value with { Id = Fresh(own.Site, own.Tag) } : final.Value;
             Assign(argument.Value, value);
-            binding.PutOut(argument.Parameter!, value);
+            if (argument.Parameter!.RefKind == RefKind.Out)
+                binding.PutOut(argument.Parameter, value);
         }
 
         State = binding.Learn(State, end);

@@ -61,6 +61,7 @@ internal sealed partial class Evaluator
         for (int i = 0; i < operation.Elements.Length; i++)
         {
             var element = Visit(operation.Elements[i]);
+            State = State.HandOn(element.Id);
             if (i < type.TupleElements.Length)
                 State = State.With(CellOf(tuple.Id, type.TupleElements[i]), element.Stored());
         }
@@ -70,6 +71,8 @@ internal sealed partial class Evaluator
 
     private Value ReadVariable(ISymbol variable)
     {
+        if (variable is IParameterSymbol parameter && IsOfPrimaryConstructor(parameter))
+            return PeekCell(CellOf(Sym.This.Instance, parameter)).Read();
         var place = new Place.Variable(variable);
         if (State.Find(place) is { } value)
             return value;

@@ -76,8 +76,14 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
 
     public override Value DefaultVisit(IOperation operation, object? argument)
     {
+        bool keeps = operation.Kind is OperationKind.ArrayInitializer or OperationKind.CollectionExpression or OperationKind.YieldReturn or OperationKind.Throw;
         foreach (var child in operation.ChildOperations)
-            Visit(child, argument);
+        {
+            var value = Visit(child, argument);
+            if (keeps)
+                State = State.HandOn(value.Id);
+        }
+
         return Unknown(operation);
     }
 

@@ -127,11 +127,9 @@ internal sealed class FlowRun
     /// <summary>The path is over: what is returned is the caller's from here on.</summary>
     private void Exit(State state)
     {
-        if (state.Find(Place.Return.Instance) is { } returned)
-            state = state.HandOn(returned.Id);
         if (_session.Engine.Checks.OnExit.Length + _session.Engine.Checks.OnEnd.Length > 0)
         {
-            var exit = new ExitSite(_body, state, _results, _session);
+            var exit = new ExitSite(_body, state.Find(Place.Return.Instance) is { } returned ? state.HandOn(returned.Id) : state, _results, _session);
             if (_exits.Count < Budget.MaxExits)
                 _exits.Add(exit);
             foreach (var check in _session.Engine.Checks.OnExit)

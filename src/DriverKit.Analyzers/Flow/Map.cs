@@ -71,7 +71,7 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
             var entry = whole[i];
             var value = entry.Value;
             bool isKept = change(entry.Key, ref value);
-            bool isSame = isKept && Equals(value, entry.Value);
+            bool isSame = isKept && EqualityComparer<TValue>.Default.Equals(value, entry.Value);
             if (!isSame && entries is null)
             {
                 entries = new Entry[whole.Length];
@@ -112,11 +112,9 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
 
     public override int GetHashCode() => Count;
 
-    public IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator()
-    {
-        foreach (var entry in Whole())
-            yield return new(entry.Key, entry.Value);
-    }
+    public Enumerator GetEnumerator() => new(Whole());
+
+    IEnumerator<KeyValuePair<TKey, TValue>> IEnumerable<KeyValuePair<TKey, TValue>>.GetEnumerator() => GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -166,7 +164,33 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
     /// <summary>Gives an entry a new value; false drops it.</summary>
     public delegate bool Change(TKey key, ref TValue value);
 
-    private readonly struct Entry(TKey key, int hash, TValue value)
+    /// <summary>Goes over the entries, without an object of its own.</summary>
+    internal struct Enumerator : IEnumerator<KeyValuePair<TKey, TValue>>
+    {
+        private readonly Entry[] _entries;
+        private int _index;
+
+        internal Enumerator(Entry[] entries)
+        {
+            _entries = entries;
+            _index = -1;
+        }
+
+        public readonly KeyValuePair<TKey, TValue> Current => new(_entries[_index].Key, _entries[_index].Value);
+
+        readonly object IEnumerator.Current => Current;
+
+        public bool MoveNext() => ++_index < _entries.Length;
+
+        public void Reset() => _index = -1;
+
+        public readonly void Dispose()
+        {
+        }
+    }
+
+    /// <summary>A key with its hash, and its value.</summary>
+    internal readonly struct Entry(TKey key, int hash, TValue value)
     {
         public readonly TKey Key = key;
         public readonly int Hash = hash;

@@ -50,6 +50,8 @@ internal sealed partial class State
     public State Join(State other, int block)
     {
         var (facts, otherFacts) = (Facts, other.Facts);
+        var self = this;
+        var bounded = ImmutableHashSet<Sym>.Empty;
         foreach (var entry in Store)
         {
             if (other.Find(entry.Key) is not { } value || entry.Value.Id.Equals(value.Id))
@@ -57,6 +59,10 @@ internal sealed partial class State
             var phi = new Sym.Phi(block, entry.Key);
             if (!value.Id.Equals(phi))
                 other = other.Forget(phi);
+            if (!entry.Value.Id.Equals(phi))
+                self = self.ForgetObjects(phi.Equals);
+            if (HasBound(entry.Value.Id) && other.HasBound(value.Id))
+                bounded = bounded.Add(phi);
             facts = Renamed(facts, entry.Value.Id, phi);
             otherFacts = Renamed(otherFacts, value.Id, phi);
         }
@@ -70,8 +76,16 @@ internal sealed partial class State
             return true;
         });
         facts = facts.Select((Sym fact, ref bool truth) => otherFacts.TryGetValue(fact, out bool there) && there == truth);
-        return Copy(store: store, facts: facts, objects: JoinObjects(other), marks: JoinMarks(other), questioned: Questioned.Union(other.Questioned), bounded: Bounded.Count == 0 ? Bounded : Bounded.Intersect(other.Bounded));
+        return Copy(store: store, facts: facts, objects: self.JoinObjects(other, store), marks: self.JoinMarks(other), questioned: Questioned.Union(other.Questioned), escaped: Escaped.Union(other.Escaped), bounded: bounded.Count == 0 && Bounded.Count == 0 ? Bounded : bounded.Union(Bounded.Intersect(other.Bounded)));
     }
+
+    /// <summary>True when something was found to be an upper bound of the number, or of all that it is computed from.</summary>
+    private bool HasBound(Sym number) => Bounded.Count > 0 && number switch
+    {
+        Sym.Const => true,
+        Sym.Arithmetic sum => HasBound(sum.Left) && HasBound(sum.Right),
+        _ => Bounded.Any(bound => bound.Contains(number)),
+    };
 
     /// <summary>The facts without those about the old value of a name, and with those about a value that takes the name.</summary>
     private static Map<Sym, bool> Renamed(Map<Sym, bool> facts, Sym from, Sym.Phi to)
@@ -102,7 +116,7 @@ internal sealed partial class State
             return false;
         foreach (var entry in Objects)
         {
-            if (!other.Objects.TryGetValue(entry.Key, out var there) || there.Status != entry.Value.Status)
+            if (!other.Objects.TryGetValue(entry.Key, out var there) || !there.IsLike(entry.Value))
                 return false;
         }
 
@@ -122,12 +136,12 @@ internal sealed partial class State
         return true;
     }
 
-    /// <summary>An object that only one path has, or that has come to different ends, is nobody's business any more.</summary>
-    private Map<Sym, Tracked> JoinObjects(State other)
+    /// <summary>An object that only one path has, or that has come to different ends, is nobody's business any more; nor is one that goes by another name from here on.</summary>
+    private Map<Sym, Tracked> JoinObjects(State other, Map<Place, Value> store)
     {
         var joined = Objects.Select((Sym name, ref Tracked tracked) =>
         {
-            if (!other.Objects.TryGetValue(name, out var there) || there.Status != tracked.Status)
+            if (!other.Objects.TryGetValue(name, out var there) || !there.IsLike(tracked) || (Names(Store, name) && !Names(store, name)))
                 tracked = tracked with { Status = ObjectStatus.Unsure };
             return true;
         });
@@ -138,6 +152,17 @@ internal sealed partial class State
         }
 
         return joined;
+    }
+
+    private static bool Names(Map<Place, Value> store, Sym name)
+    {
+        foreach (var entry in store)
+        {
+            if (entry.Value.Id.Equals(name))
+                return true;
+        }
+
+        return false;
     }
 
     private Map<MarkKey, Mark> JoinMarks(State other)

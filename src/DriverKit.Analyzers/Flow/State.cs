@@ -48,6 +48,9 @@ internal sealed partial class State : IEquatable<State>
     /// <summary>The numbers that a comparison on this path keeps below something.</summary>
     public ImmutableHashSet<Sym> Bounded { get; private init; } = [];
 
+    /// <summary>The inputs that have been handed on: stored, captured, given to code nobody can see. The caller's objects behind them are somebody else's too.</summary>
+    public ImmutableHashSet<Sym> Escaped { get; private init; } = [];
+
     public Value? Find(Place place) => Store.TryGetValue(place, out var value) ? value : null;
 
     public State With(Place place, Value value) => Copy(store: Store.SetItem(place, value));
@@ -124,9 +127,12 @@ internal sealed partial class State : IEquatable<State>
     /// <summary>The objects that a value leads to are somebody else's too from here on.</summary>
     public State HandOn(Sym value)
     {
-        if (Objects.IsEmpty)
+        if (value is Sym.Compare or Sym.Not or Sym.And)
             return this;
-        return Copy(objects: Objects.Select((Sym name, ref Tracked tracked) =>
+        var state = value.IsKernelInput ? Copy(escaped: Escaped.Add(value)) : this;
+        if (Objects.IsEmpty)
+            return state;
+        return state.Copy(objects: Objects.Select((Sym name, ref Tracked tracked) =>
         {
             if (tracked.Status == ObjectStatus.Owned && value.Contains(name))
                 tracked = tracked with { Status = ObjectStatus.HandedOn };
@@ -191,13 +197,58 @@ internal sealed partial class State : IEquatable<State>
         _ when value.Equals(name) => true,
         Sym.Arithmetic sum => PointsInto(sum.Left, name) || PointsInto(sum.Right, name),
         Sym.Bits bits => PointsInto(bits.Operand, name),
+        Sym.Query { Symbol: IMethodSymbol { Name: "VirtToPage" or "PageAddress" }, Arguments: { Count: 1 } of } => PointsInto(of[0], name),
         _ => false,
     };
 
     public State Loosen() => Copy(isLoose: true);
 
-    /// <summary>A value is made anew at a place in the code that made one before: what was known of the old one says nothing of the new.</summary>
-    public State Forget(Sym sym)
+    /// <summary>A value is made anew at a place in the code that made one before: what was known of the old one says nothing of the new. An object that one variable still has goes
+    /// by that variable, so that it is missed when the variable gets another; one that nobody has is lost.</summary>
+    public State Forget(Sym sym) => Knows(sym) ? Forgetting(sym) : this;
+
+    private bool Knows(Sym sym)
+    {
+        foreach (var fact in Facts)
+        {
+            if (fact.Key.Contains(sym))
+                return true;
+        }
+
+        foreach (var entry in Store)
+        {
+            if (entry.Value.Id.Contains(sym) || Mentions(entry.Key, sym))
+                return true;
+        }
+
+        foreach (var entry in Objects)
+        {
+            if (entry.Key.Contains(sym))
+                return true;
+        }
+
+        foreach (var entry in Marks)
+        {
+            if (entry.Key.About.Contains(sym))
+                return true;
+        }
+
+        foreach (object asked in Questioned)
+        {
+            if (asked is Deed deed && deed.About.Contains(sym))
+                return true;
+        }
+
+        foreach (var number in Bounded)
+        {
+            if (number.Contains(sym))
+                return true;
+        }
+
+        return false;
+    }
+
+    private State Forgetting(Sym sym)
     {
         var facts = Facts.Select((Sym fact, ref bool _) => !fact.Contains(sym));
         var old = new List<Sym>();
@@ -213,8 +264,10 @@ internal sealed partial class State : IEquatable<State>
         });
         if (old.Count > 0)
             facts = facts.Select((Sym fact, ref bool _) => !old.Any(fact.Contains));
-        var objects = Objects.Select((Sym name, ref Tracked _) => !name.Contains(sym));
-        var marks = Marks.Select((MarkKey key, ref Mark _) => !key.About.Contains(sym));
+        var without = ForgetObjects(part => part.Equals(sym) || old.Contains(part));
+        var (objects, marks) = (without.Objects, without.Marks);
+        if (old.Count <= 1 && Objects.TryGetValue(sym, out var lost) && lost.Status == ObjectStatus.Owned && lost.Allocator != "Kmap")
+            objects = objects.SetItem(old.Count == 1 ? old[0] : Sym.Lost.Instance, lost);
         var questioned = Questioned.Where(asked => asked is not Deed deed || !deed.About.Contains(sym)).ToImmutableHashSet();
         var bounded = Bounded.Where(number => !number.Contains(sym)).ToImmutableHashSet();
         return ReferenceEquals(facts, Facts) && ReferenceEquals(store, Store) && ReferenceEquals(objects, Objects) && ReferenceEquals(marks, Marks)
@@ -223,11 +276,26 @@ internal sealed partial class State : IEquatable<State>
             : Copy(store: store, facts: facts, objects: objects, marks: marks, questioned: questioned, bounded: bounded);
     }
 
+    /// <summary>The name of an object, or of what its release must name, means something else from here on.</summary>
+    public State ForgetObjects(Func<Sym, bool> isGone)
+    {
+        if (Objects.IsEmpty && Marks.IsEmpty)
+            return this;
+        var objects = Objects.Select((Sym name, ref Tracked tracked) =>
+        {
+            if (tracked.Detail?.Any(isGone) == true)
+                tracked = tracked with { Detail = null, Status = tracked.Allocator == "Kmap" ? ObjectStatus.Unsure : tracked.Status };
+            return !name.Any(isGone);
+        });
+        var marks = Marks.Select((MarkKey key, ref Mark _) => !key.About.Any(isGone));
+        return ReferenceEquals(objects, Objects) && ReferenceEquals(marks, Marks) ? this : Copy(objects: objects, marks: marks);
+    }
+
     public bool Equals(State? other) =>
         other is not null
         && Holds.Equals(other.Holds) && Released.Equals(other.Released) && ReleasedAny == other.ReleasedAny && IsLoose == other.IsLoose
         && Objects.Equals(other.Objects) && Marks.Equals(other.Marks)
-        && Questioned.SetEquals(other.Questioned) && Bounded.SetEquals(other.Bounded)
+        && Questioned.SetEquals(other.Questioned) && Bounded.SetEquals(other.Bounded) && Escaped.SetEquals(other.Escaped)
         && Facts.Equals(other.Facts) && Store.Equals(other.Store);
 
     public override bool Equals(object? obj) => Equals(obj as State);
@@ -253,6 +321,7 @@ internal sealed partial class State : IEquatable<State>
         Map<MarkKey, Mark>? marks = null,
         ImmutableHashSet<object>? questioned = null,
         ImmutableHashSet<Sym>? bounded = null,
+        ImmutableHashSet<Sym>? escaped = null,
         Location? returnAt = null) => new()
         {
             Holds = holds ?? Holds,
@@ -265,6 +334,7 @@ internal sealed partial class State : IEquatable<State>
             Marks = marks ?? Marks,
             Questioned = questioned ?? Questioned,
             Bounded = bounded ?? Bounded,
+            Escaped = escaped ?? Escaped,
             ReturnAt = returnAt ?? ReturnAt,
         };
 }

@@ -51,6 +51,23 @@ internal abstract record Sym
     /// <summary>True when this or a part of it is one for which <paramref name="test"/> holds.</summary>
     public virtual bool Any(Func<Sym, bool> test) => test(this);
 
+    /// <summary>True for an input of one of the kit's types, or something computed from one: only there an object of the kernel's can be.</summary>
+    public bool IsKernelInput => IsFromEntry && Any(static part => part is Entry { Symbol: var input } && IsKernelType(input));
+
+    private static bool IsKernelType(ISymbol input)
+    {
+        var type = input is IParameterSymbol parameter ? parameter.Type : (input as ILocalSymbol)?.Type;
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+            type = nullable.TypeArguments[0];
+        for (var space = type?.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+        {
+            if (space is { Name: "DriverKit", ContainingNamespace.IsGlobalNamespace: true })
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>True when it reads the member somewhere.</summary>
     public bool Mentions(ISymbol member) => Any(part => part is Member read && SymbolEqualityComparer.Default.Equals(read.Symbol.OriginalDefinition, member.OriginalDefinition));
 
@@ -97,6 +114,14 @@ internal abstract record Sym
     /// <summary>What the operation at <paramref name="Site"/> made, whatever it was.</summary>
     internal sealed record Made(TextSpan Site, int Tag) : Sym((Site.GetHashCode() * 31) + Tag, isFromEntry: false)
     {
+        public override int GetHashCode() => base.GetHashCode();
+    }
+
+    /// <summary>An object that nothing leads to any more.</summary>
+    internal sealed record Lost() : Sym(9, isFromEntry: false)
+    {
+        public static Lost Instance { get; } = new();
+
         public override int GetHashCode() => base.GetHashCode();
     }
 

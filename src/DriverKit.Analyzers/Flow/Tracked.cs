@@ -55,6 +55,9 @@ internal sealed record Tracked(string Allocator, ObjectStatus Status, TextSpan S
 
     public static string FirstOf(string allocators) => allocators.IndexOf('|') is var bar and >= 0 ? allocators.Substring(0, bar) : allocators;
 
+    /// <summary>True when it has come to the same in both: made or released by the same allocator, in the same way.</summary>
+    public bool IsLike(Tracked other) => Status == other.Status && Allocator == other.Allocator && Equals(Detail, other.Detail);
+
     public bool IsLive => Status is ObjectStatus.Owned or ObjectStatus.HandedOn;
 }
 

@@ -9,6 +9,7 @@ internal sealed class FileNames(Member[] members, int[] words)
 {
     private const int AssignedFlag = 1 << 30;
     private const int TakenApartFlag = 1 << 29;
+    private const int CalledFlag = 1 << 28;
 
     /// <summary>The members, by where they start.</summary>
     public Member[] Members => members;
@@ -16,9 +17,12 @@ internal sealed class FileNames(Member[] members, int[] words)
     /// <summary>The words of a member, each once, with what is done to it.</summary>
     public ReadOnlySpan<int> WordsOf(in Member member) => words.AsSpan(member.FirstWord, member.WordCount);
 
-    public static int WordOf(int use) => use & (TakenApartFlag - 1);
+    public static int WordOf(int use) => use & (CalledFlag - 1);
 
     public static bool IsAssigned(int use) => (use & AssignedFlag) != 0;
+
+    /// <summary>True when a parenthesis follows the word: it is called, or declared.</summary>
+    public static bool IsCalled(int use) => (use & CalledFlag) != 0;
 
     /// <summary>True when an address type's name stands before a parenthesis: in a pattern it takes an address apart.</summary>
     public static bool IsTakenApart(int use) => (use & TakenApartFlag) != 0;
@@ -87,8 +91,8 @@ internal sealed class FileNames(Member[] members, int[] words)
                     continue;
                 int word = _pool.Add(words.Current, words.Hash);
                 int flags = words.IsAssigned ? AssignedFlag : 0;
-                if (before != _new && _addressTypes.Contains(word) && words.IsCalled)
-                    flags |= TakenApartFlag;
+                if (words.IsCalled)
+                    flags |= before != _new && _addressTypes.Contains(word) ? TakenApartFlag | CalledFlag : CalledFlag;
                 Use(word, flags, first);
                 before = word;
             }

@@ -102,6 +102,27 @@ internal sealed class RelevanceGate
         }
     }
 
+    /// <summary>True when a member of one of the files, other than one of that name, calls something of the name.</summary>
+    public bool IsCalled(string name, Func<SyntaxTree, bool> isAsked)
+    {
+        int number = NumberOf(name);
+        if (number < 0)
+            return false;
+        foreach (var (file, index) in _closure.MembersUsing(number))
+        {
+            ref readonly var member = ref _files[file].Members[index];
+            if (!isAsked(_trees[file]) || Array.IndexOf(member.Names, number) >= 0)
+                continue;
+            foreach (int use in _files[file].WordsOf(member))
+            {
+                if (FileNames.WordOf(use) == number && FileNames.IsCalled(use))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>True when a member of the file has the name in its text.</summary>
     public bool FileUses(SyntaxTree tree, string name) =>
         _numbers.TryGetValue(tree, out int file) && NumberOf(name) is var number and >= 0 && _closure.Uses(file, number);

@@ -12,6 +12,7 @@ namespace DriverKit.Analyzers.Gate;
 /// editor, over all edits of a solution. Whoever uses it locks it.</summary>
 internal sealed class Vocabulary
 {
+    private static readonly string[] PlainWords = ["Capable", "Complete", "Current", "Down", "Load", "Major", "Minor", "Schedule", "Store", "Yield"];
     private static readonly ConditionalWeakTable<ISymbol, Vocabulary> Known = new();
 
     private readonly ConditionalWeakTable<SyntaxTree, FileNames> _files = new();
@@ -24,6 +25,8 @@ internal sealed class Vocabulary
 
     private Vocabulary(KnownSymbols symbols)
     {
+        foreach (string name in symbols.HeaderMethods.Select(static method => method.Name).Where(IsTellingFunction))
+            Pool.Add(name);
         foreach (string name in symbols.HeaderNames.Concat(Seeds.OwnNames).Concat(symbols.Types.Select(static type => type.Name)).Where(IsTelling))
             Pool.Add(name);
         _tellingNames = Pool.Count;
@@ -71,7 +74,7 @@ internal sealed class Vocabulary
         return _seeds;
     }
 
-    /// <summary>A name of two words or more is nobody else's; Load, Store and Complete anybody may have.</summary>
+    /// <summary>A name of two words or more is nobody else's, and neither is Kmalloc; Load, Store and Complete anybody may have.</summary>
     public static bool IsTelling(string name)
     {
         int capitals = 0;
@@ -79,6 +82,9 @@ internal sealed class Vocabulary
             capitals += letter is >= 'A' and <= 'Z' ? 1 : 0;
         return capitals > 1;
     }
+
+    /// <summary>Kernel functions of one word, without those that are plain English.</summary>
+    private static bool IsTellingFunction(string name) => name.Length > 3 && Array.IndexOf(PlainWords, name) < 0;
 
     private bool FindKernel(SyntaxTree tree)
     {

@@ -5,6 +5,7 @@ using DriverKit.Analyzers.Rules.ExecutionContext;
 using DriverKit.Analyzers.Rules.Lifecycle;
 using DriverKit.Analyzers.Rules.Locking;
 using DriverKit.Analyzers.Rules.Mmap;
+using DriverKit.Analyzers.Rules.Pages;
 using DriverKit.Analyzers.Rules.UserMemory;
 
 namespace DriverKit.Analyzers.Rules;
@@ -20,6 +21,7 @@ internal static class AllFlowChecks
         .. Mmap(),
         .. UserMemory(),
         .. Lifecycle(),
+        .. Pages(),
     ];
 
     private static IEnumerable<FlowCheck> Context() =>
@@ -95,5 +97,18 @@ internal static class AllFlowChecks
         new NotUnregistered(),
         new InitUnwindMissing(),
         new IoctlDefault(),
+    ];
+
+    private static IEnumerable<FlowCheck> Pages() =>
+    [
+        new KunmapWrongArgument(),
+        new KmapAtomicOrder(),
+        new KmapNotReleased(),
+        new KmapAtomicAddressEscapes(),
+        new KmapSlotForContext(),
+        new UseAfterRelease(),
+        new DoubleRelease(),
+        new AllocatorMismatch(),
+        new LeakOnPath(),
     ];
 }

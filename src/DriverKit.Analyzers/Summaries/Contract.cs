@@ -238,11 +238,12 @@ internal sealed class Contract
             : state.Track(value.Id, new(allocator, _allocates.Is("HandedOn") ? ObjectStatus.HandedOn : ObjectStatus.Owned, default, Body.NameOf(_method), null) { Detail = DetailOf(_allocates) });
     }
 
-    /// <summary>A registration is made when the call succeeds.</summary>
+    /// <summary>A registration is made when the call succeeds. One that comes with an address of its own, as a mapping does, is known by that.</summary>
     private IEnumerable<State> WithRegistrations(State state)
     {
-        // An address that such a function gives is never null: kmap waits until it has one.
-        bool tells = !_method.ReturnsVoid && !_method.ReturnType.Name.EndsWith("Address", StringComparison.Ordinal);
+        if (_method.ReturnType is { IsValueType: true, SpecialType: SpecialType.None, Name: not "KernelResult" })
+            return [WithMappings(state)];
+        bool tells = !_method.ReturnsVoid;
         var (result, success) = Outcome(state, _method.ReturnType.IsReferenceType ? "NotNull" : "Success");
         if (tells && state.Find(Place.Return.Instance) is null)
             state = state.With(Place.Return.Instance, new Value(result));
@@ -254,6 +255,21 @@ internal sealed class Contract
         }
 
         return tells && state.Assume(success, false) is { } failed ? [made, failed] : [made];
+    }
+
+    /// <summary>The address of a mapping is never null: kmap waits until it has one.</summary>
+    private State WithMappings(State state)
+    {
+        var address = state.Find(Place.Return.Instance) ?? new Value(new Sym.Made(default, 0));
+        state = state.With(Place.Return.Instance, address);
+        state = state.Assume(SymFactory.IsZero(address.Id), false) ?? state;
+        foreach (var (parameter, contract) in _registers)
+        {
+            if (contract.Argument is { } allocator)
+                state = state.Track(address.Id, new(allocator, ObjectStatus.Owned, default, Body.NameOf(_method), null) { Detail = new Sym.Entry(parameter) });
+        }
+
+        return state;
     }
 
     /// <summary>Several allocators on one parameter: it is given back to whichever it came from.</summary>
@@ -288,6 +304,9 @@ internal sealed class Contract
 
     private IEnumerable<Effect> RequirementsOf(IParameterSymbol parameter)
     {
+        // What a release is given has an allocator, and that is what it is judged by.
+        if (FindIn(Parameters[parameter.Ordinal], "FreesWith") is not null)
+            yield break;
         foreach (var contract in Parameters[parameter.Ordinal])
         {
             if (contract is not { Name: "RequiresOrigin", Argument: { } required } || required == UnknownOrigin)

@@ -70,17 +70,13 @@ internal sealed class EntryIndex(FlowEngine engine)
     }
 
     /// <summary>True when a call by its name is written anywhere.</summary>
-    public bool IsCalled(IMethodSymbol method) => engine.Gate.MembersUsing(method.Name).Any(member =>
-        member.Tree.GetRoot().FindToken(member.Start).Parent?.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } declaration
-        && declaration.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => NameOf(call.Expression) == method.Name));
-
-    private static string? NameOf(ExpressionSyntax called) => called switch
+    public bool IsCalled(IMethodSymbol method)
     {
-        SimpleNameSyntax name => name.Identifier.ValueText,
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
-        _ => null,
-    };
+        if (method.DeclaredAccessibility != Accessibility.Private)
+            return engine.Gate.IsCalled(method.Name, static _ => true);
+        var own = new HashSet<SyntaxTree>(method.ContainingType.DeclaringSyntaxReferences.Select(static reference => reference.SyntaxTree));
+        return engine.Gate.IsCalled(method.Name, own.Contains);
+    }
 
     /// <summary>The bodies that may use a member: those whose text has its name, where it can be seen.</summary>
     public IEnumerable<Body> BodiesNaming(ISymbol member)

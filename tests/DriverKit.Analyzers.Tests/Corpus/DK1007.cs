@@ -212,3 +212,35 @@ public sealed class Spare
         MutexUnlock(_lock);
     }
 }
+//// buggy async_work
+public sealed class Meter
+{
+    private readonly WorkStruct _work = new();
+    private uint _value;
+
+    public void Start()
+    {
+        InitWork(_work, async _ => // DK1007
+        {
+            await System.Threading.Tasks.Task.Yield();
+            _value = Inl(0x300);
+        });
+        ScheduleWork(_work);
+    }
+
+    public uint Value => _value;
+}
+//// correct work_that_is_done_when_it_returns
+public sealed class Meter
+{
+    private readonly WorkStruct _work = new();
+    private uint _value;
+
+    public void Start()
+    {
+        InitWork(_work, _ => _value = Inl(0x300));
+        ScheduleWork(_work);
+    }
+
+    public uint Value => _value;
+}

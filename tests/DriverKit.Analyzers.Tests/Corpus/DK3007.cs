@@ -237,12 +237,12 @@ internal sealed class Pool(KmemCache cache)
         KernelLogicalAddress item = KmemCacheAlloc(cache, GfpFlags.Kernel);
         if (item.IsNull)
             return 0;
-        for (int i = 0; i < rounds; i++)
+        do
         {
             KmemCacheFree(cache, item); // DK3007
             done++;
         }
-
+        while (done < rounds);
         return done;
     }
 }

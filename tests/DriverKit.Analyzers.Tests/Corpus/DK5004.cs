@@ -462,3 +462,19 @@ internal static class Keymap
         return Keys[key] + Keys[bank % 256];
     }
 }
+//// correct counter_that_starts_at_a_checked_number
+internal sealed class Table
+{
+    private readonly uint[] _entries = new uint[200];
+
+    public KernelResult Fill(UserVirtualAddress from)
+    {
+        if (GetUser(out uint first, from).IsError)
+            return -EFAULT;
+        if (first > 100)
+            return -EINVAL;
+        for (uint i = first; i < 200; i++)
+            _entries[i] = i;
+        return 0;
+    }
+}

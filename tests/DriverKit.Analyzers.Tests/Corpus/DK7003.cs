@@ -345,3 +345,26 @@ public sealed class Scoped
         public void Dispose() => MutexUnlock(_held);
     }
 }
+//// correct scope_with_a_primary_constructor
+public sealed class Counter
+{
+    private readonly KernelMutex _lock = new("counter");
+    private int _count;
+
+    private readonly ref struct Held(KernelMutex mutex)
+    {
+        public void Dispose() => MutexUnlock(mutex);
+    }
+
+    public int Next()
+    {
+        using var held = Take(_lock);
+        return ++_count;
+    }
+
+    private static Held Take(KernelMutex mutex)
+    {
+        MutexLock(mutex);
+        return new Held(mutex);
+    }
+}

@@ -228,3 +228,29 @@ public sealed class Meter
         WriteUnlockIrqrestore(_lock, flags);
     }
 }
+//// buggy bottom_halves_stay_off
+internal sealed class Queue
+{
+    private readonly Spinlock _lock = new("queue");
+    private int _length;
+
+    public void Add()
+    {
+        SpinLockBh(_lock);
+        _length++;
+        SpinUnlock(_lock); // DK7006
+    }
+}
+//// correct bottom_halves_stay_off
+internal sealed class Queue
+{
+    private readonly Spinlock _lock = new("queue");
+    private int _length;
+
+    public void Add()
+    {
+        SpinLockBh(_lock);
+        _length++;
+        SpinUnlockBh(_lock);
+    }
+}

@@ -506,3 +506,30 @@ public sealed class OptionalModule : KernelModule
         MiscDeregister(_misc);
     }
 }
+//// correct null_asked_by_a_pattern
+public sealed class SpoolModule : KernelModule
+{
+    private KernelLogicalAddress _page;
+    private uint _major;
+
+    public override KernelResult Init()
+    {
+        if ((_page = GetZeroedPage(GfpFlags.Kernel)) is { IsNull: true })
+            return -ENOMEM;
+        KernelResult result = RegisterChrdev(0, Name, new() { Owner = this });
+        if (result.IsError)
+        {
+            FreePage(_page);
+            return result;
+        }
+
+        _major = (uint)result.Value;
+        return 0;
+    }
+
+    public override void Exit()
+    {
+        UnregisterChrdev(_major, Name);
+        FreePage(_page);
+    }
+}

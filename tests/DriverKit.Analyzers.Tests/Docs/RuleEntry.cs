@@ -41,6 +41,6 @@ internal sealed partial record RuleEntry(string Id, string Title, DiagnosticDesc
         return new(id, descriptor?.Title.ToString(CultureInfo.InvariantCulture) ?? kernel!.Title, descriptor, kernel is not null, [.. fixes]);
     }
 
-    [GeneratedRegex(@"(?<=[a-z0-9])[A-Z]")]
+    [GeneratedRegex(@"(?<=[A-Za-z0-9])[A-Z](?=[a-z]|$)|(?<=[a-z0-9])[A-Z]")]
     private static partial Regex WordStart();
 }

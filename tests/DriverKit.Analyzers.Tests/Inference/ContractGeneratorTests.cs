@@ -63,7 +63,7 @@ public sealed class ContractGeneratorTests
         Assert.Equal("method MightSleep(Sort=Allocation,Via=Kmalloc)", contracts["M:Lib.Helper.Fill(System.UInt64)"]);
         Assert.Contains("method MightSleep(FlagsParameter=flags,Sort=Allocation,Via=Kmalloc)", contracts["M:Lib.Helper.Table(System.UInt64,DriverKit.Primitives.GfpFlags)"]);
         Assert.Contains("return ReturnsOrigin(LowMemory)", contracts["M:Lib.Helper.Table(System.UInt64,DriverKit.Primitives.GfpFlags)"]);
-        Assert.Contains("return AllocatesWith(Kmalloc,HandedOn=true)", contracts["M:Lib.Helper.Table(System.UInt64,DriverKit.Primitives.GfpFlags)"]);
+        Assert.Contains("return AllocatesWith(Kmalloc)", contracts["M:Lib.Helper.Table(System.UInt64,DriverKit.Primitives.GfpFlags)"]);
         Assert.Equal("method MightSleep(If=mayWait,Via=Msleep)", contracts["M:Lib.Helper.Pause(System.Boolean)"]);
         Assert.Contains("method Acquires(Spinlock,Lock=guard)", contracts["M:Lib.Helper.Enter(DriverKit.Locking.Spinlock)"]);
         Assert.Contains("method Releases(Spinlock,Lock=guard)", contracts["M:Lib.Helper.Leave(DriverKit.Locking.Spinlock)"]);

@@ -42,31 +42,6 @@ public sealed class VirtToPageOnNonLogicalAddressFixerTests
         """);
 
     [Fact]
-    public Task FreeingVmallocMemory_BecomesVfree() => Verify.VerifyCodeFixAsync(
-        """
-        public class Driver
-        {
-            private readonly KernelVirtualAddress _ring = Vmalloc(65536);
-
-            void Exit()
-            {
-                Kfree({|DK2001:(KernelLogicalAddress)_ring|});
-            }
-        }
-        """,
-        """
-        public class Driver
-        {
-            private readonly KernelVirtualAddress _ring = Vmalloc(65536);
-
-            void Exit()
-            {
-                Vfree(_ring);
-            }
-        }
-        """);
-
-    [Fact]
     public Task NoUsings_OneIsPutFirst() => Verify.VerifyCodeFixAsync(
         """
         // A driver.

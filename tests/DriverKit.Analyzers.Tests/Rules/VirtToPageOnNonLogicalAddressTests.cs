@@ -59,16 +59,14 @@ public sealed class VirtToPageOnNonLogicalAddressTests() : RuleTest("DK2001")
         """);
 
     [Fact]
-    public Task FreeingWithTheWrongFunction_Triggers() => Verify("""
-        void M()
+    public Task FreeingWithTheWrongFunction_DoesNotTrigger() => Verify("""
+        void M(bool page)
         {
             var a = Vmalloc(4096);
-            Kfree({|DK2001:(KernelLogicalAddress)a|});
-            FreePage({|DK2001:(KernelLogicalAddress)a|});
-            FreePages({|DK2001:(KernelLogicalAddress)a|}, 1);
-            Vfree(a);
-            var b = Kmalloc(4096, GfpFlags.Kernel);
-            Kfree(b);
+            if (page)
+                FreePage((KernelLogicalAddress)a);
+            else
+                Kfree((KernelLogicalAddress)a);
         }
         """);
 

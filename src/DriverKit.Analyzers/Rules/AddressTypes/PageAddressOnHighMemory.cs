@@ -28,7 +28,7 @@ internal sealed class PageAddressOnHighMemory() : ArgumentCheck(Descriptors.DK20
         for (int i = 0; i < call.Method.Parameters.Length && i < call.Arguments.Count; i++)
         {
             var address = call.Arguments[i];
-            if (Addresses.IsAccessed(call.Contract, i) && address.TagOf(HighAddress) is { Detail: { } page } tag && !IsAsked(address, call.State))
+            if (Addresses.IsAccessed(call.Contract, i) && address.TagOf(HighAddress) is { Detail: { } page } tag && !IsAsked(address, page, call.State))
                 Ask(new Value(page) { Tags = address.Tags, Root = page.IsFromEntry ? page : null }, PageAddress, tag.By, call.Caller, tag.At);
         }
     }
@@ -45,7 +45,7 @@ internal sealed class PageAddressOnHighMemory() : ArgumentCheck(Descriptors.DK20
     {
         foreach (var entry in state.Objects)
         {
-            if (entry.Value.IsLive && entry.Key is Sym.Registration { Allocator: "Kmap" } mapping && mapping.Key.Equals(page.Id))
+            if (entry.Value is { IsLive: true, Allocator: "Kmap", Detail: { } mapped } && mapped.Equals(page.Id))
                 return true;
         }
 
@@ -59,11 +59,11 @@ internal sealed class PageAddressOnHighMemory() : ArgumentCheck(Descriptors.DK20
     }
 
     /// <summary>The address was compared with null.</summary>
-    private static bool IsAsked(Value address, State state)
+    private static bool IsAsked(Value address, Sym page, State state)
     {
         foreach (var fact in state.Facts)
         {
-            if (fact.Key is Sym.Compare { IsEqual: true, Right: Sym.Const { Value: 0L } } zero && address.Id.Contains(zero.Left) && zero.Left is not Sym.Entry)
+            if (fact.Key is Sym.Compare { IsEqual: true, Right: Sym.Const { Value: 0L } } zero && address.Id.Contains(zero.Left) && !zero.Left.Equals(page) && zero.Left is not Sym.Entry)
                 return true;
         }
 

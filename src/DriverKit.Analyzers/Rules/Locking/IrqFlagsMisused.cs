@@ -81,13 +81,26 @@ internal sealed class IrqFlagsMisused() : FlowCheck(Descriptors.DK7006_IrqFlagsM
     {
         foreach (var exit in end.Exits.Where(static exit => !exit.State.IsLoose))
         {
-            foreach (var hold in exit.State.Holds.Where(hold => hold.Resource == Resources.InterruptsOff && hold.HasLock && hold.Detail is { } flags && IsLocal(flags, exit)))
+            foreach (var hold in exit.State.Holds.Where(hold => hold.HasLock && StaysForGood(hold, exit)))
             {
                 if (end.Unlocks.FirstOrDefault(unlock => unlock.Hold is { } released && released.Site == hold.Site && Resources.IsLock(released.Resource)) is { } unlock)
-                    end.Report(Describe(unlock.At, $"{hold.By} on line {LineOf(hold.At)} has turned interrupts off, and this leaves them off", "restore the flags too", hold.At));
+                {
+                    bool isIrq = hold.Resource == Resources.InterruptsOff;
+                    string what = isIrq ? "interrupts" : "bottom halves";
+                    string advice = hold.Detail is null ? "use the form that goes with it" : "restore the flags too";
+                    end.Report(Describe(unlock.At, $"{hold.By} on line {LineOf(hold.At)} has turned {what} off, and this leaves them off", advice, hold.At));
+                }
             }
         }
     }
+
+    /// <summary>Nobody turns on again what was turned off: the flags are gone, or no other lock is held that would be given back by the other form.</summary>
+    private static bool StaysForGood(Hold hold, ExitSite exit) => hold switch
+    {
+        { Resource: Resources.InterruptsOff, Detail: { } flags } => IsLocal(flags, exit),
+        { Resource: Resources.InterruptsOff or Resources.BottomHalves } => !exit.State.Holds.Any(static other => Resources.IsLock(other.Resource)),
+        _ => false,
+    };
 
     /// <summary>True when nobody else can have the flags and restore them.</summary>
     private static bool IsLocal(Sym flags, ExitSite exit) =>

@@ -38,7 +38,7 @@ internal sealed class UninitializedMemoryToUser() : ArgumentCheck(Descriptors.DK
 
     public override void OnStore(Place.Cell cell, Value value, IOperation operation, Evaluator evaluator)
     {
-        if (cell.Symbol is not IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field || !FieldUses.AreReads(field))
+        if (IsWatched(value) && (cell.Symbol is not IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field || !FieldUses.AreReads(field)))
             Write(value, evaluator);
     }
 
@@ -60,9 +60,11 @@ internal sealed class UninitializedMemoryToUser() : ArgumentCheck(Descriptors.DK
     private static bool IsWritten(Sym memory, State state) => state.HasDone(Written, memory)
         || !(memory is Sym.Member { Symbol: IFieldSymbol field } ? FieldUses.AreReads(field) : state.Objects.ContainsKey(memory));
 
+    private static bool IsWatched(Value value) => value.TagOf(Allocations.Allocated) is not null || Addresses.BaseOf(value.Id) is Sym.Entry;
+
     private static void Write(Value value, Evaluator evaluator)
     {
-        if (value.TagOf(Allocations.Allocated) is not null || Addresses.BaseOf(value.Id) is Sym.Entry)
+        if (IsWatched(value))
             evaluator.Become(evaluator.State.Did(Written, Addresses.BaseOf(value.Id)));
     }
 
