@@ -48,6 +48,9 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
 
     public void Report(Finding finding) => _results.Report(finding);
 
+    /// <summary>Nothing that the rule found because of this cause is certain any more, on whatever path.</summary>
+    public void Excuse(string rule, Location cause) => _results.Excuse(rule, cause);
+
     /// <summary>Tells the callers of the body, and its entries, of something that depends on them.</summary>
     public void Raise(Effect effect, Location at) => _results.Raise(effect, at);
 

@@ -21,6 +21,7 @@ internal sealed class FlowResults(Body body)
     private readonly Dictionary<BodyKey, Body> _lambdas = [];
     private readonly List<SummaryNote> _notes = [];
     private readonly HashSet<(string Rule, Location At)> _superseded = [];
+    private readonly HashSet<(string Rule, Location Cause)> _excused = [];
 
     /// <summary>The body that is run.</summary>
     public Body Body => body;
@@ -108,7 +109,11 @@ internal sealed class FlowResults(Body body)
     }
 
     /// <summary>Of two findings about one mistake the nearer to its harm stays.</summary>
-    private bool IsNotSuperseded(Finding finding) => !_superseded.Contains((finding.Rule.Id, finding.At));
+    private bool IsNotSuperseded(Finding finding) =>
+        !_superseded.Contains((finding.Rule.Id, finding.At)) && (finding.Cause is null || !_excused.Contains((finding.Rule.Id, finding.Cause)));
+
+    /// <summary>Some path shows that what the rule would say of this cause is not certain: a loop that may run no round does what it says.</summary>
+    public void Excuse(string rule, Location cause) => _excused.Add((rule, cause));
 
     /// <summary>The ends that callers tell apart; past the budget only those with different holds, and past that none.</summary>
     private static ImmutableArray<State> CasesOf(IReadOnlyList<State> ends)

@@ -398,3 +398,32 @@ internal sealed class Source(Action<KernelVirtualAddress> fill)
         return result;
     }
 }
+//// correct filled_in_a_loop_whose_bound_a_helper_checked
+internal sealed class Palette
+{
+    private readonly uint[] _colours = new uint[256];
+
+    private struct Range
+    {
+        public uint First;
+        public uint Count;
+    }
+
+    private static bool Fits(in Range range) => range.First < 256 && range.Count <= 256 - range.First;
+
+    public KernelResult Get(UserVirtualAddress argument, UserVirtualAddress to)
+    {
+        if (GetUser(out Range range, argument).IsError)
+            return -EFAULT;
+        if (!Fits(range))
+            return -EINVAL;
+        KernelLogicalAddress copy = Kmalloc(1024, GfpFlags.Kernel);
+        if (copy.IsNull)
+            return -ENOMEM;
+        for (uint i = 0; i < range.Count; i++)
+            Store(copy + (i * 4ul), _colours[range.First + i]);
+        KernelResult result = CopyToUser(to, copy, range.Count * 4ul) != 0 ? -EFAULT : 0;
+        Kfree(copy);
+        return result;
+    }
+}

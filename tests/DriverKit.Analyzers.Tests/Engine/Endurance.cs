@@ -14,13 +14,16 @@ internal static class Endurance
     /// <summary>How long an analyzer may take to notice that it is cancelled.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
+    /// <summary>Some half-typed code the compiler itself does not come through; then it has asked nobody.</summary>
+    private const string CompilersOwn = "the compiler's own fault";
+
     /// <summary>Runs over every source by itself.</summary>
     public static async Task SurviveAloneAsync(IEnumerable<(string Name, string Text)> sources)
     {
         var faults = new ConcurrentQueue<string>();
         await Parallel.ForEachAsync(sources, async (source, _) =>
         {
-            if (await FaultOfAsync(CorpusCompilation.Create([Parse(source)]), concurrent: false) is { } fault)
+            if (await FaultOfAsync(CorpusCompilation.Create([Parse(source)]), concurrent: false) is { } fault and not CompilersOwn)
                 faults.Enqueue($"{source.Name}: {fault}");
         });
         Report(faults);
@@ -36,7 +39,8 @@ internal static class Endurance
         if (await FaultOfAsync(compilation, concurrent: true) is not { } fault)
             return;
         await SurviveAloneAsync(sources.Select(static source => (source.Name, $"{source.Text}\n// {source.Name}")));
-        Assert.Fail($"Only together: {fault}");
+        if (fault != CompilersOwn)
+            Assert.Fail($"Only together: {fault}");
     }
 
     private static SyntaxTree Parse((string Name, string Text) source) => CSharpSyntaxTree.ParseText(source.Text, TestCompilation.ParseOptions, source.Name);
@@ -58,6 +62,10 @@ internal static class Endurance
         catch (TimeoutException)
         {
             return $"more than {Limit}, and it does not listen to cancellation{TextOf(compilation)}";
+        }
+        catch (InvalidOperationException crash) when (crash.InnerException is null && crash.TargetSite?.DeclaringType?.Namespace == "Microsoft.CodeAnalysis.CSharp" && crash.StackTrace?.Contains("DriverKit.Analyzers.Rules", StringComparison.Ordinal) == false)
+        {
+            return CompilersOwn;
         }
         catch (InvalidOperationException crash) when (crash.InnerException is not null)
         {

@@ -64,8 +64,11 @@ internal sealed class UninitializedMemoryToUser() : ArgumentCheck(Descriptors.DK
 
     private static void Write(Value value, Evaluator evaluator)
     {
-        if (IsWatched(value))
-            evaluator.Become(evaluator.State.Did(Written, Addresses.BaseOf(value.Id)));
+        if (!IsWatched(value))
+            return;
+        evaluator.Become(evaluator.State.Did(Written, Addresses.BaseOf(value.Id)));
+        if (value.TagOf(Allocations.Allocated) is { } allocation)
+            evaluator.Excuse(Descriptors.DK5006_UninitializedMemoryToUser.Id, allocation.At);
     }
 
     /// <summary>True for a kernel function that writes nothing through the parameter, and lets nobody else.</summary>
