@@ -4,14 +4,15 @@ namespace Samples.Short;
 
 internal sealed class ShortPorts(ulong ports, IoAddress registers, bool useMem)
 {
-    /// <summary>As much as kmalloc gives.</summary>
+    /// <summary>As much as kmalloc gives; what is more it would refuse with the same errno.</summary>
     private const ulong MaxCount = 128 * 1024;
 
     private const uint InbMode = 0, InbPMode = 1, InsbMode = 2, MemoryMode = 3;
 
     public KernelResult Read(uint minor, UserVirtualAddress buffer, ulong count)
     {
-        count = Math.Min(count, MaxCount);
+        if (count > MaxCount)
+            return -ENOMEM;
         KernelLogicalAddress kbuf = Kmalloc(count, GfpFlags.Kernel);
         if (kbuf.IsNull)
             return -ENOMEM;
@@ -24,7 +25,8 @@ internal sealed class ShortPorts(ulong ports, IoAddress registers, bool useMem)
 
     public KernelResult Write(uint minor, UserVirtualAddress buffer, ulong count)
     {
-        count = Math.Min(count, MaxCount);
+        if (count > MaxCount)
+            return -ENOMEM;
         KernelLogicalAddress kbuf = Kmalloc(count, GfpFlags.Kernel);
         if (kbuf.IsNull)
             return -ENOMEM;
