@@ -1,9 +1,9 @@
-using DriverKit.Analyzers.Rules.AddressTypes;
 using System.Composition;
 using System.Linq;
+using DriverKit.Analyzers.Rules.AddressTypes;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace DriverKit.Analyzers;
 
