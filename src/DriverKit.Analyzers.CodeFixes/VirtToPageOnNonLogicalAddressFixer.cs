@@ -2,8 +2,8 @@ using System.Composition;
 using System.Linq;
 using DriverKit.Analyzers.Rules.AddressTypes;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DriverKit.Analyzers;
 
