@@ -105,4 +105,26 @@ public static partial class Descriptors
         isEnabledByDefault: true,
         "Nothing collects garbage in the kernel: what a driver loses stays lost until the machine is started again.",
         HelpRoot + "DK3009.md");
+
+    /// <summary>Memory freed while a process may map it by frame number.</summary>
+    public static readonly DiagnosticDescriptor DK3010_PageFreedWhileMapped = new(
+        "DK3010",
+        "Page freed while a process may map it",
+        "{0} frees memory that a process may still reach: {1}; free it when the last mapping is gone",
+        MemoryLifetime,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A mapping by frame number holds no reference: the page goes to its next owner, and the process reads and writes it there.",
+        HelpRoot + "DK3010.md");
+
+    /// <summary>A page freed with <c>PG_reserved</c> set.</summary>
+    public static readonly DiagnosticDescriptor DK3012_ReservedPageFreed = new(
+        "DK3012",
+        "Page freed with PG_reserved set",
+        "{0} frees a page with PG_reserved, which {1}: call ClearPageReserved before",
+        MemoryLifetime,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A reserved page is not the memory management's: the allocator reports bad page state and drops it.",
+        HelpRoot + "DK3012.md");
 }

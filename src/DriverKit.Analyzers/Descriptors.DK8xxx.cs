@@ -51,6 +51,28 @@ public static partial class Descriptors
         "A process may open the device as soon as it is registered, before the call has returned.",
         HelpRoot + "DK8004.md");
 
+    /// <summary>References taken and given back that do not match.</summary>
+    public static readonly DiagnosticDescriptor DK8005_ReferenceImbalance = new(
+        "DK8005",
+        "References taken and given back unequally",
+        "{0}: {1}",
+        Lifecycle,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A reference that is lost keeps the object for ever; one that is given back too often frees it under its next user.",
+        HelpRoot + "DK8005.md");
+
+    /// <summary>An interrupt handler that stays registered.</summary>
+    public static readonly DiagnosticDescriptor DK8007_IrqNotFreed = new(
+        "DK8007",
+        "Interrupt line not freed",
+        "The handler that {0} registers is not freed {1}",
+        Lifecycle,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A handler that outlives its module, or the device it serves, runs code and reads memory that are gone.",
+        HelpRoot + "DK8007.md");
+
     /// <summary>Operations that do not say whose they are.</summary>
     public static readonly DiagnosticDescriptor DK8008_OwnerMissing = new(
         "DK8008",

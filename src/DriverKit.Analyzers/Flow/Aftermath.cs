@@ -7,6 +7,8 @@ namespace DriverKit.Analyzers.Flow;
 /// <summary>What a call leaves behind in its caller: what is held and what is not any more, objects made and released, marks.</summary>
 internal sealed class Aftermath(Evaluator caller, IOperation call, Binding binding, Target target)
 {
+    private readonly Dictionary<Sym, Value> _released = [];
+
     /// <summary>The caller, in the state before what is told here.</summary>
     public Evaluator Caller => caller;
 
@@ -19,6 +21,16 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
 
     /// <summary>True when the method has code in this compilation: what is wrong there is told there.</summary>
     public bool IsIndirect => target.Body is not null;
+
+    /// <summary>Looks up what the callee has released out of fields, before it is told what it put there instead.</summary>
+    public void FindReleased(State end)
+    {
+        foreach (var entry in end.Objects)
+        {
+            if (entry.Value.Status == ObjectStatus.Released && entry.Key.Any(static part => part is Sym.Member) && binding.Lift(entry.Key) is { } value)
+                _released[entry.Key] = value;
+        }
+    }
 
     /// <param name="end">The way the callee ended.</param>
     /// <param name="looped">What the body takes and releases in loops.</param>
@@ -73,7 +85,7 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
     {
         foreach (var entry in end.Objects)
         {
-            var named = binding.Lift(entry.Key) ?? new(binding.LiftName(entry.Key)!);
+            var named = (_released.TryGetValue(entry.Key, out var value) ? value : binding.Lift(entry.Key)) ?? new(binding.LiftName(entry.Key)!);
             var tracked = binding.Lift(entry.Value);
             if (tracked.Status != ObjectStatus.Released)
             {

@@ -187,6 +187,8 @@ internal sealed partial class Evaluator
         foreach (var (condition, truth) in binding.FactsOfResult(end).ToList())
             State = State.Assume(condition, truth) ?? State;
 
+        var aftermath = new Aftermath(this, operation, binding, target);
+        aftermath.FindReleased(end);
         foreach (var (place, value, _) in writes)
         {
             if (place is not null)
@@ -205,7 +207,7 @@ internal sealed partial class Evaluator
         }
 
         State = binding.Learn(State, end);
-        new Aftermath(this, operation, binding, target).Apply(end, _looped, tells);
+        aftermath.Apply(end, _looped, tells);
         return result;
     }
 

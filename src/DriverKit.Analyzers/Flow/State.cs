@@ -134,7 +134,7 @@ internal sealed partial class State : IEquatable<State>
             return state;
         return state.Copy(objects: Objects.Select((Sym name, ref Tracked tracked) =>
         {
-            if (tracked.Status == ObjectStatus.Owned && value.Contains(name))
+            if (tracked.Status == ObjectStatus.Owned && (value.Contains(name) || (name is Sym.Registration { Allocator: Tracked.PageReference, Key: var page } && value.Equals(page))))
                 tracked = tracked with { Status = ObjectStatus.HandedOn };
             return true;
         }));
@@ -223,7 +223,7 @@ internal sealed partial class State : IEquatable<State>
 
         foreach (var entry in Objects)
         {
-            if (entry.Key.Contains(sym))
+            if (entry.Key.Contains(sym) || entry.Value.Detail?.Contains(sym) == true)
                 return true;
         }
 

@@ -96,6 +96,8 @@ internal static class AllFlowChecks
     [
         new NotUnregistered(),
         new InitUnwindMissing(),
+        new ReferenceImbalance(),
+        new IrqNotFreed(),
         new IoctlDefault(),
     ];
 
@@ -110,5 +112,7 @@ internal static class AllFlowChecks
         new DoubleRelease(),
         new AllocatorMismatch(),
         new LeakOnPath(),
+        new PageFreedWhileMapped(),
+        new ReservedPageFreed(),
     ];
 }

@@ -71,6 +71,12 @@ internal static class PathBalance
             && (answer, AnswerOf(exit)) is (Answer.None, Answer.None) or (Answer.Yes, Answer.Yes) or (Answer.No, Answer.No) or (Answer.No, Answer.Yes));
     }
 
+    /// <summary>True when the path tells its caller that it has worked.</summary>
+    public static bool Succeeds(ExitSite exit) => AnswerOf(exit) == Answer.Yes;
+
+    /// <summary>True when the path tells its caller that it has not worked.</summary>
+    public static bool Fails(ExitSite exit) => AnswerOf(exit) == Answer.No;
+
     private static Answer AnswerOf(ExitSite exit)
     {
         if (exit.Body.Method is null or { ReturnsVoid: true } || exit.Returned is not { } returned)
