@@ -24,9 +24,16 @@ internal sealed class Binding
         _receiver = receiver ?? new(Sym.This.Instance);
         _call = call;
         _before = caller.State;
-        foreach (var parameters in new[] { target.Method.OriginalDefinition.Parameters, target.Body?.Method?.Parameters ?? [] })
+        Bind(target.Method.OriginalDefinition, arguments);
+        if (target.Body?.Method is { } method && !ReferenceEquals(method, target.Method.OriginalDefinition))
+            Bind(method, arguments);
+    }
+
+    private void Bind(IMethodSymbol method, List<Value> arguments)
+    {
+        foreach (var parameter in method.Parameters)
         {
-            foreach (var parameter in parameters.Where(parameter => parameter.Ordinal < arguments.Count))
+            if (parameter.Ordinal < arguments.Count)
                 _arguments[parameter] = arguments[parameter.Ordinal];
         }
     }
@@ -117,15 +124,11 @@ internal sealed class Binding
                 state = state.Bound(value.Id);
         }
 
-        foreach (var deed in end.Questioned.OfType<Deed>())
+        foreach (object asked in end.Questioned)
         {
-            if (Lift(deed.About) is { } value)
-                state = state.Did(deed.What, value.Id);
-        }
-
-        foreach (var root in end.Questioned.OfType<Sym>())
-        {
-            if (Lift(root) is { } value)
+            if (asked is Deed deed && Lift(deed.About) is { } about)
+                state = state.Did(deed.What, about.Id);
+            else if (asked is Sym root && Lift(root) is { } value)
                 state = state.Question(value.Origin).Question(value.Root);
         }
 
@@ -146,7 +149,7 @@ internal sealed class Binding
             IsAddress = value.IsAddress,
             IsFlags = value.IsFlags,
             Unit = value.Unit,
-            Tags = new([.. value.Tags.Select(Lift).Concat(root?.Tags.Where(tag => value.TagOf(tag.Name) is null) ?? [])]),
+            Tags = value.Tags.Count == 0 ? root?.Tags ?? default : new([.. value.Tags.Select(Lift).Concat(root?.Tags.Where(tag => value.TagOf(tag.Name) is null) ?? [])]),
             Disguise = value.Disguise is { } disguise ? disguise with { At = _call.GetLocation() } : root?.Disguise,
             Origin = origin,
             Root = origin is null ? root?.Root : null,

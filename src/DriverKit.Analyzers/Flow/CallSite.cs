@@ -21,6 +21,7 @@ internal sealed class CallSite(
     Location? at = null)
 {
     private readonly State _before = caller.State;
+    private ImmutableArray<string> _chain;
 
     /// <summary>The state in which the call is made.</summary>
     public State State => _before;
@@ -35,7 +36,7 @@ internal sealed class CallSite(
     public Location Location => at ?? call.Syntax.GetLocation();
 
     /// <summary>The functions from the one called here down to the one that has the effect.</summary>
-    public ImmutableArray<string> Chain { get; } = [.. through?.Chain ?? [], Body.NameOf(target.Method), .. effect.Chain];
+    public ImmutableArray<string> Chain => _chain.IsDefault ? _chain = [.. through?.Chain ?? [], Body.NameOf(target.Method), .. effect.Chain] : _chain;
 
     /// <summary>True when the effect is the called function's own, by contract.</summary>
     public bool IsDirect => effect.Chain.IsEmpty && target.Body is null && through is null;

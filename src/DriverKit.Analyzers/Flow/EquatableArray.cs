@@ -30,7 +30,15 @@ internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable
 
     public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
 
-    public override int GetHashCode() => Items.Aggregate(17, static (hash, item) => (hash * 31) + item.GetHashCode());
+    public override int GetHashCode() => HashOf(Items);
+
+    private static int HashOf(ImmutableArray<T> items)
+    {
+        int hash = 17;
+        foreach (var item in items)
+            hash = unchecked((hash * 31) + item.GetHashCode());
+        return hash;
+    }
 
     public ImmutableArray<T>.Enumerator GetEnumerator() => Items.GetEnumerator();
 

@@ -61,7 +61,13 @@ internal sealed partial class Evaluator
                 Tell(effect, new CallSite(this, operation, binding, target, guard, effect, written));
         }
 
-        var ends = summary.Cases.Where(end => binding.Enter(State, end) is not null).ToList();
+        var ends = new List<State>(summary.Cases.Length);
+        foreach (var end in summary.Cases)
+        {
+            if (binding.Enter(State, end) is not null)
+                ends.Add(end);
+        }
+
         if (ends.Count == 0)
         {
             IsAlive = false;
@@ -71,7 +77,7 @@ internal sealed partial class Evaluator
         var taken = ends[ends.Count == 1 ? 0 : _forks.Choose(ends.Count)];
         if (target.Body is null && Symbols.KernelFunction(target.Method) is null)
             HandOnAll(values);
-        bool tells = ends.Count == 1 || taken.Holds.Count == 0 || taken.TellsByResult || ends.All(taken.HasSameHolds);
+        bool tells = ends.Count == 1 || taken.Holds.Count == 0 || taken.TellsByResult || ends.TrueForAll(taken.HasSameHolds);
         var result = End(operation, taken, binding, target, values, written, tells);
         return target.Body is null && _session.Engine.ContractOf(target.Method).IsPure ? PureResult(operation, target.Method, receiver, values, result) : result;
     }
@@ -179,10 +185,13 @@ internal sealed partial class Evaluator
         if (result.Id is Sym.Made)
             result = result with { Id = Fresh(operation.Syntax.Span, binding.ResultTag) };
         binding.Returned(end, result);
-        var writes = end.Store
-            .Where(entry => entry.Key is Place.Cell or Place.Variable && binding.IsChanged(entry.Key, entry.Value))
-            .Select(entry => (Place: binding.Lift(entry.Key), Value: binding.Lift(entry.Value, Binding.Written), Entry: entry.Key))
-            .ToList();
+        var writes = new List<(Place? Place, Value Value, Place Entry)>();
+        foreach (var entry in end.Store)
+        {
+            if (entry.Key is Place.Cell or Place.Variable && binding.IsChanged(entry.Key, entry.Value))
+                writes.Add((binding.Lift(entry.Key), binding.Lift(entry.Value, Binding.Written), entry.Key));
+        }
+
         State = binding.Enter(State, end) ?? State;
         foreach (var (condition, truth) in binding.FactsOfResult(end).ToList())
             State = State.Assume(condition, truth) ?? State;
@@ -195,8 +204,10 @@ internal sealed partial class Evaluator
                 Put(place, value.Id is Sym.Made made ? value with { Id = Fresh(made.Site, made.Tag) } : value, operation);
         }
 
-        foreach (var argument in written.Where(static argument => argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref))
+        foreach (var argument in written)
         {
+            if (argument.Parameter?.RefKind is not (RefKind.Out or RefKind.Ref))
+                continue;
             var final = writes.FirstOrDefault(write => write.Entry is Place.Variable variable && binding.IsParameter(variable.Symbol, argument.Parameter!));
             if (final.Entry is null && argument.Parameter!.RefKind != RefKind.Out && target.Body is not null)
                 continue;
@@ -216,8 +227,12 @@ internal sealed partial class Evaluator
     private Value CallUnknown(IOperation operation, IMethodSymbol method, Contract contract, Value? receiver, List<Value> values, List<IArgumentOperation> written)
     {
         bool isKernel = Symbols.KernelFunction(method) is not null;
-        foreach (var argument in written.Where(static argument => argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref))
-            Assign(argument.Value, Unknown(argument));
+        foreach (var argument in written)
+        {
+            if (argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref)
+                Assign(argument.Value, Unknown(argument));
+        }
+
         foreach (var value in values)
         {
             _results.Escape(value.Target);
@@ -231,8 +246,12 @@ internal sealed partial class Evaluator
         bool decides = method.ReturnType is { SpecialType: SpecialType.System_Boolean } or { TypeKind: TypeKind.Enum };
         if (!decides)
             return contract.IsPure ? Computed(operation, method, receiver, values) : new(Fresh(operation.Syntax.Span, Binding.TagOf(method)));
-        foreach (var value in values.Where(static value => value.IsAddress || value.Kind is not null))
-            State = State.Question(value.Origin).Question(value.Root);
+        foreach (var value in values)
+        {
+            if (value.IsAddress || value.Kind is not null)
+                State = State.Question(value.Origin).Question(value.Root);
+        }
+
         return Answer(operation, method.OriginalDefinition, [receiver, .. values]);
     }
 

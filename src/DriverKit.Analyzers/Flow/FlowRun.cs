@@ -22,8 +22,9 @@ internal sealed class FlowRun
     private readonly LoopedHolds _looped;
     private readonly FlowResults _results;
     private readonly Dictionary<Node, StateSet> _reached = [];
-    private readonly SortedDictionary<int, Queue<(Node Node, int Index)>> _work = [];
+    private readonly Queue<(Node Node, int Index)>?[] _work;
     private readonly HashSet<(Node Node, int Index)> _waiting = [];
+    private int _first;
     private readonly StateSet _ends = new(-1);
     private readonly List<ExitSite> _exits = [];
 
@@ -31,6 +32,7 @@ internal sealed class FlowRun
     {
         _body = body;
         _graph = graph;
+        _work = new Queue<(Node Node, int Index)>?[graph.Blocks.Length];
         _shape = shape;
         _session = session;
         _looped = looped;
@@ -65,7 +67,7 @@ internal sealed class FlowRun
         try
         {
             Reach(new(_graph.Blocks[0].Ordinal, null), _looped.Start(InitialState()));
-            for (int steps = 0; _work.Count > 0; steps++)
+            for (int steps = 0; _waiting.Count > 0; steps++)
             {
                 _session.Cancellation.ThrowIfCancellationRequested();
                 if (steps > Budget.MaxSteps)
@@ -281,24 +283,22 @@ internal sealed class FlowRun
         int changed = states.Add(state);
         if (changed < 0 || !_waiting.Add((node, changed)))
             return;
-        if (!_work.TryGetValue(node.Block, out var queue))
-            _work[node.Block] = queue = [];
-        queue.Enqueue((node, changed));
+        (_work[node.Block] ??= []).Enqueue((node, changed));
+        _first = Math.Min(_first, node.Block);
     }
 
     /// <summary>The earliest block first: what comes before a join is done before the join.</summary>
     private (Node Node, int Index) Next()
     {
-        var first = _work.First();
-        var next = first.Value.Dequeue();
-        if (first.Value.Count == 0)
-            _work.Remove(first.Key);
+        while (_work[_first] is not { Count: > 0 })
+            _first++;
+        var next = _work[_first]!.Dequeue();
         _waiting.Remove(next);
         return next;
     }
 
     /// <summary>A block, and what is left to do when the finally block it lies in is over.</summary>
-    private sealed record Node(int Block, Continuation? After);
+    private readonly record struct Node(int Block, Continuation? After);
 
     /// <summary>A branch on its way through finally blocks.</summary>
     private sealed record Continuation(ControlFlowBranch Branch, int Index, Continuation? Outer);

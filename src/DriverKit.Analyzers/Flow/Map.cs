@@ -40,6 +40,22 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
         return index >= 0;
     }
 
+    /// <summary>As the other, but looks first where a map that this one has grown from or with has the key.</summary>
+    public bool TryGetValue(TKey key, int guess, out TValue value)
+    {
+        var whole = Whole();
+        int index = IndexOf(whole, key, key.GetHashCode(), guess);
+        value = index < 0 ? default! : whole[index].Value;
+        return index >= 0;
+    }
+
+    /// <summary>One entry, by its place.</summary>
+    public KeyValuePair<TKey, TValue> At(int index)
+    {
+        ref readonly var entry = ref Whole()[index];
+        return new(entry.Key, entry.Value);
+    }
+
     public bool ContainsKey(TKey key) => TryGetValue(key, out _);
 
     public Map<TKey, TValue> SetItem(TKey key, TValue value)

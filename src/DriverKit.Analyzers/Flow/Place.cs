@@ -7,13 +7,22 @@ namespace DriverKit.Analyzers.Flow;
 internal abstract record Place
 {
     /// <summary>A local variable or a parameter.</summary>
-    internal sealed record Variable(ISymbol Symbol) : Place;
+    internal sealed record Variable(ISymbol Symbol) : Place
+    {
+        public override int GetHashCode() => SymbolEqualityComparer.Default.GetHashCode(Symbol);
+    }
 
     /// <summary>A temporary of the flow graph.</summary>
-    internal sealed record Capture(CaptureId Id) : Place;
+    internal sealed record Capture(CaptureId Id) : Place
+    {
+        public override int GetHashCode() => Id.GetHashCode();
+    }
 
     /// <summary>A field or property of an instance, or a static one.</summary>
-    internal sealed record Cell(Sym? Receiver, ISymbol Symbol) : Place;
+    internal sealed record Cell(Sym? Receiver, ISymbol Symbol) : Place
+    {
+        public override int GetHashCode() => unchecked(((Receiver?.GetHashCode() ?? 0) * 31) + SymbolEqualityComparer.Default.GetHashCode(Symbol));
+    }
 
     /// <summary>The remembered answer to a question that has no place of its own.</summary>
     internal sealed record Answer(Sym.Query Query) : Place;

@@ -31,9 +31,10 @@ internal sealed partial class State
     {
         if (!HasSameHolds(other) || !HasSameObjects(other) || !HasSameMarks(other) || IsError() != other.IsError())
             return false;
-        foreach (var entry in Store)
+        for (int i = 0; i < Store.Count; i++)
         {
-            if (other.Find(entry.Key) is { } value ? entry.Value.IsApartFrom(value) || AreOutcomes(entry.Key, entry.Value.Id, value.Id) : MattersAlone(entry.Key, entry.Value))
+            var entry = Store.At(i);
+            if (other.Store.TryGetValue(entry.Key, i, out var value) ? !ReferenceEquals(entry.Value, value) && (entry.Value.IsApartFrom(value) || AreOutcomes(entry.Key, entry.Value.Id, value.Id)) : MattersAlone(entry.Key, entry.Value))
                 return false;
         }
 
@@ -52,9 +53,10 @@ internal sealed partial class State
         var (facts, otherFacts) = (Facts, other.Facts);
         var self = this;
         var bounded = ImmutableHashSet<Sym>.Empty;
-        foreach (var entry in Store)
+        for (int i = 0; i < Store.Count; i++)
         {
-            if (other.Find(entry.Key) is not { } value || entry.Value.Id.Equals(value.Id))
+            var entry = Store.At(i);
+            if (!other.Store.TryGetValue(entry.Key, i, out var value) || entry.Value.Id.Equals(value.Id))
                 continue;
             var phi = new Sym.Phi(block, entry.Key);
             if (!value.Id.Equals(phi))
@@ -67,16 +69,17 @@ internal sealed partial class State
             otherFacts = Renamed(otherFacts, value.Id, phi);
         }
 
+        int next = 0;
         var store = Store.Select((Place place, ref Value value) =>
         {
-            if (other.Find(place) is not { } there)
+            if (!other.Store.TryGetValue(place, next++, out var there))
                 return false;
             if (!value.Equals(there))
                 value = JoinValues(value, there, place, block);
             return true;
         });
         facts = facts.Select((Sym fact, ref bool truth) => otherFacts.TryGetValue(fact, out bool there) && there == truth);
-        return Copy(store: store, facts: facts, objects: self.JoinObjects(other, store), marks: self.JoinMarks(other), questioned: Questioned.Union(other.Questioned), escaped: Escaped.Union(other.Escaped), bounded: bounded.Count == 0 && Bounded.Count == 0 ? Bounded : bounded.Union(Bounded.Intersect(other.Bounded)));
+        return Copy(store: store, facts: facts, objects: self.JoinObjects(other, store), marks: self.JoinMarks(other), questioned: Either(Questioned, other.Questioned), escaped: Either(Escaped, other.Escaped), bounded: Either(bounded, ReferenceEquals(Bounded, other.Bounded) || Bounded.IsEmpty ? Bounded : Bounded.Intersect(other.Bounded)));
     }
 
     /// <summary>True when something was found to be an upper bound of the number, or of all that it is computed from.</summary>

@@ -13,7 +13,16 @@ internal sealed partial class State : IEquatable<State>
     {
     }
 
-    public static State Empty { get; } = new();
+    public static State Empty { get; } = new()
+    {
+        Objects = Map<Sym, Tracked>.Empty,
+        Marks = Map<MarkKey, Mark>.Empty,
+        Store = Map<Place, Value>.Empty,
+        Facts = Map<Sym, bool>.Empty,
+        Questioned = [],
+        Bounded = [],
+        Escaped = [],
+    };
 
     /// <summary>What has been taken in this method and is still held, oldest first.</summary>
     public EquatableArray<Hold> Holds { get; private init; }
@@ -25,10 +34,10 @@ internal sealed partial class State : IEquatable<State>
     public bool ReleasedAny { get; private init; }
 
     /// <summary>The objects made or released on this path, each under the name of its value.</summary>
-    public Map<Sym, Tracked> Objects { get; private init; } = Map<Sym, Tracked>.Empty;
+    public Map<Sym, Tracked> Objects { get; private init; } = null!;
 
     /// <summary>What has happened on this path.</summary>
-    public Map<MarkKey, Mark> Marks { get; private init; } = Map<MarkKey, Mark>.Empty;
+    public Map<MarkKey, Mark> Marks { get; private init; } = null!;
 
     /// <summary>The return statement that the path left by; what a message points at, no part of what the state is.</summary>
     public Location? ReturnAt { get; private init; }
@@ -37,19 +46,19 @@ internal sealed partial class State : IEquatable<State>
     public bool IsLoose { get; private init; }
 
     /// <summary>What lives where.</summary>
-    public Map<Place, Value> Store { get; private init; } = Map<Place, Value>.Empty;
+    public Map<Place, Value> Store { get; private init; } = null!;
 
     /// <summary>The conditions decided on this path.</summary>
-    public Map<Sym, bool> Facts { get; private init; } = Map<Sym, bool>.Empty;
+    public Map<Sym, bool> Facts { get; private init; } = null!;
 
     /// <summary>The origins and roots that the path has asked about ("is this a vmalloc address?"): the driver knows better from there on.</summary>
-    public ImmutableHashSet<object> Questioned { get; private init; } = [];
+    public ImmutableHashSet<object> Questioned { get; private init; } = null!;
 
     /// <summary>The numbers that a comparison on this path keeps below something.</summary>
-    public ImmutableHashSet<Sym> Bounded { get; private init; } = [];
+    public ImmutableHashSet<Sym> Bounded { get; private init; } = null!;
 
     /// <summary>The inputs that have been handed on: stored, captured, given to code nobody can see. The caller's objects behind them are somebody else's too.</summary>
-    public ImmutableHashSet<Sym> Escaped { get; private init; } = [];
+    public ImmutableHashSet<Sym> Escaped { get; private init; } = null!;
 
     public Value? Find(Place place) => Store.TryGetValue(place, out var value) ? value : null;
 
@@ -268,8 +277,8 @@ internal sealed partial class State : IEquatable<State>
         var (objects, marks) = (without.Objects, without.Marks);
         if (old.Count <= 1 && Objects.TryGetValue(sym, out var lost) && lost.Status == ObjectStatus.Owned && lost.Allocator != "Kmap")
             objects = objects.SetItem(old.Count == 1 ? old[0] : Sym.Lost.Instance, lost);
-        var questioned = Questioned.Where(asked => asked is not Deed deed || !deed.About.Contains(sym)).ToImmutableHashSet();
-        var bounded = Bounded.Where(number => !number.Contains(sym)).ToImmutableHashSet();
+        var questioned = Questioned.IsEmpty ? Questioned : Questioned.Where(asked => asked is not Deed deed || !deed.About.Contains(sym)).ToImmutableHashSet();
+        var bounded = Bounded.IsEmpty ? Bounded : Bounded.Where(number => !number.Contains(sym)).ToImmutableHashSet();
         return ReferenceEquals(facts, Facts) && ReferenceEquals(store, Store) && ReferenceEquals(objects, Objects) && ReferenceEquals(marks, Marks)
             && questioned.Count == Questioned.Count && bounded.Count == Bounded.Count
             ? this
@@ -295,12 +304,19 @@ internal sealed partial class State : IEquatable<State>
         other is not null
         && Holds.Equals(other.Holds) && Released.Equals(other.Released) && ReleasedAny == other.ReleasedAny && IsLoose == other.IsLoose
         && Objects.Equals(other.Objects) && Marks.Equals(other.Marks)
-        && Questioned.SetEquals(other.Questioned) && Bounded.SetEquals(other.Bounded) && Escaped.SetEquals(other.Escaped)
+        && AreSame(Questioned, other.Questioned) && AreSame(Bounded, other.Bounded) && AreSame(Escaped, other.Escaped)
         && Facts.Equals(other.Facts) && Store.Equals(other.Store);
 
     public override bool Equals(object? obj) => Equals(obj as State);
 
     public override int GetHashCode() => (Holds.Count * 31) + Released.Count;
+
+    private static bool AreSame<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) =>
+        ReferenceEquals(left, right) || (left.Count == right.Count && left.SetEquals(right));
+
+    /// <summary>What is in either; most often they are one, or one is empty, and then nothing is copied.</summary>
+    private static ImmutableHashSet<T> Either<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) =>
+        ReferenceEquals(left, right) || right.IsEmpty ? left : left.IsEmpty ? right : left.Union(right);
 
     private static bool Mentions(Place place, Sym sym) => place switch
     {
