@@ -87,8 +87,19 @@ internal sealed partial class State
     {
         Sym.Const => true,
         Sym.Arithmetic sum => HasBound(sum.Left) && HasBound(sum.Right),
-        _ => Bounded.Any(bound => bound.Contains(number)),
+        _ => IsInBound(number),
     };
+
+    private bool IsInBound(Sym number)
+    {
+        foreach (var bound in Bounded)
+        {
+            if (bound.Contains(number))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The facts without those about the old value of a name, and with those about a value that takes the name.</summary>
     private static Map<Sym, bool> Renamed(Map<Sym, bool> facts, Sym from, Sym.Phi to)

@@ -12,7 +12,11 @@ internal sealed class StateSet(int block)
     /// <summary>Adds what a path brings; the index of the state to carry on with, or -1 when nothing is new.</summary>
     public int Add(State state)
     {
-        int index = _states.FindIndex(state.CanJoin);
+        int index = 0;
+        while (index < _states.Count && !state.CanJoin(_states[index]))
+            index++;
+        if (index == _states.Count)
+            index = -1;
         if (index < 0 && _states.Count >= Budget.MaxStatesPerBlock)
             index = _states.FindIndex(state.HasSameHolds);
         if (index < 0)

@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
@@ -13,10 +12,12 @@ internal abstract record Sym
 {
     private readonly int _hash;
     private readonly ulong _parts;
+    private readonly Sym?[] _children;
 
     private Sym(int hash, bool isFromEntry, params Sym?[] parts)
     {
         _hash = hash * 31;
+        _children = parts;
         Depth = 1;
         IsFromEntry = isFromEntry;
         foreach (var part in parts)
@@ -46,10 +47,34 @@ internal abstract record Sym
     public override int GetHashCode() => _hash;
 
     /// <summary>True when <paramref name="part"/> is this or part of it.</summary>
-    public bool Contains(Sym part) => (_parts & part.Bit) != 0 && part.Depth <= Depth && Any(part.Equals);
+    public bool Contains(Sym part)
+    {
+        if ((_parts & part.Bit) == 0 || part.Depth > Depth)
+            return false;
+        if (part.Equals(this))
+            return true;
+        foreach (var child in _children)
+        {
+            if (child?.Contains(part) == true)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>True when this or a part of it is one for which <paramref name="test"/> holds.</summary>
-    public virtual bool Any(Func<Sym, bool> test) => test(this);
+    public bool Any(Func<Sym, bool> test)
+    {
+        if (test(this))
+            return true;
+        foreach (var child in _children)
+        {
+            if (child?.Any(test) == true)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>True for an input of one of the kit's types, or something computed from one: only there an object of the kernel's can be.</summary>
     public bool IsKernelInput => IsFromEntry && Any(static part => part is Entry { Symbol: var input } && IsKernelType(input));
@@ -98,16 +123,12 @@ internal abstract record Sym
     /// <summary>A field or property of <paramref name="Receiver"/> as it was on entry; a static one without a receiver.</summary>
     internal sealed record Member(Sym? Receiver, ISymbol Symbol) : Sym(SymbolEqualityComparer.Default.GetHashCode(Symbol), isFromEntry: true, Receiver)
     {
-        public override bool Any(Func<Sym, bool> test) => test(this) || Receiver?.Any(test) == true;
-
         public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>What a question asked of <paramref name="Arguments"/> answers, for as long as nobody asks it again in a loop.</summary>
     internal sealed record Query(ISymbol? Symbol, EquatableArray<Sym> Arguments) : Sym(Symbol is null ? 2 : SymbolEqualityComparer.Default.GetHashCode(Symbol), isFromEntry: true, [.. Arguments])
     {
-        public override bool Any(Func<Sym, bool> test) => test(this) || Arguments.Any(argument => argument.Any(test));
-
         public override int GetHashCode() => base.GetHashCode();
     }
 
@@ -146,48 +167,36 @@ internal abstract record Sym
     /// <summary>The opposite of a condition.</summary>
     internal sealed record Not(Sym Operand) : Sym(3, isFromEntry: true, Operand)
     {
-        public override bool Any(Func<Sym, bool> test) => test(this) || Operand.Any(test);
-
         public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>Equal, or less; the other four comparisons are these, turned round or negated.</summary>
     internal sealed record Compare(bool IsEqual, Sym Left, Sym Right) : Sym(IsEqual ? 4 : 5, isFromEntry: true, Left, Right)
     {
-        public override bool Any(Func<Sym, bool> test) => test(this) || Left.Any(test) || Right.Any(test);
-
         public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>Both conditions; either is this of the opposites.</summary>
     internal sealed record And(Sym Left, Sym Right) : Sym(6, isFromEntry: true, Left, Right)
     {
-        public override bool Any(Func<Sym, bool> test) => test(this) || Left.Any(test) || Right.Any(test);
-
         public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>A number computed from two.</summary>
     internal sealed record Arithmetic(BinaryOperatorKind Operator, Sym Left, Sym Right) : Sym(100 + (int)Operator, isFromEntry: true, Left, Right)
     {
-        public override bool Any(Func<Sym, bool> test) => test(this) || Left.Any(test) || Right.Any(test);
-
         public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>What is registered under an argument: the interrupt of this number, the mapping of this page.</summary>
     internal sealed record Registration(string Allocator, Sym Key) : Sym(Allocator.GetHashCode(), isFromEntry: true, Key)
     {
-        public override bool Any(Func<Sym, bool> test) => test(this) || Key.Any(test);
-
         public override int GetHashCode() => base.GetHashCode();
     }
 
     /// <summary>A number with constant bits set or cleared.</summary>
     internal sealed record Bits(bool IsAnd, Sym Operand, ulong Mask) : Sym(IsAnd ? 7 : 8, isFromEntry: true, Operand)
     {
-        public override bool Any(Func<Sym, bool> test) => test(this) || Operand.Any(test);
-
         public override int GetHashCode() => base.GetHashCode();
     }
 }
