@@ -19,6 +19,7 @@ internal static class UserData
     public const string Narrow = nameof(Narrow);
 
     private const string Checked = nameof(Checked);
+    private const string CheckedFetch = nameof(CheckedFetch);
 
     /// <summary>Notes on what the function fetches that a process chose it.</summary>
     public static Value Note(KernelCall call, Value result)
@@ -52,10 +53,25 @@ internal static class UserData
             return;
         foreach (var value in new[] { left, right })
         {
-            if (value.TagOf(FromUser)?.Detail is { } from)
-                evaluator.Become(evaluator.State.Did(Checked, from));
+            if (value.TagOf(FromUser) is { Detail: { } from } tag)
+                evaluator.Become(evaluator.State.Did(Checked, from).Did(CheckedFetch, Fetch(tag, from)));
         }
     }
+
+    /// <summary>The second fetch, when the number comes from one: by its note, or because another fetch from there has been looked at in this method, in a helper or not, and this one has not.</summary>
+    public static Tag? Refetch(Value number, State state)
+    {
+        if (number.TagOf(Refetched) is { } second)
+            return second;
+        return number.Id is not Sym.Arithmetic && number.TagOf(FromUser) is { Detail: { } from } tag
+            && state.HasDone(Checked, from) && !state.HasDone(CheckedFetch, Fetch(tag, from)) && HasCheckedFetch(from, state) ? tag : null;
+    }
+
+    private static bool HasCheckedFetch(Sym from, State state) =>
+        state.Questioned.Any(asked => asked is Deed { What: CheckedFetch, About: Sym.Query { Arguments: var about } } && about[1].Equals(from));
+
+    /// <summary>A fetch as this method sees it: callers do not hear of it.</summary>
+    private static Sym Fetch(Tag tag, Sym from) => new Sym.Query(null, new([new Sym.Made(tag.At.SourceSpan, -1), from]));
 
     /// <summary>True when a process chooses what the kernel passes for that parameter of an operation or a handler.</summary>
     public static bool IsFromUser(EntrySite entry, IParameterSymbol parameter)

@@ -343,7 +343,7 @@ internal sealed class GammaModule : KernelModule
     public override void Exit() => MiscDeregister(_misc);
 }
 
-//// buggy fetched_again_in_a_helper known-miss: whether the first value was checked, the helper does not know
+//// buggy fetched_again_in_a_helper
 internal static class Gain
 {
     public static KernelResult Get(UserVirtualAddress argument, uint[] gains)
@@ -354,11 +354,49 @@ internal static class Gain
             return -EINVAL;
         if (!Fetch(argument, out uint again)) // DK5003
             return -EFAULT;
-        Printk(LogLevel.Debug, $"gain {gains[number]}");
-        return again;
+        return gains[again];
     }
 
     private static bool Fetch(UserVirtualAddress argument, out uint number) => GetUser(out number, argument).IsSuccess;
+}
+
+//// correct fetched_by_a_helper_and_checked_each_time
+internal static class Gain
+{
+    public static KernelResult Get(UserVirtualAddress argument, uint[] gains)
+    {
+        if (!Fetch(argument, out uint number))
+            return -EFAULT;
+        if (number >= 16)
+            return -EINVAL;
+        Printk(LogLevel.Debug, $"gain {gains[number]}");
+        if (!Fetch(argument, out uint again))
+            return -EFAULT;
+        if (again >= 16)
+            return -EINVAL;
+        return gains[again];
+    }
+
+    private static bool Fetch(UserVirtualAddress argument, out uint number) => GetUser(out number, argument).IsSuccess;
+}
+
+//// correct two_words_of_a_record
+internal static class Pan
+{
+    public static KernelResult Set(UserVirtualAddress argument, uint[] gains)
+    {
+        if (!Fetch(argument, out uint left, out uint right))
+            return -EFAULT;
+        if (left >= 16)
+            return -EINVAL;
+        return right < 16 ? gains[left] + gains[right] : -EINVAL;
+    }
+
+    private static bool Fetch(UserVirtualAddress argument, out uint left, out uint right)
+    {
+        right = 0;
+        return GetUser(out left, argument).IsSuccess && GetUser(out right, argument + 4).IsSuccess;
+    }
 }
 
 //// correct loop_over_an_array

@@ -34,27 +34,27 @@ internal abstract class UserNumberCheck(DiagnosticDescriptor rule) : ArgumentChe
     /// <summary>The number is used as a size, and stays what it is: who uses it again is not told again.</summary>
     private void Use(Value number, string what, string function, Evaluator evaluator, Location at)
     {
-        if (!Concerns(number))
+        if (!Concerns(number, evaluator.State))
             return;
         foreach (var part in UserData.Unbounded(number, evaluator.State).ToList())
         {
             if (part is Sym.Entry)
                 Ask(new Value(part), what, function, evaluator, at);
             else if (number.TagOf(UserData.FromUser) is { } tag)
-                evaluator.Report(Describe(tag, number, what, at, [function]));
+                evaluator.Report(Describe(tag, number, evaluator.State, what, at, [function]));
             evaluator.Become(evaluator.State.Bound(part));
         }
     }
 
     protected override Finding? Judge(Value value, string what, State state, Location at, ImmutableArray<string> chain) =>
-        Concerns(value) && value.TagOf(UserData.FromUser) is { } tag && UserData.Unbounded(value, state).Any(static part => part is not Sym.Entry)
-            ? Describe(tag, value, what, at, chain)
+        Concerns(value, state) && value.TagOf(UserData.FromUser) is { } tag && UserData.Unbounded(value, state).Any(static part => part is not Sym.Entry)
+            ? Describe(tag, value, state, what, at, chain)
             : null;
 
     protected override Sym? Open(Value value, string what, State state) => UserData.Unbounded(value, state).FirstOrDefault(static part => part is Sym.Entry);
 
     /// <summary>True when a number of this sort is this rule's.</summary>
-    protected abstract bool Concerns(Value number);
+    protected abstract bool Concerns(Value number, State state);
 
-    protected abstract Finding Describe(Tag tag, Value number, string what, Location at, ImmutableArray<string> chain);
+    protected abstract Finding Describe(Tag tag, Value number, State state, string what, Location at, ImmutableArray<string> chain);
 }
