@@ -46,6 +46,9 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
     /// <summary>The body that is run.</summary>
     public Body Body => _results.Body;
 
+    /// <summary>True when a path of the body may come to a place in the code twice.</summary>
+    public bool HasLoop => _shape.HasLoop;
+
     public void Report(Finding finding) => _results.Report(finding);
 
     /// <summary>Nothing that the rule found because of this cause is certain any more, on whatever path.</summary>

@@ -35,8 +35,8 @@ internal sealed class FlowResults(Body body)
         }
 
         var key = (finding.Rule.Id, finding.At);
-        if (!_findings.ContainsKey(key))
-            _findings.Add(key, finding);
+        if (!_findings.TryGetValue(key, out var known) || (finding.IsCertain && !known.IsCertain))
+            _findings[key] = finding;
     }
 
     /// <summary>True when nothing in this run had the name before: then no state knows of it.</summary>
@@ -110,7 +110,7 @@ internal sealed class FlowResults(Body body)
 
     /// <summary>Of two findings about one mistake the nearer to its harm stays.</summary>
     private bool IsNotSuperseded(Finding finding) =>
-        !_superseded.Contains((finding.Rule.Id, finding.At)) && (finding.Cause is null || !_excused.Contains((finding.Rule.Id, finding.Cause)));
+        !_superseded.Contains((finding.Rule.Id, finding.At)) && (finding.Cause is null || finding.IsCertain || !_excused.Contains((finding.Rule.Id, finding.Cause)));
 
     /// <summary>Some path shows that what the rule would say of this cause is not certain: a loop that may run no round does what it says.</summary>
     public void Excuse(string rule, Location cause) => _excused.Add((rule, cause));

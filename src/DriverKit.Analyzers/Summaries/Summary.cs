@@ -61,6 +61,9 @@ internal sealed record Finding(
     /// <summary>A finding of another rule that this one makes needless: its id, or several with bars between, and place.</summary>
     public (string Rule, Location At)? Supersedes { get; init; }
 
+    /// <summary>True when what excuses its cause on other paths says nothing of this one.</summary>
+    public bool IsCertain { get; init; }
+
     /// <summary>True when both are about the same rule and place.</summary>
     public bool IsSame(Finding other) => Rule.Id == other.Rule.Id && At == other.At;
 

@@ -42,7 +42,7 @@ internal static class Blob
     }
 }
 
-//// buggy one_path_fills_it known-miss: memory that another path has filled counts as filled
+//// buggy one_path_fills_it
 internal static class Sensor
 {
     public static KernelResult Read(UserVirtualAddress buffer, uint channel)
@@ -72,6 +72,104 @@ internal static class Sensor
             Insb(0x300 + channel, values, 64);
         KernelResult result = CopyToUser(buffer, values, 64) == 0 ? 64 : -EFAULT;
         Kfree(values);
+        return result;
+    }
+}
+
+//// correct copied_on_the_path_that_filled_it
+internal static class Sensor
+{
+    public static KernelResult Read(UserVirtualAddress buffer, uint channel)
+    {
+        KernelLogicalAddress values = Kmalloc(64, GfpFlags.Kernel);
+        if (values.IsNull)
+            return -ENOMEM;
+        bool filled = false;
+        if (channel < 4)
+        {
+            Insb(0x300 + channel, values, 64);
+            filled = true;
+        }
+
+        KernelResult result = -ENODEV;
+        if (filled)
+            result = CopyToUser(buffer, values, 64) == 0 ? 64 : -EFAULT;
+        Kfree(values);
+        return result;
+    }
+}
+
+//// correct nothing_filled_and_nothing_copied
+internal static class Sensor
+{
+    public static KernelResult Read(UserVirtualAddress buffer, uint channel)
+    {
+        KernelLogicalAddress values = Kmalloc(64, GfpFlags.Kernel);
+        if (values.IsNull)
+            return -ENOMEM;
+        ulong length = 0;
+        switch (channel)
+        {
+            case 0:
+                Memset(values, 0xff, 64);
+                length = 64;
+                break;
+            case 1:
+                Insb(0x301, values, 32);
+                length = 32;
+                break;
+        }
+
+        KernelResult result = CopyToUser(buffer, values, length) == 0 ? 0 : -EFAULT;
+        Kfree(values);
+        return result;
+    }
+}
+
+//// correct filled_by_a_helper_that_may_fail
+internal static class Sensor
+{
+    public static KernelResult Read(UserVirtualAddress buffer, uint channel)
+    {
+        KernelLogicalAddress values = Kmalloc(64, GfpFlags.Kernel);
+        if (values.IsNull)
+            return -ENOMEM;
+        KernelResult result = Fill(values, channel);
+        if (result.IsSuccess && CopyToUser(buffer, values, 64) != 0)
+            result = -EFAULT;
+        Kfree(values);
+        return result;
+    }
+
+    private static KernelResult Fill(KernelLogicalAddress values, uint channel)
+    {
+        if (channel > 3)
+            return -EINVAL;
+        Insb(0x300 + channel, values, 64);
+        return 0;
+    }
+}
+
+//// buggy unknown_command_answers_with_what_was_there
+internal static class Status
+{
+    public static KernelResult Ask(uint command, UserVirtualAddress reply)
+    {
+        KernelLogicalAddress block = Kmalloc(32, GfpFlags.Kernel);
+        if (block.IsNull)
+            return -ENOMEM;
+        switch (command)
+        {
+            case 1:
+                Memset(block, 0, 32);
+                break;
+            case 2:
+                Insb(0x310, block, 32);
+                break;
+        }
+
+        KernelResult result = CopyToUser(reply, block, 32) == 0 ? 0 : -EFAULT; // DK5006
+        Kfree(block);
         return result;
     }
 }

@@ -20,13 +20,25 @@ internal sealed class UninitializedMemoryToUser() : ArgumentCheck(Descriptors.DK
     {
         for (int i = 0; i < call.Method.Parameters.Length && i < call.Arguments.Count; i++)
         {
-            if (call.Contract.Find("UserAccess") is not null && call.Contract.FindOn(i, "ReadsMemory") is not null)
-                Ask(call.Arguments[i], Copied, call.Name, call.Caller, call.LocationOf(i));
+            if (call.Contract.Find("UserAccess") is not null && call.Contract.FindOn(i, "ReadsMemory") is { } read)
+                AskOfCopy(call, i, read.Text("SizeParameter"));
             else if (call.Name == "VmInsertPage" && IsPage(call.Method.Parameters[i].Type))
                 Ask(call.Arguments[i], Mapped, call.Name, call.Caller, call.LocationOf(i));
             else if (!LeavesAlone(call, i))
                 Write(call.Arguments[i], call.Caller);
         }
+    }
+
+    /// <summary>A copy of a constant length takes what is there on every path. Of any other length it may take nothing where nothing was written.</summary>
+    private void AskOfCopy(KernelCall call, int source, string? size)
+    {
+        var (value, state) = (call.Arguments[source], call.State);
+        bool isCertain = !call.Caller.HasLoop && !state.IsLoose && state.Objects.ContainsKey(Addresses.BaseOf(value.Id))
+            && size is not null && call.Argument(size) is { } length && SymFactory.NumberOf(state.Resolve(length.Id)) > 0;
+        if (isCertain && Judge(value, Copied, state, call.LocationOf(source), [call.Name]) is { } finding)
+            call.Report(finding with { IsCertain = true });
+        else
+            Ask(value, Copied, call.Name, call.Caller, call.LocationOf(source));
     }
 
     public override void OnUse(Value value, IOperation operation, Evaluator evaluator)
@@ -57,7 +69,7 @@ internal sealed class UninitializedMemoryToUser() : ArgumentCheck(Descriptors.DK
         Addresses.BaseOf(value.Id) is Sym.Entry entry && !state.HasDone(Written, entry) ? entry : null;
 
     /// <summary>What another method has put into a field, others may have written since, unless the type's text shows that nobody does. Of any other memory the path must have seen where it was allocated.</summary>
-    private static bool IsWritten(Sym memory, State state) => state.HasDone(Written, memory)
+    private static bool IsWritten(Sym memory, State state) => state.HasDone(Written, memory) || state.MarkOf(Written, memory) is not null
         || !(memory is Sym.Member { Symbol: IFieldSymbol field } ? FieldUses.AreReads(field) : state.Objects.ContainsKey(memory));
 
     private static bool IsWatched(Value value) => value.TagOf(Allocations.Allocated) is not null || Addresses.BaseOf(value.Id) is Sym.Entry;
@@ -66,9 +78,16 @@ internal sealed class UninitializedMemoryToUser() : ArgumentCheck(Descriptors.DK
     {
         if (!IsWatched(value))
             return;
-        evaluator.Become(evaluator.State.Did(Written, Addresses.BaseOf(value.Id)));
-        if (value.TagOf(Allocations.Allocated) is { } allocation)
-            evaluator.Excuse(Descriptors.DK5006_UninitializedMemoryToUser.Id, allocation.At);
+        var (memory, state) = (Addresses.BaseOf(value.Id), evaluator.State);
+        if (value.TagOf(Allocations.Allocated) is not { } allocation)
+        {
+            evaluator.Become(state.Did(Written, memory));
+            return;
+        }
+
+        // Paths that have written are kept apart from those that have not; but a loop writes in as many rounds as it reads, and they may be none.
+        evaluator.Become(evaluator.HasLoop || memory is Sym.Entry ? state.Did(Written, memory) : state.Note(Written, memory, new(string.Empty, allocation.At, Excuses: true)));
+        evaluator.Excuse(Descriptors.DK5006_UninitializedMemoryToUser.Id, allocation.At);
     }
 
     /// <summary>True for a kernel function that writes nothing through the parameter, and lets nobody else.</summary>
