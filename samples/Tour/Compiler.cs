@@ -7,7 +7,10 @@ using System.Text.RegularExpressions;
 namespace Samples.Tour;
 
 /// <summary>A DK warning as the compiler printed it.</summary>
-internal sealed record CompilerWarning(string Id, string File, int Line, string Text);
+internal sealed record CompilerWarning(string Id, string FullPath, int Line, string Text)
+{
+    public string File => Path.GetFileName(FullPath);
+}
 
 internal static class Compiler
 {
@@ -40,13 +43,13 @@ internal static class Compiler
     }
 
     public static string SourceLine(CompilerWarning warning) =>
-        File.ReadLines(Path.Combine(Folder, warning.File)).ElementAt(warning.Line - 1).Trim();
+        File.ReadLines(warning.FullPath).ElementAt(warning.Line - 1).Trim();
 
     public static string WithoutRoot(string text) => text.Replace(Root, "", StringComparison.Ordinal);
 
     private static CompilerWarning Read(Match match) => new(
         match.Groups["id"].Value,
-        Path.GetFileName(match.Groups["file"].Value),
+        Path.GetFullPath(match.Groups["file"].Value, Folder),
         int.Parse(match.Groups["line"].Value, CultureInfo.InvariantCulture),
         WithoutRoot(match.Groups["text"].Value));
 
