@@ -1,5 +1,5 @@
-// DK4009, DK4013: memory of the driver's own, mapped by its frame number, or page by page out of a block that is not compound.
-// A driver that calls SetPageReserved is trusted with its pages, and the rules take a project for a driver: so this one stands apart from samples/Buggy.
+// DK4009, DK4013: memory of the driver's own, mapped by its frame number, or page by page out of a block that is not compound. A project that calls
+// SetPageReserved is trusted with its pages, and samples/Buggy does: so this driver stands apart.
 namespace Samples.BuggyTape;
 
 public sealed class TapeModule : KernelModule
