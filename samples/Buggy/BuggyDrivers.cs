@@ -21,41 +21,41 @@ public static class BuggyDrivers
 {
     public static IReadOnlyList<BuggyDriver> All { get; } =
     [
-        new("DK1001", kernel => Ioctl(kernel, new MotorModule(), "/dev/motor", MotorModule.Home)),
+        new("DK1001", kernel => Ioctl(kernel, new MotorModule(), MotorModule.Home)),
         new("DK1002", CopyAndPaste),
-        new("DK1003", kernel => Ioctl(kernel, new MotorModule(), "/dev/motor", MotorModule.AddMove)),
-        new("DK1004", kernel => Ioctl(kernel, new MotorModule(), "/dev/motor", MotorModule.GetPosition)),
-        new("DK1005", kernel => Ioctl(kernel, new WatchdogModule(), "/dev/watchdog", WatchdogModule.Start).Nanosleep(TimeSpan.FromSeconds(1))),
+        new("DK1003", kernel => Ioctl(kernel, new MotorModule(), MotorModule.AddMove)),
+        new("DK1004", kernel => Ioctl(kernel, new MotorModule(), MotorModule.GetPosition)),
+        new("DK1005", kernel => Ioctl(kernel, new WatchdogModule(), WatchdogModule.Start).Nanosleep(TimeSpan.FromSeconds(1))),
         new("DK1006", Brake),
-        new("DK2001", kernel => Touch(kernel, new RingModule(), "/dev/ring")),
-        new("DK2002", kernel => Touch(kernel, new CaptureModule(), "/dev/capture")),
-        new("DK2006", kernel => Ioctl(kernel, new ScopeModule(), "/dev/scope", ScopeModule.GetModel)),
-        new("DK2007", kernel => Ioctl(kernel, new ScopeModule(), "/dev/scope", ScopeModule.SetGain)),
-        new("DK2008", kernel => Ioctl(kernel, new ScopeModule(), "/dev/scope", ScopeModule.GetTrace)),
-        new("DK2009", kernel => Ioctl(kernel, new ScopeModule(), "/dev/scope", ScopeModule.GetStatus)),
-        new("DK3001", kernel => Ioctl(kernel, new SpriteModule(), "/dev/sprite", SpriteModule.Clear)),
-        new("DK3002", kernel => Ioctl(kernel, new SpriteModule(), "/dev/sprite", SpriteModule.Copy)),
+        new("DK2001", kernel => Touch(kernel, new RingModule())),
+        new("DK2002", kernel => Touch(kernel, new CaptureModule())),
+        new("DK2006", kernel => Ioctl(kernel, new ScopeModule(), ScopeModule.GetModel)),
+        new("DK2007", kernel => Ioctl(kernel, new ScopeModule(), ScopeModule.SetGain)),
+        new("DK2008", kernel => Ioctl(kernel, new ScopeModule(), ScopeModule.GetTrace)),
+        new("DK2009", kernel => Ioctl(kernel, new ScopeModule(), ScopeModule.GetStatus)),
+        new("DK3001", kernel => Ioctl(kernel, new SpriteModule(), SpriteModule.Clear)),
+        new("DK3002", kernel => Ioctl(kernel, new SpriteModule(), SpriteModule.Copy)),
         new("DK3003", EraseWhatIsNotThere, Shows.Later),
-        new("DK3006", kernel => Ioctl(kernel, new MailboxModule(), "/dev/mailbox", MailboxModule.First)),
-        new("DK3007", kernel => Ioctl(kernel, new MailboxModule(), "/dev/mailbox", MailboxModule.Post)),
-        new("DK3008", kernel => Ioctl(kernel, new MailboxModule(), "/dev/mailbox", MailboxModule.Verify)),
+        new("DK3006", kernel => Ioctl(kernel, new MailboxModule(), MailboxModule.First)),
+        new("DK3007", kernel => Ioctl(kernel, new MailboxModule(), MailboxModule.Post)),
+        new("DK3008", kernel => Ioctl(kernel, new MailboxModule(), MailboxModule.Verify)),
         new("DK3010", ResetWhileMapped),
-        new("DK3012", kernel => Ioctl(kernel, new MailboxModule(), "/dev/mailbox", MailboxModule.Lend)),
+        new("DK3012", kernel => Ioctl(kernel, new MailboxModule(), MailboxModule.Lend)),
         new("DK4004", MapTwice, Shows.Later),
-        new("DK4005", kernel => Touch(kernel, new DoorbellModule(), "/dev/doorbell")),
+        new("DK4005", kernel => Touch(kernel, new DoorbellModule())),
         new("DK4008", RefreshWhileMapped),
-        new("DK4010", kernel => Touch(kernel, new PaletteModule(), "/dev/palette")),
-        new("DK4014", kernel => Touch(kernel, new TunerModule(), "/dev/tuner")),
+        new("DK4010", kernel => Touch(kernel, new PaletteModule())),
+        new("DK4014", kernel => Touch(kernel, new TunerModule())),
         new("DK4015", ReadBeyondTheEnd, Shows.Later),
-        new("DK7001", kernel => Ioctl(kernel, new AccountModule(), "/dev/account", AccountModule.Double)),
+        new("DK7001", kernel => Ioctl(kernel, new AccountModule(), AccountModule.Double)),
         new("DK7002", CloseAnEmptyAccount),
         new("DK7003", TakeWhatIsNotThere, Shows.Later),
         new("DK7004", SaveAndAudit, Shows.Later),
-        new("DK7005", kernel => Ioctl(kernel, new PagerModule(), "/dev/pager", PagerModule.Send), Shows.Later),
-        new("DK7006", kernel => Ioctl(kernel, new AccountModule(), "/dev/account", AccountModule.Freeze)),
+        new("DK7005", kernel => Ioctl(kernel, new PagerModule(), PagerModule.Send), Shows.Later),
+        new("DK7006", kernel => Ioctl(kernel, new AccountModule(), AccountModule.Freeze)),
         new("DK8002", OpenAfterExit, Shows.Later),
         new("DK8003", OpenAfterFailedInit, Shows.Later),
-        new("DK8005", kernel => Ioctl(kernel, new KettleModule(), "/dev/kettle", KettleModule.Descale)),
+        new("DK8005", kernel => Ioctl(kernel, new KettleModule(), KettleModule.Descale)),
         new("DK8010", WaitForTheKettle, Shows.Later),
     ];
 
@@ -81,31 +81,39 @@ public static class BuggyDrivers
         }
     }
 
-    /// <summary>A program that does one ioctl, with a page of its own as the argument.</summary>
-    private static UserProcess Ioctl(Kernel kernel, KernelModule module, string device, uint command)
+    /// <summary>A program that has opened the node of a driver that has just been loaded.</summary>
+    private static (UserProcess Process, int Fd) Open(Kernel kernel, MiscModule module)
     {
         kernel.InsertModule(module);
         UserProcess process = kernel.CreateProcess("victim");
-        UserVirtualAddress buffer = process.Mmap(default, PageSize, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous);
-        process.Ioctl(process.Open(device, OpenFlags.ReadWrite), command, buffer);
+        return (process, process.Open($"/dev/{module.Name}", OpenFlags.ReadWrite));
+    }
+
+    /// <summary>A program that does one ioctl, with a page of its own as the argument.</summary>
+    private static UserProcess Ioctl(Kernel kernel, MiscModule module, uint command)
+    {
+        (UserProcess process, int fd) = Open(kernel, module);
+        process.Ioctl(fd, command, process.Mmap(default, PageSize, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous));
         return process;
     }
 
-    /// <summary>A program that maps a page of a device and reads it.</summary>
-    private static UserProcess Touch(Kernel kernel, KernelModule module, string device)
+    private static void Touch(Kernel kernel, MiscModule module)
     {
-        kernel.InsertModule(module);
-        UserProcess process = kernel.CreateProcess("victim");
-        UserVirtualAddress area = process.Mmap(default, PageSize, Protection.Read, MapFlags.Shared, process.Open(device, OpenFlags.ReadWrite));
+        (UserProcess process, int fd) = Open(kernel, module);
+        Touch(process, fd);
+    }
+
+    /// <summary>The program maps a page of the device and reads it.</summary>
+    private static UserVirtualAddress Touch(UserProcess process, int fd)
+    {
+        UserVirtualAddress area = process.Mmap(default, PageSize, Protection.Read, MapFlags.Shared, fd);
         process.Load<uint>(area);
-        return process;
+        return area;
     }
 
     private static void CopyAndPaste(Kernel kernel)
     {
-        kernel.InsertModule(new ClipboardModule());
-        UserProcess process = kernel.CreateProcess("victim");
-        int fd = process.Open("/dev/clipboard", OpenFlags.ReadWrite);
+        (UserProcess process, int fd) = Open(kernel, new ClipboardModule());
         process.Write(fd, "to be pasted"u8);
         process.Lseek(fd, 0);
         process.Read(fd, new byte[64]);
@@ -113,23 +121,19 @@ public static class BuggyDrivers
 
     private static void Brake(Kernel kernel)
     {
-        kernel.InsertModule(new MotorModule());
-        UserProcess process = kernel.CreateProcess("victim");
-        process.Fsync(process.Open("/dev/motor", OpenFlags.ReadWrite));
+        (UserProcess process, int fd) = Open(kernel, new MotorModule());
+        process.Fsync(fd);
     }
 
     private static void EraseWhatIsNotThere(Kernel kernel)
     {
-        kernel.InsertModule(new SpriteModule());
-        UserProcess process = kernel.CreateProcess("victim");
-        process.Write(process.Open("/dev/sprite", OpenFlags.ReadWrite), [7, 0, 0, 0]);
+        (UserProcess process, int fd) = Open(kernel, new SpriteModule());
+        process.Write(fd, [7, 0, 0, 0]);
     }
 
     private static void ResetWhileMapped(Kernel kernel)
     {
-        kernel.InsertModule(new FrameModule());
-        UserProcess process = kernel.CreateProcess("victim");
-        int fd = process.Open("/dev/frame", OpenFlags.ReadWrite);
+        (UserProcess process, int fd) = Open(kernel, new FrameModule());
         process.Mmap(default, PageSize, Protection.Read, MapFlags.Private, fd);
         process.Ioctl(fd, FrameModule.Reset);
         process.Ioctl(fd, FrameModule.Reset);
@@ -137,46 +141,38 @@ public static class BuggyDrivers
 
     private static void MapTwice(Kernel kernel)
     {
-        kernel.InsertModule(new BadgeModule());
-        UserProcess process = kernel.CreateProcess("victim");
-        int fd = process.Open("/dev/badge", OpenFlags.ReadWrite);
+        (UserProcess process, int fd) = Open(kernel, new BadgeModule());
 
         // Memory of its own beside it keeps the page table, which else would be made of the page that comes free.
         process.Load<uint>(process.Mmap(default, PageSize, Protection.Read | Protection.Write, MapFlags.Private | MapFlags.Anonymous));
         for (int i = 0; i < 2; i++)
-        {
-            UserVirtualAddress area = process.Mmap(default, PageSize, Protection.Read, MapFlags.Shared, fd);
-            process.Load<uint>(area);
-            process.Munmap(area, PageSize);
-        }
+            process.Munmap(Touch(process, fd), PageSize);
     }
 
     private static void RefreshWhileMapped(Kernel kernel)
     {
-        UserProcess process = Touch(kernel, new PosterModule(), "/dev/poster");
-        process.Ioctl(process.Open("/dev/poster", OpenFlags.ReadWrite), PosterModule.Refresh);
+        (UserProcess process, int fd) = Open(kernel, new PosterModule());
+        Touch(process, fd);
+        process.Ioctl(fd, PosterModule.Refresh);
     }
 
     private static void ReadBeyondTheEnd(Kernel kernel)
     {
-        kernel.InsertModule(new CellarModule());
-        UserProcess process = kernel.CreateProcess("victim");
-        UserVirtualAddress area = process.Mmap(default, Room.Size + PageSize, Protection.Read, MapFlags.Shared, process.Open("/dev/cellar", OpenFlags.ReadWrite));
+        (UserProcess process, int fd) = Open(kernel, new CellarModule());
+        UserVirtualAddress area = process.Mmap(default, Room.Size + PageSize, Protection.Read, MapFlags.Shared, fd);
         process.Load<uint>(area + Room.Size);
     }
 
     private static void CloseAnEmptyAccount(Kernel kernel)
     {
-        kernel.InsertModule(new AccountModule());
-        UserProcess process = kernel.CreateProcess("victim");
-        process.Fsync(process.Open("/dev/account", OpenFlags.ReadWrite));
+        (UserProcess process, int fd) = Open(kernel, new AccountModule());
+        process.Fsync(fd);
     }
 
     private static void TakeWhatIsNotThere(Kernel kernel)
     {
-        kernel.InsertModule(new AccountModule());
-        UserProcess process = kernel.CreateProcess("victim");
-        process.Read(process.Open("/dev/account", OpenFlags.ReadWrite), new byte[1]);
+        (UserProcess process, int fd) = Open(kernel, new AccountModule());
+        process.Read(fd, new byte[1]);
     }
 
     private static void SaveAndAudit(Kernel kernel)

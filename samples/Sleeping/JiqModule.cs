@@ -75,7 +75,7 @@ public sealed class JiqModule : KernelModule
     private KernelResult ReadTimer(KernelLogicalAddress page, ref KernelLogicalAddress start, long offset, int count, ref bool eof, object? data)
     {
         StartTimer(page);
-#pragma warning disable DK8010
+#pragma warning disable DK8010 // The same mistake.
         InterruptibleSleepOn(_wait);
 #pragma warning restore DK8010
         DelTimerSync(_timer);

@@ -2,20 +2,18 @@
 // belongs; here the number is a physical address already.
 namespace Samples.Buggy;
 
-public sealed class CaptureModule : KernelModule
+public sealed class CaptureModule : MiscModule
 {
     public static readonly PhysicalAddress CardStart = new(0xA0000000);
     public const ulong CardSize = 64 * 1024;
 
-    private readonly MiscDevice _misc;
-
-    public CaptureModule() => _misc = new() { Name = "capture", Fops = new() { Owner = this, Mmap = Mmap } };
+    protected override FileOperations Operations => new() { Owner = this, Mmap = Mmap };
 
     public override KernelResult Init()
     {
         if (RequestMemRegion(CardStart, CardSize, Name) is null)
             return -EBUSY;
-        KernelResult result = MiscRegister(_misc);
+        KernelResult result = base.Init();
         if (result.IsError)
             ReleaseMemRegion(CardStart, CardSize);
         return result;
@@ -23,7 +21,7 @@ public sealed class CaptureModule : KernelModule
 
     public override void Exit()
     {
-        MiscDeregister(_misc);
+        base.Exit();
         ReleaseMemRegion(CardStart, CardSize);
     }
 

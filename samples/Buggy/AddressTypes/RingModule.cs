@@ -1,19 +1,16 @@
 // DK2001: a ring of 64 KiB from vmalloc, mapped page by page. Its nopage was copied from a driver whose buffer came from kmalloc.
 namespace Samples.Buggy;
 
-public sealed class RingModule : KernelModule
+public sealed class RingModule : MiscModule
 {
     private const ulong Size = 64 * 1024;
 
-    private readonly MiscDevice _misc;
     private readonly VmOperationsStruct _vmOps;
     private KernelVirtualAddress _ring;
 
-    public RingModule()
-    {
-        _vmOps = new() { Nopage = Nopage };
-        _misc = new() { Name = "ring", Fops = new() { Owner = this, Mmap = Mmap } };
-    }
+    public RingModule() => _vmOps = new() { Nopage = Nopage };
+
+    protected override FileOperations Operations => new() { Owner = this, Mmap = Mmap };
 
     public override KernelResult Init()
     {
@@ -21,7 +18,7 @@ public sealed class RingModule : KernelModule
         if (_ring.IsNull)
             return -ENOMEM;
         Memset(_ring, 0, Size);
-        KernelResult result = MiscRegister(_misc);
+        KernelResult result = base.Init();
         if (result.IsError)
             Vfree(_ring);
         return result;
@@ -29,7 +26,7 @@ public sealed class RingModule : KernelModule
 
     public override void Exit()
     {
-        MiscDeregister(_misc);
+        base.Exit();
         Vfree(_ring);
     }
 

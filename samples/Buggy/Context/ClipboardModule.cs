@@ -1,21 +1,20 @@
 // DK1002: a clipboard of one page in high memory. Its read holds a kmap_atomic slot while a helper takes a mutex, which may sleep.
 namespace Samples.Buggy;
 
-public sealed class ClipboardModule : KernelModule
+public sealed class ClipboardModule : MiscModule
 {
-    private readonly MiscDevice _misc;
     private readonly KernelMutex _lock = new("clipboard");
     private Page? _page;
     private ulong _length;
 
-    public ClipboardModule() => _misc = new() { Name = "clipboard", Fops = new() { Owner = this, Read = Read, Write = Write } };
+    protected override FileOperations Operations => new() { Owner = this, Read = Read, Write = Write };
 
     public override KernelResult Init()
     {
         _page = AllocPage(GfpFlags.HighUser);
         if (_page is null)
             return -ENOMEM;
-        KernelResult result = MiscRegister(_misc);
+        KernelResult result = base.Init();
         if (result.IsError)
             FreePage(_page);
         return result;
@@ -23,7 +22,7 @@ public sealed class ClipboardModule : KernelModule
 
     public override void Exit()
     {
-        MiscDeregister(_misc);
+        base.Exit();
         FreePage(_page!);
     }
 

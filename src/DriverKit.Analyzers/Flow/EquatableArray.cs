@@ -30,12 +30,10 @@ internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable
 
     public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
 
-    public override int GetHashCode() => HashOf(Items);
-
-    private static int HashOf(ImmutableArray<T> items)
+    public override int GetHashCode()
     {
         int hash = 17;
-        foreach (var item in items)
+        foreach (var item in Items)
             hash = unchecked((hash * 31) + item.GetHashCode());
         return hash;
     }

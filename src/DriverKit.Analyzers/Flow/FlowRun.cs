@@ -24,9 +24,11 @@ internal sealed class FlowRun
     private readonly Dictionary<Node, StateSet> _reached = [];
     private readonly Queue<(Node Node, int Index)>?[] _work;
     private readonly HashSet<(Node Node, int Index)> _waiting = [];
-    private int _first;
     private readonly StateSet _ends = new(-1);
     private readonly List<ExitSite> _exits = [];
+
+    /// <summary>No block before this one has work.</summary>
+    private int _first;
 
     private FlowRun(Body body, ControlFlowGraph graph, GraphShape shape, Session session, LoopedHolds looped)
     {

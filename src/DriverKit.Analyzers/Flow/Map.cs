@@ -40,7 +40,7 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
         return index >= 0;
     }
 
-    /// <summary>As the other, but looks first where a map that this one has grown from or with has the key.</summary>
+    /// <summary>Looks first at <paramref name="guess"/>, the key's place in a map that this one has grown from or together with.</summary>
     public bool TryGetValue(TKey key, int guess, out TValue value)
     {
         var whole = Whole();

@@ -34,7 +34,7 @@ internal sealed partial class State
         for (int i = 0; i < Store.Count; i++)
         {
             var entry = Store.At(i);
-            if (other.Store.TryGetValue(entry.Key, i, out var value) ? !ReferenceEquals(entry.Value, value) && (entry.Value.IsApartFrom(value) || AreOutcomes(entry.Key, entry.Value.Id, value.Id)) : MattersAlone(entry.Key, entry.Value))
+            if (other.Store.TryGetValue(entry.Key, i, out var value) ? MustStayApart(entry.Key, entry.Value, value) : MattersAlone(entry.Key, entry.Value))
                 return false;
         }
 
@@ -79,7 +79,14 @@ internal sealed partial class State
             return true;
         });
         facts = facts.Select((Sym fact, ref bool truth) => otherFacts.TryGetValue(fact, out bool there) && there == truth);
-        return Copy(store: store, facts: facts, objects: self.JoinObjects(other, store), marks: self.JoinMarks(other), questioned: Either(Questioned, other.Questioned), escaped: Either(Escaped, other.Escaped), bounded: Either(bounded, ReferenceEquals(Bounded, other.Bounded) || Bounded.IsEmpty ? Bounded : Bounded.Intersect(other.Bounded)));
+        return Copy(
+            store: store,
+            facts: facts,
+            objects: self.JoinObjects(other, store),
+            marks: self.JoinMarks(other),
+            questioned: Either(Questioned, other.Questioned),
+            escaped: Either(Escaped, other.Escaped),
+            bounded: Either(bounded, Both(Bounded, other.Bounded)));
     }
 
     /// <summary>True when something was found to be an upper bound of the number, or of all that it is computed from.</summary>
@@ -207,6 +214,9 @@ internal sealed partial class State
         Alias = Equals(left.Alias, right.Alias) ? left.Alias : null,
         Reads = left.Reads.Equals(right.Reads) ? left.Reads : new(left.Reads.Union(right.Reads).OrderBy(static span => span).ToImmutableArray()),
     };
+
+    private static bool MustStayApart(Place place, Value left, Value right) =>
+        !ReferenceEquals(left, right) && (left.IsApartFrom(right) || AreOutcomes(place, left.Id, right.Id));
 
     /// <summary>What an expression or a method came to, constant on one path: the path that led to it must not be lost with it.</summary>
     private static bool AreOutcomes(Place place, Sym left, Sym right) =>

@@ -9,6 +9,7 @@ namespace DriverKit.Analyzers.Flow;
 /// <summary>What is known at one point of one path. Immutable.</summary>
 internal sealed partial class State : IEquatable<State>
 {
+    /// <summary>For <see cref="Empty"/> and <see cref="Copy"/>, which set everything: initialisers would run for every copy in vain.</summary>
     private State()
     {
     }
@@ -317,6 +318,9 @@ internal sealed partial class State : IEquatable<State>
     /// <summary>What is in either; most often they are one, or one is empty, and then nothing is copied.</summary>
     private static ImmutableHashSet<T> Either<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) =>
         ReferenceEquals(left, right) || right.IsEmpty ? left : left.IsEmpty ? right : left.Union(right);
+
+    private static ImmutableHashSet<T> Both<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) =>
+        ReferenceEquals(left, right) || left.IsEmpty ? left : right.IsEmpty ? right : left.Intersect(right);
 
     private static bool Mentions(Place place, Sym sym) => place switch
     {

@@ -12,11 +12,7 @@ internal sealed class StateSet(int block)
     /// <summary>Adds what a path brings; the index of the state to carry on with, or -1 when nothing is new.</summary>
     public int Add(State state)
     {
-        int index = 0;
-        while (index < _states.Count && !state.CanJoin(_states[index]))
-            index++;
-        if (index == _states.Count)
-            index = -1;
+        int index = FindJoinable(state);
         if (index < 0 && _states.Count >= Budget.MaxStatesPerBlock)
             index = _states.FindIndex(state.HasSameHolds);
         if (index < 0)
@@ -30,5 +26,16 @@ internal sealed class StateSet(int block)
             return -1;
         _states[index] = joined;
         return index;
+    }
+
+    private int FindJoinable(State state)
+    {
+        for (int i = 0; i < _states.Count; i++)
+        {
+            if (state.CanJoin(_states[i]))
+                return i;
+        }
+
+        return -1;
     }
 }
