@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Options;
 using DriverKit.Analyzers.Summaries;
@@ -63,10 +64,12 @@ internal sealed class KnownSymbols
     public INamedTypeSymbol MightSleepAttribute { get; }
 
     /// <summary>The C# name of a kernel function, that is a function of a header; null for any other method.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public string? KernelFunction(IMethodSymbol method) =>
         method is { IsStatic: true, MethodKind: MethodKind.Ordinary, ContainingType: { } type } && (_isHeader.TryGetValue(type, out bool isHeader) ? isHeader : _isHeader.GetOrAdd(type, IsHeader)) ? method.Name : null;
 
     /// <summary>True for the kit, the compilation and the libraries that refer to the kit: nothing else can have contracts.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool KnowsDriverKit(IAssemblySymbol? assembly) => assembly is null || _knowing.GetOrAdd(assembly, assembly =>
         SymbolEqualityComparer.Default.Equals(assembly, MightSleepAttribute.ContainingAssembly)
         || assembly is ISourceAssemblySymbol
@@ -76,13 +79,15 @@ internal sealed class KnownSymbols
     public SlotContract? SlotOf(ISymbol slot) => MemberOf(slot).Slot;
 
     /// <summary>The operation on files or areas whose form the method has to the last parameter; null when it has none's.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public IPropertySymbol? OperationInFormOf(IMethodSymbol method) =>
         _operations.Value.FirstOrDefault(property => ((INamedTypeSymbol)property.Type).DelegateInvokeMethod is { } form
-            && SymbolEqualityComparer.Default.Equals(form.ReturnType, method.ReturnType)
             && form.Parameters.Length == method.Parameters.Length
+            && SymbolEqualityComparer.Default.Equals(form.ReturnType, method.ReturnType)
             && form.Parameters.Zip(method.Parameters, static (left, right) => left.RefKind == right.RefKind && SymbolEqualityComparer.Default.Equals(left.Type, right.Type)).All(static same => same));
 
     /// <summary>What the number in a property, a field or a parameter counts.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Unit UnitOf(ISymbol member) => MemberOf(member).Unit;
 
     /// <summary>The contracts on a property, a field or a parameter.</summary>
@@ -107,8 +112,11 @@ internal sealed class KnownSymbols
         compilation.GetTypeByMetadataName(Contracts + "MightSleepAttribute") is { } mightSleep ? new(compilation, options, mightSleep) : null;
 
     /// <summary>The kind in words when the type is an address, else null. A nullable address is an address.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public string? AddressKindOf(ITypeSymbol? type)
     {
+        if (type is null or { SpecialType: not SpecialType.None })
+            return null;
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
             type = nullable.TypeArguments[0];
         return type is INamedTypeSymbol { TypeKind: TypeKind.Struct } named ? _addressKinds.TryGetValue(named, out string? known) ? known : _addressKinds.GetOrAdd(named, ReadAddressKind) : null;
@@ -122,29 +130,39 @@ internal sealed class KnownSymbols
     public bool IsFrameNumber(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _pfn.Value);
 
     /// <summary>True for <c>VmAreaStruct</c>.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool IsArea(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _area.Value);
 
     /// <summary>True for <c>VmOperationsStruct</c>.</summary>
     public bool IsAreaOperations(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _areaOperations.Value);
 
     /// <summary>True for <c>NopageResult</c>.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool IsNopageResult(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _nopageResult.Value);
 
     /// <summary>True for <c>Page</c>.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool IsPage(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _page.Value);
 
     /// <summary>True for <c>PageProtection</c>.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool IsProtection(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _protection.Value);
 
     /// <summary>True for a type whose values must be told apart where paths meet.</summary>
-    public bool IsAlwaysTold(ITypeSymbol? type) => IsGfpFlags(type) || IsProtection(type) || IsNopageResult(type);
+    [MethodImpl(Jit.AtOnce)]
+    public bool IsAlwaysTold(ITypeSymbol? type) =>
+        type is { SpecialType: SpecialType.None, TypeKind: TypeKind.Enum or TypeKind.Struct or TypeKind.Class } && IsToldByName(type);
 
+    private bool IsToldByName(ITypeSymbol type) => IsGfpFlags(type) || IsProtection(type) || IsNopageResult(type);
+
+    [MethodImpl(Jit.AtOnce)]
     public bool IsGfpFlags(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, _gfpFlags.Value);
 
     private bool IsHeader(INamedTypeSymbol type) =>
         type.ContainingNamespace is { Name: "Headers", ContainingNamespace: { Name: "DriverKit", ContainingNamespace.IsGlobalNamespace: true } }
         && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, MightSleepAttribute.ContainingAssembly);
 
+    [MethodImpl(Jit.AtOnce)]
     private MemberContract MemberOf(ISymbol member) => _members.TryGetValue(member.OriginalDefinition, out var known) ? known : _members.GetOrAdd(member.OriginalDefinition, member =>
     {
         if (!KnowsDriverKit(member.ContainingAssembly))
@@ -186,6 +204,7 @@ internal sealed class KnownSymbols
 
     private static Lazy<INamedTypeSymbol?> Find(Compilation compilation, string name) => new(() => compilation.GetTypeByMetadataName(name));
 
+    [MethodImpl(Jit.AtOnce)]
     private static IReadOnlyCollection<INamedTypeSymbol> HeadersOf(Compilation compilation)
     {
         INamespaceOrTypeSymbol? headers = compilation.GlobalNamespace;

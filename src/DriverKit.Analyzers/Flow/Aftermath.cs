@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Flow;
@@ -35,6 +36,7 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
     /// <param name="end">The way the callee ended.</param>
     /// <param name="looped">What the body takes and releases in loops.</param>
     /// <param name="tells">False when another way to end holds something else and the caller cannot tell.</param>
+    [MethodImpl(Jit.AtOnce)]
     public void Apply(State end, LoopedHolds looped, bool tells)
     {
         Holds(end, looped, tells);
@@ -52,6 +54,7 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
         }
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Holds(State end, LoopedHolds looped, bool tells)
     {
         if (end.Holds.Count + end.Released.Count == 0 && !end.ReleasedAny)
@@ -81,6 +84,7 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
         }
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Objects(State end)
     {
         foreach (var entry in end.Objects)
@@ -104,6 +108,7 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
     }
 
     /// <summary>With a class go its devices, with a device its files: what else the release names.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private void ReleaseDependents(Tracked released)
     {
         var dependents = released.Allocator.Split('|').Skip(1).Where(static allocator => Tracked.IsRegistration(allocator) && !Tracked.IsReference(allocator)).ToList();

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
@@ -29,6 +30,7 @@ internal sealed class Binding
             Bind(method, arguments);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Bind(IMethodSymbol method, List<Value> arguments)
     {
         foreach (var parameter in method.Parameters)
@@ -41,6 +43,7 @@ internal sealed class Binding
     /// <summary>Tells the value of this call from those of other calls that the compiler made of the same code.</summary>
     public int ResultTag => TagOf(_target.Method);
 
+    [MethodImpl(Jit.AtOnce)]
     public static int TagOf(IMethodSymbol method)
     {
         int tag = 1;
@@ -50,6 +53,7 @@ internal sealed class Binding
     }
 
     /// <summary>The caller's value for one of the callee's; null for what the callee made itself.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Value? Lift(Sym sym)
     {
         switch (sym)
@@ -91,6 +95,7 @@ internal sealed class Binding
     }
 
     /// <summary>The caller's guard for one of the callee's; null when the call cannot fulfil it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Map<Sym, bool>? Lift(Map<Sym, bool> guard)
     {
         var state = _before;
@@ -107,6 +112,7 @@ internal sealed class Binding
     }
 
     /// <summary>The caller's state when the callee ends this way; null when the call cannot end so.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public State? Enter(State state, State end)
     {
         foreach (var fact in end.Facts)
@@ -139,6 +145,7 @@ internal sealed class Binding
     public const int Written = 1;
 
     /// <summary>The caller's value for one that the callee returns or writes.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Value Lift(Value value, int tag)
     {
         var id = Lift(value.Id);
@@ -160,6 +167,7 @@ internal sealed class Binding
         };
     }
 
+    [MethodImpl(Jit.AtOnce)]
     public Place? Lift(Place place) => place switch
     {
         Place.Cell { Receiver: null } => place,
@@ -169,6 +177,7 @@ internal sealed class Binding
         _ => null,
     };
 
+    [MethodImpl(Jit.AtOnce)]
     public Hold Lift(Hold hold) => hold with
     {
         Site = _call.Span,
@@ -178,9 +187,11 @@ internal sealed class Binding
         At = _call.GetLocation(),
     };
 
+    [MethodImpl(Jit.AtOnce)]
     public Release Lift(Release release) => release with { Site = _call.Span, Object = LiftName(release.Object), Detail = LiftName(release.Detail) };
 
     /// <summary>An object of the callee's as the caller sees it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Tracked Lift(Tracked tracked) => tracked with
     {
         Site = _call.Span,
@@ -191,14 +202,17 @@ internal sealed class Binding
         ReleasedAt = tracked.ReleasedBy.Length == 0 ? null : _call.GetLocation(),
     };
 
+    [MethodImpl(Jit.AtOnce)]
     private Tag Lift(Tag tag) => tag with { By = Through(tag.By, tag.At == Location.None), At = _call.GetLocation(), Detail = LiftName(tag.Detail) };
 
+    [MethodImpl(Jit.AtOnce)]
     public Mark Lift(Mark mark) => mark with { By = Through(mark.By, false), At = _call.GetLocation() };
 
     /// <summary>The caller's name for what the callee knows by one; for what the callee made itself, a name of this call.</summary>
     public Sym? LiftName(Sym? sym) => sym is null ? null : Lift(sym)?.Id ?? new Sym.Made(_call.Span, sym.GetHashCode());
 
     /// <summary>From here on, the parameter is what the callee has put into it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public void PutOut(IParameterSymbol parameter, Value value)
     {
         foreach (var own in _arguments.Keys.OfType<IParameterSymbol>().Where(own => own.Ordinal == parameter.Ordinal).ToList())
@@ -206,6 +220,7 @@ internal sealed class Binding
     }
 
     /// <summary>From here on, what the callee returned is the call's value.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public void Returned(State end, Value result)
     {
         if (end.Find(Place.Return.Instance) is { } returned && !returned.Id.IsFromEntry)
@@ -213,6 +228,7 @@ internal sealed class Binding
     }
 
     /// <summary>What the callee has made and put into its <c>out</c> parameters has a name with the caller too: what is returned may be a condition on it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public void PutsOut(State end)
     {
         foreach (var entry in end.Store)

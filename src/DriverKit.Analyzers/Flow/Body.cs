@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Text;
@@ -33,11 +34,13 @@ internal sealed class Body(ISymbol symbol, SyntaxTree tree, TextSpan span, Func<
     public SyntaxNode NodeAt(TextSpan site) => tree.GetRoot().FindNode(site);
 
     /// <summary>Builds the flow graph. It is big and needed once, so nobody keeps it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public ControlFlowGraph? BuildGraph() => graph();
 
     /// <summary>The name that messages show.</summary>
     public string DisplayName => NameOf(symbol);
 
+    [MethodImpl(Jit.AtOnce)]
     public static string NameOf(ISymbol symbol) => symbol switch
     {
         IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } => "the lambda",

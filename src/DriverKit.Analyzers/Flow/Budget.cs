@@ -10,7 +10,10 @@ internal static class Budget
     public const int MaxSteps = 6000;
 
     /// <summary>States kept apart at one block, before those with the same holds are joined.</summary>
-    public const int MaxStatesPerBlock = 24;
+    public const int MaxStatesPerBlock = 16;
+
+    /// <summary>The same where a loop begins: what its rounds leave behind, each in its own way, must not add up.</summary>
+    public const int MaxStatesPerLoop = 6;
 
     /// <summary>Ways that the calls of one statement may fork.</summary>
     public const int MaxForksPerStatement = 16;

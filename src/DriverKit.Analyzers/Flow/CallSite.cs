@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -45,6 +46,7 @@ internal sealed class CallSite(
     public IMethodSymbol Method => target.Method;
 
     /// <summary>The caller's value for one of the callee's inputs.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Value? Lift(Sym root) => binding.Lift(root);
 
     /// <summary>What is held when the effect happens: what the caller holds and the callee has not released, and what the callee took before it called back.</summary>
@@ -70,6 +72,7 @@ internal sealed class CallSite(
     }
 
     /// <summary>Where the caller hands that input over: the argument, or the call itself.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Location LocationOf(Sym root)
     {
         while (root is Sym.Member { Receiver: { } receiver })
@@ -89,5 +92,6 @@ internal sealed class CallSite(
 
     public void Report(Finding finding) => caller.Report(finding);
 
+    [MethodImpl(Jit.AtOnce)]
     private EquatableArray<Release> Lift(EquatableArray<Release> released) => new([.. released.Select(binding.Lift)]);
 }

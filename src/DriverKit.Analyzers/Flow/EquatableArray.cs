@@ -3,6 +3,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 
 namespace DriverKit.Analyzers.Flow;
 
@@ -20,16 +21,21 @@ internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable
 
     public T this[int index] => Items[index];
 
+    [MethodImpl(Jit.AtOnce)]
     public EquatableArray<T> Add(T item) => new(Items.Add(item));
 
     public EquatableArray<T> RemoveAt(int index) => new(Items.RemoveAt(index));
 
+    [MethodImpl(Jit.AtOnce)]
     public bool Contains(T item) => Items.Contains(item);
 
+    [MethodImpl(Jit.AtOnce)]
     public bool Equals(EquatableArray<T> other) => Items == other.Items || (Items.Length == other.Items.Length && Items.SequenceEqual(other.Items));
 
+    [MethodImpl(Jit.AtOnce)]
     public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
 
+    [MethodImpl(Jit.AtOnce)]
     public override int GetHashCode()
     {
         int hash = 17;
@@ -38,6 +44,7 @@ internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable
         return hash;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     public ImmutableArray<T>.Enumerator GetEnumerator() => Items.GetEnumerator();
 
     IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)Items).GetEnumerator();

@@ -1,4 +1,5 @@
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -9,6 +10,7 @@ namespace DriverKit.Analyzers.Flow;
 /// <content>Where values are put.</content>
 internal sealed partial class Evaluator
 {
+    [MethodImpl(Jit.AtOnce)]
     public override Value VisitSimpleAssignment(ISimpleAssignmentOperation operation, object? argument)
     {
         var value = Visit(operation.Value);
@@ -33,6 +35,7 @@ internal sealed partial class Evaluator
     public override Value VisitDeclarationExpression(IDeclarationExpressionOperation operation, object? argument) => Visit(operation.Expression);
 
     /// <summary>Puts a value where the operation points.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private void Assign(IOperation target, Value value)
     {
         switch (target)
@@ -69,6 +72,7 @@ internal sealed partial class Evaluator
         }
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void AssignElements(ITupleOperation tuple, Value value)
     {
         var type = tuple.Type as INamedTypeSymbol;
@@ -81,6 +85,7 @@ internal sealed partial class Evaluator
         }
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void AssignProperty(IPropertyReferenceOperation operation, Value value)
     {
         var receiver = operation.Instance is null ? null : Visit(operation.Instance);
@@ -119,6 +124,7 @@ internal sealed partial class Evaluator
         State = State.With(place, changed);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private Place? PlaceOf(IOperation target) => target switch
     {
         ILocalReferenceOperation local => new Place.Variable(local.Local),
@@ -132,6 +138,7 @@ internal sealed partial class Evaluator
     };
 
     /// <summary>A struct in a variable is its own: changing a member of it changes no copy of it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private Sym? RenamedReceiver(IOperation? instance, Value? receiver)
     {
         if (instance?.Type is not { IsValueType: true } || instance is not (ILocalReferenceOperation or IParameterReferenceOperation))
@@ -144,6 +151,7 @@ internal sealed partial class Evaluator
         return copy;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Put(Place place, Value value, IOperation operation)
     {
         if (place is Place.Cell cell)

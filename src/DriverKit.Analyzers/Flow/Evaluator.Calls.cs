@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -12,6 +13,7 @@ namespace DriverKit.Analyzers.Flow;
 /// <content>Calls, by name and through delegates, and what is created.</content>
 internal sealed partial class Evaluator
 {
+    [MethodImpl(Jit.AtOnce)]
     public override Value VisitInvocation(IInvocationOperation operation, object? argument)
     {
         if (State.Holds.Any(static hold => hold.ForbidsSleep) && Symbols.IsTrueInAtomicContext(operation.TargetMethod))
@@ -35,6 +37,7 @@ internal sealed partial class Evaluator
         return Call(operation, Resolve(operation.TargetMethod, operation.Instance, receiver), receiver, [.. arguments.Select(static pair => pair.Value)], operation.Arguments);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     public override Value VisitExpressionStatement(IExpressionStatementOperation operation, object? argument)
     {
         var value = Visit(operation.Operation);
@@ -47,6 +50,7 @@ internal sealed partial class Evaluator
         return value;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     public override Value VisitObjectCreation(IObjectCreationOperation operation, object? argument)
     {
         var arguments = operation.Constructor is { } constructor
@@ -78,6 +82,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>What a lambda captures may live as long as the lambda does.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private void HandOnCaptured(IFlowAnonymousFunctionOperation lambda)
     {
         if (State.Objects.IsEmpty && !State.Store.Any(static entry => entry.Key is Place.Variable && entry.Value.Id.IsKernelInput))
@@ -91,6 +96,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>The arguments of a call: used, and put into slots where the parameter is one.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private void HandOut(IMethodSymbol method, Contract contract, List<Value> values, IOperation operation, List<IArgumentOperation> written)
     {
         foreach (var argument in written)
@@ -139,6 +145,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>The arguments' values, evaluated as written, in the order of the parameters.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private List<(IParameterSymbol? Parameter, Value Value)> InOrder(IMethodSymbol method, IEnumerable<IArgumentOperation> arguments)
     {
         var values = new Value[method.Parameters.Length];
@@ -241,11 +248,13 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>Such a parameter is as good as a field of the object.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private static bool IsOfPrimaryConstructor(IParameterSymbol parameter) =>
         parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor, DeclaringSyntaxReferences.IsEmpty: false } constructor
         && constructor.DeclaringSyntaxReferences[0].GetSyntax() is TypeDeclarationSyntax;
 
     /// <summary>What a call runs: the method itself, or the one that stands in for it on an instance whose type is certain.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private Target Resolve(IMethodSymbol method, IOperation? instance, Value? receiver)
     {
         if (method.MethodKind == MethodKind.LocalFunction)

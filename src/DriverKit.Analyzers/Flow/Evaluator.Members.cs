@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -10,6 +11,7 @@ namespace DriverKit.Analyzers.Flow;
 /// <content>Fields, properties, elements.</content>
 internal sealed partial class Evaluator
 {
+    [MethodImpl(Jit.AtOnce)]
     public override Value VisitFieldReference(IFieldReferenceOperation operation, object? argument)
     {
         var receiver = operation.Instance is null ? null : Visit(operation.Instance);
@@ -20,6 +22,7 @@ internal sealed partial class Evaluator
 
     private Value Counted(Value value, ISymbol member) => value.Unit == Unit.None && Symbols.UnitOf(member) is var unit and not Unit.None ? value with { Unit = unit } : value;
 
+    [MethodImpl(Jit.AtOnce)]
     public override Value VisitPropertyReference(IPropertyReferenceOperation operation, object? argument)
     {
         var receiver = operation.Instance is null ? null : Visit(operation.Instance);
@@ -41,6 +44,7 @@ internal sealed partial class Evaluator
         return Counted(ReadCell(CellOf(receiver?.Id, operation.Property), operation.Syntax.Span, whole), operation.Property);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     public override Value VisitArrayElementReference(IArrayElementReferenceOperation operation, object? argument)
     {
         var array = Visit(operation.ArrayReference);
@@ -57,6 +61,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>Numbers are indexes, or the length of something new.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private void Measure(List<Value> numbers, IEnumerable<IOperation> operations)
     {
         foreach (var (number, operation) in numbers.Zip(operations, static (number, operation) => (number, operation)))
@@ -66,10 +71,12 @@ internal sealed partial class Evaluator
         }
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static bool IsSequence(INamedTypeSymbol type) =>
         type.SpecialType == SpecialType.System_String || type is { Name: "Span" or "ReadOnlySpan" or "List" or "ImmutableArray", TypeArguments.Length: 1 };
 
     /// <summary>What an address, or a nullable one, says about itself.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private Value? PropertyOfAddress(IPropertyReferenceOperation operation, Value receiver)
     {
         var owner = operation.Instance!.Type;
@@ -93,9 +100,11 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>A struct is its members: what is noted of it is true of them.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private static Value? WholeOf(IOperation? instance, Value? receiver) => instance?.Type is { IsValueType: true } ? receiver : null;
 
     /// <summary>The value in a cell. Read again at the same place in the code, that is in a loop, it may have changed in between.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private Value ReadCell(Place.Cell cell, TextSpan site, Value? whole)
     {
         var value = PeekCell(cell);
@@ -119,6 +128,7 @@ internal sealed partial class Evaluator
     };
 
     /// <summary>The value in a cell, without counting as a read.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Value PeekCell(Place.Cell cell)
     {
         if (State.Find(cell) is { } value)
@@ -136,9 +146,11 @@ internal sealed partial class Evaluator
     /// <summary>The answer to a question, without asking it again.</summary>
     public Value PeekAnswer(Sym.Query query) => (State.Find(new Place.Answer(query)) ?? new(query)).Read();
 
+    [MethodImpl(Jit.AtOnce)]
     private Value? FactsOf(Place.Cell cell) =>
         cell.Symbol is IFieldSymbol { HasConstantValue: false } or IPropertySymbol ? _session.FactsOf(cell.Symbol.OriginalDefinition) : null;
 
+    [MethodImpl(Jit.AtOnce)]
     private static Place.Cell CellOf(Sym? receiver, ISymbol member) => new(
         receiver is null || receiver.Depth < Budget.MaxSymbolDepth ? receiver : new Sym.Made(default, receiver.Depth),
         member is IFieldSymbol { CorrespondingTupleField: { } element } ? element.OriginalDefinition : member);

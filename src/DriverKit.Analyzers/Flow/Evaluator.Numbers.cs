@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -10,6 +11,7 @@ internal sealed partial class Evaluator
     private const ulong LowestAddressBit = 1ul << 31;
 
     /// <summary>Long sums and concatenations lean to the left; they are taken in a loop so that none is too deep.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public override Value VisitBinaryOperator(IBinaryOperation operation, object? argument)
     {
         var spine = new Stack<IBinaryOperation>();
@@ -62,10 +64,19 @@ internal sealed partial class Evaluator
         return operation.IsPostfix ? before : after;
     }
 
-    private Value Combine(IOperation operation, BinaryOperatorKind kind, Value left, Value right, IMethodSymbol? method)
+    [MethodImpl(Jit.AtOnce)]
+    private void TellArithmetic(IOperation operation, BinaryOperatorKind kind, Value left, Value right)
     {
+        foreach (var observer in Checks.Observers)
+            observer.OnArithmetic(operation, kind, left, right, this);
         foreach (var check in Checks.OnArithmetic)
             check.OnArithmetic(operation, kind, left, right, this);
+    }
+
+    [MethodImpl(Jit.AtOnce)]
+    private Value Combine(IOperation operation, BinaryOperatorKind kind, Value left, Value right, IMethodSymbol? method)
+    {
+        TellArithmetic(operation, kind, left, right);
         bool onAddress = method is not null && Symbols.AddressKindOf(method.ContainingType) is not null;
         if (Comparison(kind, left, right) is { } condition && (method is null || onAddress || IsPlainEquality(method)))
         {

@@ -51,8 +51,7 @@ internal sealed partial class Evaluator
 
     private Sym? Compared(IPatternOperation pattern, BinaryOperatorKind kind, Value value, Value with)
     {
-        foreach (var check in Checks.OnArithmetic)
-            check.OnArithmetic(pattern, kind, value, with, this);
+        TellArithmetic(pattern, kind, value, with);
         return Comparison(kind, value, with);
     }
 

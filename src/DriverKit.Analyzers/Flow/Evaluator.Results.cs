@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -7,6 +8,7 @@ namespace DriverKit.Analyzers.Flow;
 internal sealed partial class Evaluator
 {
     /// <summary>A number made into a result stays that number; a negated errno is an error whatever its number.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private Value? MakeResult(IOperation operation, IMethodSymbol method, Value operand)
     {
         if (!Symbols.IsKernelResult(method.ReturnType) || method.Parameters is not { Length: 1 } parameters)

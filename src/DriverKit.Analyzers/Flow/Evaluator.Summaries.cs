@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -9,6 +10,7 @@ namespace DriverKit.Analyzers.Flow;
 /// <content>What a callee's summary does to the state of its caller.</content>
 internal sealed partial class Evaluator
 {
+    [MethodImpl(Jit.AtOnce)]
     private Value Call(IOperation operation, Target target, Value? receiver, List<Value> values, IEnumerable<IArgumentOperation>? arguments = null)
     {
         if (!IsAlive)
@@ -34,6 +36,8 @@ internal sealed partial class Evaluator
             result = result with { Unit = contract.ReturnsUnit };
         if (kernel is not null && IsAlive)
         {
+            foreach (var observer in Checks.Observers)
+                result = observer.OnKernelResult(kernel, result);
             foreach (var check in Checks.OnKernelResult)
                 result = check.OnKernelResult(kernel, result);
         }
@@ -42,6 +46,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>A kernel function keeps what it takes as anything at all: the data of a timer, what is stored in memory.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private void HandOnKept(IMethodSymbol method, List<Value> values)
     {
         foreach (var parameter in method.OriginalDefinition.Parameters)
@@ -51,6 +56,7 @@ internal sealed partial class Evaluator
         }
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private Value CallKnown(IOperation operation, Target target, Value? receiver, List<Value> values, List<IArgumentOperation> written)
     {
         var summary = _session.SummaryOf(target);
@@ -97,6 +103,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>What the engine itself passes on to the caller's callers; the rules hear of all of it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private void Tell(Effect effect, CallSite site)
     {
         switch (effect)
@@ -120,6 +127,7 @@ internal sealed partial class Evaluator
         }
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Tell(LockEffect taken, CallSite site)
     {
         if (site.Lift(taken.Object) is not { } value)
@@ -143,6 +151,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>A callee calls a delegate: if it is known here what that is, it is as if it were called here.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private void Tell(InvokeEffect invoke, CallSite site)
     {
         if (site.Lift(invoke.Delegate) is not { } value)
@@ -176,6 +185,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>Carries one of the callee's ends over: what it learnt, what it holds and has released, what it wrote, what it returns.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private Value End(IOperation operation, State end, Binding binding, Target target, List<Value> values, List<IArgumentOperation> written, bool tells)
     {
         binding.PutsOut(end);
@@ -224,6 +234,7 @@ internal sealed partial class Evaluator
 
     /// <summary>Nothing is known of the callee, so it is harmless; but what it could write is forgotten, what it was handed is handed on, and what it was asked is remembered.
     /// A kernel function keeps nothing that its contract does not speak of.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private Value CallUnknown(IOperation operation, IMethodSymbol method, Contract contract, Value? receiver, List<Value> values, List<IArgumentOperation> written)
     {
         bool isKernel = Symbols.KernelFunction(method) is not null;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -34,6 +35,7 @@ internal sealed partial class Evaluator
 
     public override Value VisitDefaultValue(IDefaultValueOperation operation, object? argument) => new(Sym.Const.Zero);
 
+    [MethodImpl(Jit.AtOnce)]
     public override Value VisitConversion(IConversionOperation operation, object? argument)
     {
         var value = Visit(operation.Operand);
@@ -69,6 +71,7 @@ internal sealed partial class Evaluator
         return tuple;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private Value ReadVariable(ISymbol variable)
     {
         if (variable is IParameterSymbol parameter && IsOfPrimaryConstructor(parameter))

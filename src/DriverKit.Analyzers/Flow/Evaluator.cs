@@ -17,18 +17,32 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
     private readonly Session _session;
     private readonly LoopedHolds _looped;
     private readonly FlowResults _results;
-    private readonly Forks _forks;
+    private readonly Forks _forks = new();
 
-    public Evaluator(
-        ControlFlowGraph graph, GraphShape shape, Session session, LoopedHolds looped, FlowResults results, Forks forks, State state)
+    public Evaluator(ControlFlowGraph graph, GraphShape shape, Session session, LoopedHolds looped, FlowResults results)
     {
         _graph = graph;
         _shape = shape;
         _session = session;
         _looped = looped;
         _results = results;
-        _forks = forks;
-        State = state;
+        State = State.Empty;
+    }
+
+    /// <summary>Begins an operation, in the first way that its calls may end.</summary>
+    public void Start(State state)
+    {
+        _forks.Restart();
+        (State, IsAlive) = (state, true);
+    }
+
+    /// <summary>Begins the operation again, in the next way that its calls may end; false when there is no other.</summary>
+    public bool StartNext(State state)
+    {
+        if (!_forks.Next())
+            return false;
+        (State, IsAlive) = (state, true);
+        return true;
     }
 
     public State State { get; private set; }
@@ -61,7 +75,7 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
     public void Note(SummaryNote note) => _results.Note(note);
 
     /// <summary>False when nobody reads what the assignment puts into the local.</summary>
-    public bool IsReadAfter(IOperation assignment, ILocalSymbol variable) => Liveness.IsReadAfter(_graph, assignment, variable);
+    public bool IsReadAfter(IOperation assignment, ILocalSymbol variable) => _shape.IsReadAfter(assignment, variable);
 
     /// <summary>True when the method's code is in this compilation.</summary>
     public bool IsKnown(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction || _session.Engine.Bodies.Of(method) is not null;
@@ -69,6 +83,7 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
     /// <summary>Goes on in another state: what a check has noted, what a call leaves behind.</summary>
     public void Become(State state) => State = state;
 
+    [MethodImpl(Jit.AtOnce)]
     public override Value Visit(IOperation? operation, object? argument)
     {
         if (operation is null || !IsAlive)
@@ -93,12 +108,15 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
         return Unknown(operation);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private Value Visit(IOperation? operation) => Visit(operation, null);
 
     /// <summary>A value nothing is known of but that this operation made it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private Value Unknown(IOperation operation, int tag = 0) => new(Fresh(operation.Syntax.Span, ((int)operation.Kind << 8) + tag));
 
     /// <summary>The name of what is made here; in a loop, what was made here before loses it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private Sym Fresh(TextSpan site, int tag)
     {
         var sym = new Sym.Made(site, tag);
@@ -107,12 +125,12 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
         return sym;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private Value Typed(Value value, ITypeSymbol? type)
     {
         if (type is null)
             return value;
-        bool isAddress = Symbols.AddressKindOf(type) is not null;
-        bool isFlags = Symbols.IsAlwaysTold(type);
+        bool isAddress = Symbols.AddressKindOf(type) is not null, isFlags = Symbols.IsAlwaysTold(type);
         return value.IsAddress == isAddress && value.IsFlags == isFlags ? value : value with { IsAddress = isAddress, IsFlags = isFlags };
     }
 
@@ -121,12 +139,14 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
 
     public Contract ContractOf(IMethodSymbol method) => _session.Engine.ContractOf(method);
 
+    [MethodImpl(Jit.AtOnce)]
     private void Use(NumberUse use)
     {
         foreach (var check in Checks.OnNumber)
             check.OnNumber(use, this);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Use(Value value, IOperation operation)
     {
         foreach (var check in Checks.OnUse)

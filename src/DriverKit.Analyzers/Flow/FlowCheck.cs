@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Gate;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
@@ -13,7 +14,11 @@ internal abstract class FlowCheck(DiagnosticDescriptor rule)
     public DiagnosticDescriptor Rule => rule;
 
     /// <summary>False when code that comes to no more than this cannot break the rule.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public virtual bool MayReport(Reach reach) => reach.HasFlags(Reach.Kernel);
+
+    /// <summary>What the rule goes by and shares with others; null for nothing.</summary>
+    public virtual Observer? Observer => null;
 
     /// <summary>A call does something that depends on its caller; of effects that are the engine's own there are other hooks.</summary>
     public virtual void OnCall(Effect effect, CallSite site)

@@ -8,6 +8,9 @@ internal sealed class FlowCheckTable(ImmutableArray<FlowCheck> checks)
 {
     public ImmutableArray<FlowCheck> All => checks;
 
+    /// <summary>What the checks go by, each once.</summary>
+    public ImmutableArray<Observer> Observers { get; } = [.. checks.Select(static check => check.Observer).OfType<Observer>().Distinct()];
+
     public ImmutableArray<FlowCheck> OnCall { get; } = Overriding(checks, nameof(FlowCheck.OnCall));
 
     public ImmutableArray<FlowCheck> OnKernelCall { get; } = Overriding(checks, nameof(FlowCheck.OnKernelCall));

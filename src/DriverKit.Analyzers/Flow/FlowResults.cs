@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -40,9 +41,11 @@ internal sealed class FlowResults(Body body)
     }
 
     /// <summary>True when nothing in this run had the name before: then no state knows of it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool IsFirst(Sym.Made name) => _made.Add(name);
 
     /// <summary>Something for the callers; for the entries, with the place where it arises.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public void Raise(Effect effect, Location at)
     {
         if (_raised.Count < Budget.MaxRaised && !_raised.ContainsKey((effect.Identity, at)))
@@ -89,12 +92,14 @@ internal sealed class FlowResults(Body body)
 
     public IReadOnlyList<SummaryNote> Notes => _notes;
 
+    [MethodImpl(Jit.AtOnce)]
     public void Store(FieldStore store)
     {
         if (_seenStores.Add(store))
             _stores.Add(store);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     public Summary Summarize(ControlFlowGraph graph, IReadOnlyList<State> ends)
     {
         bool runsLater = body.Method is { IsAsync: true } || IsIterator(graph);
@@ -113,9 +118,11 @@ internal sealed class FlowResults(Body body)
         !_superseded.Contains((finding.Rule.Id, finding.At)) && (finding.Cause is null || finding.IsCertain || !_excused.Contains((finding.Rule.Id, finding.Cause)));
 
     /// <summary>Some path shows that what the rule would say of this cause is not certain: a loop that may run no round does what it says.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public void Excuse(string rule, Location cause) => _excused.Add((rule, cause));
 
     /// <summary>The ends that callers tell apart; past the budget only those with different holds, and past that none.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private static ImmutableArray<State> CasesOf(IReadOnlyList<State> ends)
     {
         if (ends.Count <= Budget.MaxCases)
@@ -133,6 +140,7 @@ internal sealed class FlowResults(Body body)
         return byHolds.Count <= Budget.MaxCases ? [.. byHolds] : Summary.Harmless.Cases;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static bool IsIterator(ControlFlowGraph graph) => graph.Blocks.Any(static block =>
         block.Operations.Any(static operation => operation.Kind is OperationKind.YieldReturn or OperationKind.YieldBreak)
         || block.BranchValue?.Kind is OperationKind.YieldReturn);

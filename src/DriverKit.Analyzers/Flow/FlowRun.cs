@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -21,10 +22,15 @@ internal sealed class FlowRun
     private readonly Session _session;
     private readonly LoopedHolds _looped;
     private readonly FlowResults _results;
-    private readonly Dictionary<Node, StateSet> _reached = [];
-    private readonly Queue<(Node Node, int Index)>?[] _work;
-    private readonly HashSet<(Node Node, int Index)> _waiting = [];
-    private readonly StateSet _ends = new(-1);
+
+    /// <summary>The states at each block, one set for each way on from the finally block that it lies in.</summary>
+    private readonly List<StateSet>?[] _reached;
+    private readonly StateSet _ends = new(new(-1, null), Budget.MaxStatesPerBlock);
+    private readonly Evaluator _evaluator;
+
+    /// <summary>The ways that the operation at hand has ended, and the states before the next; of one step.</summary>
+    private readonly List<(State State, Value Value)> _outcomes = [];
+    private readonly List<State> _states = [];
     private readonly List<ExitSite> _exits = [];
 
     /// <summary>No block before this one has work.</summary>
@@ -34,14 +40,16 @@ internal sealed class FlowRun
     {
         _body = body;
         _graph = graph;
-        _work = new Queue<(Node Node, int Index)>?[graph.Blocks.Length];
+        _reached = new List<StateSet>?[graph.Blocks.Length];
         _shape = shape;
         _session = session;
         _looped = looped;
         _results = new(body);
+        _evaluator = new(graph, shape, session, looped, _results);
     }
 
     /// <summary>The body's summary, with what the rules found in it and in the lambdas and local functions inside it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public static Summary Analyze(Body body, Session session)
     {
         if (body.BuildGraph() is not { } graph || graph.Blocks.Length > Budget.MaxBlocks)
@@ -64,18 +72,18 @@ internal sealed class FlowRun
     }
 
     /// <summary>True when the body came to its fixed point within the budget.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private bool Run()
     {
         try
         {
             Reach(new(_graph.Blocks[0].Ordinal, null), _looped.Start(InitialState()));
-            for (int steps = 0; _waiting.Count > 0; steps++)
+            for (int steps = 0; Next() is { } next; steps++)
             {
                 _session.Cancellation.ThrowIfCancellationRequested();
                 if (steps > Budget.MaxSteps)
                     return false;
-                var (node, index) = Next();
-                Step(node, _reached[node].States[index]);
+                Step(next.Node, next.Take());
                 if (_looped.HasChanged)
                     return true;
             }
@@ -89,6 +97,7 @@ internal sealed class FlowRun
         }
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private State InitialState()
     {
         var state = State.Empty;
@@ -106,6 +115,7 @@ internal sealed class FlowRun
         return state;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Step(Node node, State state)
     {
         var block = _graph.Blocks[node.Block];
@@ -115,20 +125,27 @@ internal sealed class FlowRun
             return;
         }
 
-        var states = new List<State> { state };
+        _states.Clear();
+        _states.Add(state);
         foreach (var operation in block.Operations)
         {
-            int count = states.Count;
+            int count = _states.Count;
             for (int i = 0; i < count; i++)
-                Evaluate(operation, states[i], (after, _) => states.Add(after));
-            states.RemoveRange(0, count);
+            {
+                Evaluate(operation, _states[i]);
+                foreach (var (after, _) in _outcomes)
+                    _states.Add(after);
+            }
+
+            _states.RemoveRange(0, count);
         }
 
-        foreach (var after in states)
+        foreach (var after in _states)
             Leave(node, block, after);
     }
 
     /// <summary>The path is over: what is returned is the caller's from here on.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private void Exit(State state)
     {
         if (_session.Engine.Checks.OnExit.Length + _session.Engine.Checks.OnEnd.Length > 0)
@@ -143,6 +160,7 @@ internal sealed class FlowRun
         _ends.Add(state.Keep(_body.Symbol));
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Leave(Node node, BasicBlock block, State state)
     {
         if (block.BranchValue is not { } value)
@@ -151,28 +169,36 @@ internal sealed class FlowRun
             return;
         }
 
-        Evaluate(value, state, (after, result) =>
+        Evaluate(value, state);
+        foreach (var (after, result) in _outcomes)
         {
             if (block.ConditionKind == ControlFlowConditionKind.None)
             {
                 Tell(value, after, result);
                 Return(node, block, after.ReturnFrom(StatementAt(value)), result);
-                return;
             }
-
-            if (_session.Engine.Checks.OnCondition.Length > 0)
+            else
             {
-                var evaluator = new Evaluator(_graph, _shape, _session, _looped, _results, new Forks(), after);
-                foreach (var check in _session.Engine.Checks.OnCondition)
-                    check.OnCondition(result, value, evaluator);
+                Branch(node, block, value, after, result);
             }
+        }
+    }
 
-            bool jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
-            if (after.Assume(result.Id, jumpsWhen) is { } jump)
-                Follow(node, block.ConditionalSuccessor, jump);
-            if (after.Assume(result.Id, !jumpsWhen) is { } fall)
-                Follow(node, block.FallThroughSuccessor, fall);
-        });
+    [MethodImpl(Jit.AtOnce)]
+    private void Branch(Node node, BasicBlock block, IOperation condition, State state, Value result)
+    {
+        if (_session.Engine.Checks.OnCondition.Length > 0)
+        {
+            _evaluator.Start(state);
+            foreach (var check in _session.Engine.Checks.OnCondition)
+                check.OnCondition(result, condition, _evaluator);
+        }
+
+        bool jumpsWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
+        if (state.Assume(result.Id, jumpsWhen) is { } jump)
+            Follow(node, block.ConditionalSuccessor, jump);
+        if (state.Assume(result.Id, !jumpsWhen) is { } fall)
+            Follow(node, block.FallThroughSuccessor, fall);
     }
 
     /// <summary>An answer that tells whether an object was made is true on one path and false on another: the caller could not read it from the answer.</summary>
@@ -203,32 +229,36 @@ internal sealed class FlowRun
         return false;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Tell(IOperation value, State state, Value result)
     {
         if (_session.Engine.Checks.OnReturn.IsEmpty)
             return;
-        var evaluator = new Evaluator(_graph, _shape, _session, _looped, _results, new Forks(), state);
+        _evaluator.Start(state);
         foreach (var check in _session.Engine.Checks.OnReturn)
-            check.OnReturn(result, value, evaluator);
+            check.OnReturn(result, value, _evaluator);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static Location StatementAt(IOperation value) =>
         (value.Syntax.Parent is ReturnStatementSyntax statement ? statement : value.Syntax).GetLocation();
 
-    /// <summary>Runs the operation on the state, and <paramref name="next"/> on each way it can end.</summary>
-    private void Evaluate(IOperation operation, State state, Action<State, Value> next)
+    /// <summary>Runs the operation on the state; each way it can end is an outcome.</summary>
+    [MethodImpl(Jit.AtOnce)]
+    private void Evaluate(IOperation operation, State state)
     {
-        var forks = new Forks();
+        _outcomes.Clear();
+        _evaluator.Start(state);
         do
         {
-            var evaluator = new Evaluator(_graph, _shape, _session, _looped, _results, forks, state);
-            var value = evaluator.Visit(operation, null);
-            if (evaluator.IsAlive)
-                next(evaluator.State, value ?? new Value(Sym.Const.Zero));
+            var value = _evaluator.Visit(operation, null);
+            if (_evaluator.IsAlive)
+                _outcomes.Add((_evaluator.State, value ?? new Value(Sym.Const.Zero)));
         }
-        while (forks.Next());
+        while (_evaluator.StartNext(state));
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Follow(Node node, ControlFlowBranch? branch, State state)
     {
         if (branch is null)
@@ -237,14 +267,19 @@ internal sealed class FlowRun
         {
             if (node.After is { } after)
                 Continue(after, state);
-            return;
         }
-
-        if (branch.Destination is not null)
+        else if (branch.Destination is not null && branch.FinallyRegions.IsEmpty)
+        {
+            Arrive(branch, node.After, state);
+        }
+        else if (branch.Destination is not null)
+        {
             Continue(new(branch, 0, node.After), state);
+        }
     }
 
     /// <summary>Runs the finally blocks that the branch passes through, then arrives where it goes.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private void Continue(Continuation next, State state)
     {
         var branch = next.Branch;
@@ -254,20 +289,22 @@ internal sealed class FlowRun
             return;
         }
 
+        Arrive(branch, next.Outer, state);
+    }
+
+    [MethodImpl(Jit.AtOnce)]
+    private void Arrive(ControlFlowBranch branch, Continuation? outer, State state)
+    {
         if (branch.Destination is not { } destination)
             return;
         foreach (var region in branch.LeavingRegions)
-            state = LeaveRegion(region, state);
+            state = state.Without(_shape.PlacesOf(region));
+        if (_shape.HasLoop && !branch.LeavingRegions.IsEmpty && destination.Kind != BasicBlockKind.Exit)
+            state = state.Sweep();
         foreach (var region in branch.EnteringRegions)
-            EnterRegion(region, next.Outer, state);
-        Reach(new(destination.Ordinal, next.Outer), state);
+            EnterRegion(region, outer, state);
+        Reach(new(destination.Ordinal, outer), state);
     }
-
-    private static State LeaveRegion(ControlFlowRegion region, State state) => region.Locals.IsEmpty && region.CaptureIds.IsEmpty
-        ? state
-        : state.Without([
-            .. region.Locals.Select(static local => new Place.Variable(local)),
-            .. region.CaptureIds.Select(static id => new Place.Capture(id))]);
 
     /// <summary>A handler is entered with what held when its try block was: nobody knows how far the block came.</summary>
     private void EnterRegion(ControlFlowRegion region, Continuation? outer, State state)
@@ -278,30 +315,27 @@ internal sealed class FlowRun
             Reach(new(handler.FirstBlockOrdinal, outer), state.Loosen());
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Reach(Node node, State state)
     {
-        if (!_reached.TryGetValue(node, out var states))
-            _reached[node] = states = new(node.Block);
-        int changed = states.Add(state);
-        if (changed < 0 || !_waiting.Add((node, changed)))
-            return;
-        (_work[node.Block] ??= []).Enqueue((node, changed));
-        _first = Math.Min(_first, node.Block);
+        var sets = _reached[node.Block] ??= [];
+        var states = sets.Find(set => Equals(set.Node.After, node.After));
+        if (states is null)
+            sets.Add(states = new(node, _shape.MaxStates(node.Block)));
+        if (states.Add(state))
+            _first = Math.Min(_first, node.Block);
     }
 
-    /// <summary>The earliest block first: what comes before a join is done before the join.</summary>
-    private (Node Node, int Index) Next()
+    /// <summary>Where to go on: the earliest block first, so that what comes before a join is done before the join. Null when all is done.</summary>
+    [MethodImpl(Jit.AtOnce)]
+    private StateSet? Next()
     {
-        while (_work[_first] is not { Count: > 0 })
-            _first++;
-        var next = _work[_first]!.Dequeue();
-        _waiting.Remove(next);
-        return next;
+        for (; _first < _reached.Length; _first++)
+        {
+            if (_reached[_first]?.Find(static set => set.IsWaiting) is { } next)
+                return next;
+        }
+
+        return null;
     }
-
-    /// <summary>A block, and what is left to do when the finally block it lies in is over.</summary>
-    private readonly record struct Node(int Block, Continuation? After);
-
-    /// <summary>A branch on its way through finally blocks.</summary>
-    private sealed record Continuation(ControlFlowBranch Branch, int Index, Continuation? Outer);
 }

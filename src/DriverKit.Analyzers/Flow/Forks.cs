@@ -10,6 +10,13 @@ internal sealed class Forks
     private int _position;
     private int _runs = 1;
 
+    /// <summary>Forgets all choices: another statement.</summary>
+    public void Restart()
+    {
+        _choices?.Clear();
+        (_position, _runs) = (0, 1);
+    }
+
     /// <summary>Which of several ways to take now.</summary>
     public int Choose(int ways)
     {
@@ -23,7 +30,7 @@ internal sealed class Forks
     public bool Next()
     {
         _position = 0;
-        if (_choices is null || ++_runs > Budget.MaxForksPerStatement)
+        if (_choices is not { Count: > 0 } || ++_runs > Budget.MaxForksPerStatement)
             return false;
         while (_choices.Count > 0)
         {

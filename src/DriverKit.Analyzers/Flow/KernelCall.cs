@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -32,12 +33,14 @@ internal sealed class KernelCall(
     /// <summary>The argument for a parameter by its C# name; null when there is no such parameter.</summary>
     public Value? Argument(string parameter) => IndexOf(parameter) is var index and >= 0 && index < values.Count ? values[index] : null;
 
+    [MethodImpl(Jit.AtOnce)]
     public int IndexOf(string parameter) => method.Parameters.FirstOrDefault(candidate => candidate.Name == parameter)?.Ordinal ?? -1;
 
     /// <summary>The operation that gives an argument; null when it is left out.</summary>
     public IOperation? OperationOf(int parameter) => written.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter)?.Value;
 
     /// <summary>Where an argument is written, or else the call.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Location LocationOf(int parameter) =>
         written.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter) is { IsImplicit: false } argument ? argument.Value.Syntax.GetLocation() : Location;
 

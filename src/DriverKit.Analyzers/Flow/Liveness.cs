@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -11,16 +12,18 @@ namespace DriverKit.Analyzers.Flow;
 internal static class Liveness
 {
     /// <summary>False when every path from the assignment leaves, or assigns anew, before it reads the variable.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public static bool IsReadAfter(ControlFlowGraph graph, IOperation assignment, ILocalSymbol variable)
     {
-        if (IsCaptured(variable, assignment))
-            return true;
-        var start = graph.Blocks.FirstOrDefault(block => OperationsOf(block).Any(operation => operation.DescendantsAndSelf().Contains(assignment)));
+        var root = assignment;
+        while (root.Parent is { } parent)
+            root = parent;
+        var start = graph.Blocks.FirstOrDefault(block => OperationsOf(block).Contains(root));
         if (start is null)
             return true;
         var seen = new HashSet<BasicBlock>();
         var work = new Queue<BasicBlock>();
-        if (Scan(OperationsOf(start).SkipWhile(operation => !operation.DescendantsAndSelf().Contains(assignment)).Skip(1), variable) is { } atOnce)
+        if (Scan(OperationsOf(start).SkipWhile(operation => operation != root).Skip(1), variable) is { } atOnce)
             return atOnce;
         Follow(start);
         while (work.Count > 0)
@@ -66,9 +69,11 @@ internal static class Liveness
         }
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static IEnumerable<IOperation> OperationsOf(BasicBlock block) => block.BranchValue is { } value ? block.Operations.Add(value) : block.Operations;
 
     /// <summary>True when it is read first, false when it is assigned first, null when neither happens.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private static bool? Scan(IEnumerable<IOperation> operations, ILocalSymbol variable)
     {
         foreach (var operation in operations)
@@ -90,8 +95,13 @@ internal static class Liveness
         return null;
     }
 
+    /// <summary>False when the member has nothing that a variable could be captured by.</summary>
+    public static bool MayCapture(IOperation assignment) =>
+        assignment.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>()?.DescendantNodes().Any(static node => node is RefExpressionSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) != false;
+
     /// <summary>True when a lambda or a local function names it, or a reference is taken: then who reads it is not told by the paths.</summary>
-    private static bool IsCaptured(ILocalSymbol variable, IOperation assignment)
+    [MethodImpl(Jit.AtOnce)]
+    public static bool IsCaptured(ILocalSymbol variable, IOperation assignment)
     {
         var member = assignment.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>();
         return member is null || member.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name =>

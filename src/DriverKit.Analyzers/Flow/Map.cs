@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 
 namespace DriverKit.Analyzers.Flow;
 
@@ -24,6 +25,7 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
 
     public bool IsEmpty => _parts.Count == 0;
 
+    [MethodImpl(Jit.AtOnce)]
     public bool TryGetValue(TKey key, out TValue value)
     {
         var parts = _parts;
@@ -41,6 +43,7 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
     }
 
     /// <summary>Looks first at <paramref name="guess"/>, the key's place in a map that this one has grown from or together with.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool TryGetValue(TKey key, int guess, out TValue value)
     {
         var whole = Whole();
@@ -58,6 +61,7 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
 
     public bool ContainsKey(TKey key) => TryGetValue(key, out _);
 
+    [MethodImpl(Jit.AtOnce)]
     public Map<TKey, TValue> SetItem(TKey key, TValue value)
     {
         var parts = _parts;
@@ -77,6 +81,7 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
     }
 
     /// <summary>Each entry with what <paramref name="change"/> makes of its value; without those it drops.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Map<TKey, TValue> Select(Change change)
     {
         var whole = Whole();
@@ -107,6 +112,7 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
         return new(entries);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     public bool Equals(Map<TKey, TValue>? other)
     {
         if (ReferenceEquals(this, other))
@@ -124,10 +130,12 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
         return true;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     public override bool Equals(object? obj) => Equals(obj as Map<TKey, TValue>);
 
     public override int GetHashCode() => Count;
 
+    [MethodImpl(Jit.AtOnce)]
     public Enumerator GetEnumerator() => new(Whole());
 
     IEnumerator<KeyValuePair<TKey, TValue>> IEnumerable<KeyValuePair<TKey, TValue>>.GetEnumerator() => GetEnumerator();
@@ -135,6 +143,7 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>All entries in one array; from here on the map is that array, which changes nothing that anybody sees.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private Entry[] Whole()
     {
         var parts = _parts;
@@ -154,6 +163,7 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
     }
 
     /// <summary>Where the key is; maps that grew from one another have it in the same place, so that is looked at first.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private static int IndexOf(Entry[] entries, TKey key, int hash, int guess = 0)
     {
         if (guess < entries.Length && Is(entries[guess], key, hash))
@@ -167,6 +177,7 @@ internal sealed class Map<TKey, TValue> : IEquatable<Map<TKey, TValue>>, IEnumer
         return -1;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static bool Is(in Entry entry, TKey key, int hash) => entry.Hash == hash && entry.Key.Equals(key);
 
     /// <summary>The old entries, and those set since, which go before them.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -28,6 +29,7 @@ internal static class NestedBodies
     }
 
     /// <summary>The summary with what was found and stored in the bodies inside.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public static Summary Include(Summary summary, ControlFlowGraph graph, IEnumerable<Body> lambdas, Session session)
     {
         var inner = Of(graph, lambdas).Select(nested => (Body: nested, Summary: session.SummaryOf(nested))).ToImmutableArray();

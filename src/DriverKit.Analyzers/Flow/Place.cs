@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 
@@ -9,18 +10,30 @@ internal abstract record Place
     /// <summary>A local variable or a parameter.</summary>
     internal sealed record Variable(ISymbol Symbol) : Place
     {
+        [MethodImpl(Jit.AtOnce)]
+        public bool Equals(Variable? other) => other is not null && SymbolEqualityComparer.Default.Equals(Symbol, other.Symbol);
+
+        [MethodImpl(Jit.AtOnce)]
         public override int GetHashCode() => SymbolEqualityComparer.Default.GetHashCode(Symbol);
     }
 
     /// <summary>A temporary of the flow graph.</summary>
     internal sealed record Capture(CaptureId Id) : Place
     {
+        [MethodImpl(Jit.AtOnce)]
+        public bool Equals(Capture? other) => other is not null && Id.Equals(other.Id);
+
+        [MethodImpl(Jit.AtOnce)]
         public override int GetHashCode() => Id.GetHashCode();
     }
 
     /// <summary>A field or property of an instance, or a static one.</summary>
     internal sealed record Cell(Sym? Receiver, ISymbol Symbol) : Place
     {
+        [MethodImpl(Jit.AtOnce)]
+        public bool Equals(Cell? other) => other is not null && SymbolEqualityComparer.Default.Equals(Symbol, other.Symbol) && Equals(Receiver, other.Receiver);
+
+        [MethodImpl(Jit.AtOnce)]
         public override int GetHashCode() => unchecked(((Receiver?.GetHashCode() ?? 0) * 31) + SymbolEqualityComparer.Default.GetHashCode(Symbol));
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
@@ -63,6 +64,7 @@ internal sealed class EndSite(Body body, IReadOnlyList<ExitSite> exits, LoopedHo
 /// <param name="At">The call.</param>
 internal sealed record Unlock(Release Release, Hold? Hold, bool IsRetaken, bool IsCertain, Location At)
 {
+    [MethodImpl(Jit.AtOnce)]
     public static Unlock Of(Release release, Hold? hold, State state, Location at)
     {
         bool retaken = state.Released.Any(other => other.Resource == release.Resource && Sym.MayBeSame(other.Object, release.Object));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
@@ -43,6 +44,7 @@ internal sealed class Sleep(SleepEffect effect, CallSite site)
     }
 
     /// <summary>Tells the rules when it is certain, and the callers in any case.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public void Tell(FlowCheckTable checks)
     {
         var flags = effect.Flags is null ? null : site.Lift(effect.Flags)?.Id;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace DriverKit.Analyzers.Flow;
 
@@ -6,6 +7,7 @@ namespace DriverKit.Analyzers.Flow;
 internal sealed partial class State
 {
     /// <summary>Whether the condition holds here; null when the path does not decide it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool? Decide(Sym condition)
     {
         switch (condition)
@@ -34,6 +36,7 @@ internal sealed partial class State
     public Map<Sym, bool> EntryFacts() => Facts.Select(static (Sym fact, ref bool _) => fact.Depth <= Budget.MaxFactDepth && fact.IsFromEntry);
 
     /// <summary>The state on the branch where the condition has that outcome; null when no path takes it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public State? Assume(Sym condition, bool outcome)
     {
         while (condition is Sym.Not not)
@@ -55,28 +58,35 @@ internal sealed partial class State
     }
 
     /// <summary>With the number that the comparison keeps below something, if it does: the left one of "less", the right one of its opposite, both of "equal". Who answers a question about a number has looked at it.</summary>
-    private ImmutableHashSet<Sym> BoundedBy(Sym condition, bool outcome)
-    {
-        var bounds = BoundsOf(condition, outcome);
-        return bounds.IsEmpty ? Bounded : Bounded.Union(bounds);
-    }
+    [MethodImpl(Jit.AtOnce)]
+    private Few<Sym> BoundedBy(Sym condition, bool outcome) => Bounded.Or(BoundsOf(condition, outcome));
 
-    private static ImmutableHashSet<Sym> BoundsOf(Sym condition, bool outcome) => condition switch
+    [MethodImpl(Jit.AtOnce)]
+    private static Few<Sym> BoundsOf(Sym condition, bool outcome) => condition switch
     {
         Sym.Not not => BoundsOf(not.Operand, !outcome),
-        Sym.And both when outcome => BoundsOf(both.Left, true).Union(BoundsOf(both.Right, true)),
-        Sym.And both => BoundsOf(both.Left, false).Intersect(BoundsOf(both.Right, false)),
-        Sym.Compare { IsEqual: false } less => [outcome ? less.Left : less.Right],
-        Sym.Compare { IsEqual: true } equal when outcome => [equal.Left, equal.Right],
-        Sym.Query query => [.. query.Arguments],
-        _ => [],
+        Sym.And both when outcome => BoundsOf(both.Left, true).Or(BoundsOf(both.Right, true)),
+        Sym.And both => BoundsOf(both.Left, false).And(BoundsOf(both.Right, false)),
+        Sym.Compare { IsEqual: false } less => Few<Sym>.Of(outcome ? less.Left : less.Right),
+        Sym.Compare { IsEqual: true } equal when outcome => Few<Sym>.Of(equal.Left, equal.Right),
+        Sym.Query query => AllOf(query.Arguments),
+        _ => Few<Sym>.None,
     };
+
+    private static Few<Sym> AllOf(EquatableArray<Sym> names)
+    {
+        var all = Few<Sym>.None;
+        foreach (var name in names)
+            all = all.Add(name);
+        return all;
+    }
 
     /// <summary>An allocation that gave null made no object.</summary>
     private Map<Sym, Tracked> WithoutObject(Sym name) =>
         Objects.Select((Sym key, ref Tracked _) => !key.Equals(name));
 
     /// <summary>The constant a value must have here, when a comparison said so; else the value.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Sym Resolve(Sym sym)
     {
         if (sym is Sym.Const || Facts.IsEmpty)
@@ -90,6 +100,7 @@ internal sealed partial class State
         return sym is Sym.Bits bits && Resolve(bits.Operand) is Sym.Const operand ? SymFactory.Bits(bits.IsAnd, operand, bits.Mask) : sym;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private bool? DecideByValue(Sym.Compare compare)
     {
         var (left, right) = (Resolve(compare.Left), Resolve(compare.Right));
@@ -109,6 +120,7 @@ internal sealed partial class State
     }
 
     /// <summary>A number above zero, or below a limit that the path found it below, is not zero.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private bool? DecideZero(Sym sym)
     {
         foreach (var fact in Facts)

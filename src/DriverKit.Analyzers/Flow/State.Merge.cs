@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 
 namespace DriverKit.Analyzers.Flow;
 
@@ -7,6 +8,7 @@ namespace DriverKit.Analyzers.Flow;
 /// the conditions that led to it, so that a conditional release still meets its conditional acquire.</content>
 internal sealed partial class State
 {
+    [MethodImpl(Jit.AtOnce)]
     public bool HasSameHolds(State other)
     {
         if (IsLoose != other.IsLoose || ReleasedAny != other.ReleasedAny || Holds.Count != other.Holds.Count || Released.Count != other.Released.Count)
@@ -27,6 +29,7 @@ internal sealed partial class State
     }
 
     /// <summary>True when joining the two loses nothing that a rule asks for.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool CanJoin(State other)
     {
         if (!HasSameHolds(other) || !HasSameObjects(other) || !HasSameMarks(other) || IsError() != other.IsError())
@@ -48,11 +51,12 @@ internal sealed partial class State
     }
 
     /// <summary>What holds on both paths. Where they disagree about a value it gets a new name, the block's own, and keeps what both know of it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public State Join(State other, int block)
     {
         var (facts, otherFacts) = (Facts, other.Facts);
         var self = this;
-        var bounded = ImmutableHashSet<Sym>.Empty;
+        var bounded = Few<Sym>.None;
         for (int i = 0; i < Store.Count; i++)
         {
             var entry = Store.At(i);
@@ -84,13 +88,14 @@ internal sealed partial class State
             facts: facts,
             objects: self.JoinObjects(other, store),
             marks: self.JoinMarks(other),
-            questioned: Either(Questioned, other.Questioned),
-            escaped: Either(Escaped, other.Escaped),
-            bounded: Either(bounded, Both(Bounded, other.Bounded)));
+            questioned: Questioned.Or(other.Questioned),
+            escaped: Escaped.Or(other.Escaped),
+            bounded: Bounded.And(other.Bounded).Or(bounded));
     }
 
     /// <summary>True when something was found to be an upper bound of the number, or of all that it is computed from.</summary>
-    private bool HasBound(Sym number) => Bounded.Count > 0 && number switch
+    [MethodImpl(Jit.AtOnce)]
+    private bool HasBound(Sym number) => !Bounded.IsEmpty && number switch
     {
         Sym.Const => true,
         Sym.Arithmetic sum => HasBound(sum.Left) && HasBound(sum.Right),
@@ -109,6 +114,7 @@ internal sealed partial class State
     }
 
     /// <summary>The facts without those about the old value of a name, and with those about a value that takes the name.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private static Map<Sym, bool> Renamed(Map<Sym, bool> facts, Sym from, Sym.Phi to)
     {
         if (facts.IsEmpty || from.Equals(to))
@@ -129,8 +135,10 @@ internal sealed partial class State
     }
 
     /// <summary>Whether what the method returns is an error, on a path that has come to its end.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private bool? IsError() => Find(Place.Return.Instance) is { } returned ? Decide(SymFactory.Less(returned.Id, Sym.Const.Zero)) : null;
 
+    [MethodImpl(Jit.AtOnce)]
     private bool HasSameObjects(State other)
     {
         if (Objects.Count != other.Objects.Count)
@@ -186,6 +194,7 @@ internal sealed partial class State
         return false;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private Map<MarkKey, Mark> JoinMarks(State other)
     {
         var joined = Marks.Select((MarkKey key, ref Mark mark) => mark.Excuses || other.Marks.ContainsKey(key));
@@ -198,6 +207,7 @@ internal sealed partial class State
         return joined;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static Value JoinValues(Value left, Value right, Place place, int block) => new(left.Id.Equals(right.Id) ? left.Id : new Sym.Phi(block, place))
     {
         Root = Equals(left.Root, right.Root) ? left.Root : null,

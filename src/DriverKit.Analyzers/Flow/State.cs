@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Flow;
@@ -20,9 +21,9 @@ internal sealed partial class State : IEquatable<State>
         Marks = Map<MarkKey, Mark>.Empty,
         Store = Map<Place, Value>.Empty,
         Facts = Map<Sym, bool>.Empty,
-        Questioned = [],
-        Bounded = [],
-        Escaped = [],
+        Questioned = Few<object>.None,
+        Bounded = Few<Sym>.None,
+        Escaped = Few<Sym>.None,
     };
 
     /// <summary>What has been taken in this method and is still held, oldest first.</summary>
@@ -53,21 +54,32 @@ internal sealed partial class State : IEquatable<State>
     public Map<Sym, bool> Facts { get; private init; } = null!;
 
     /// <summary>The origins and roots that the path has asked about ("is this a vmalloc address?"): the driver knows better from there on.</summary>
-    public ImmutableHashSet<object> Questioned { get; private init; } = null!;
+    public Few<object> Questioned { get; private init; } = null!;
 
     /// <summary>The numbers that a comparison on this path keeps below something.</summary>
-    public ImmutableHashSet<Sym> Bounded { get; private init; } = null!;
+    public Few<Sym> Bounded { get; private init; } = null!;
 
     /// <summary>The inputs that have been handed on: stored, captured, given to code nobody can see. The caller's objects behind them are somebody else's too.</summary>
-    public ImmutableHashSet<Sym> Escaped { get; private init; } = null!;
+    public Few<Sym> Escaped { get; private init; } = null!;
 
     public Value? Find(Place place) => Store.TryGetValue(place, out var value) ? value : null;
 
+    [MethodImpl(Jit.AtOnce)]
     public State With(Place place, Value value) => Copy(store: Store.SetItem(place, value));
 
-    public State Without(ICollection<Place> places) => Copy(store: Store.Select((Place place, ref Value _) => !places.Contains(place)));
+    [MethodImpl(Jit.AtOnce)]
+    public State Without(params Place[] places)
+    {
+        foreach (var place in places)
+        {
+            if (Store.ContainsKey(place))
+                return Copy(store: Store.Select((Place known, ref Value _) => Array.IndexOf(places, known) < 0));
+        }
 
-    public State Question(object? originOrRoot) => originOrRoot is null ? this : Copy(questioned: Questioned.Add(originOrRoot));
+        return this;
+    }
+
+    public State Question(object? originOrRoot) => originOrRoot is null || Questioned.Contains(originOrRoot) ? this : Copy(questioned: Questioned.Add(originOrRoot));
 
     public bool IsQuestioned(Value value) =>
         (value.Origin is { } origin && Questioned.Contains(origin)) || (value.Root is { } root && Questioned.Contains(root));
@@ -77,11 +89,13 @@ internal sealed partial class State : IEquatable<State>
         && (result is Sym.Const || Decide(result) is not null || Decide(SymFactory.Less(result, Sym.Const.Zero)) is not null || Decide(SymFactory.IsZero(result)) is not null);
 
     /// <summary>Remembers that something has been done with a value, on this path or on one that met it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public State Did(string what, Sym about) => Question(new Deed(what, about));
 
+    [MethodImpl(Jit.AtOnce)]
     public bool HasDone(string what, Sym about) => Questioned.Contains(new Deed(what, about));
 
-    public State Bound(Sym number) => number is Sym.Const ? this : Copy(bounded: Bounded.Add(number));
+    public State Bound(Sym number) => number is Sym.Const || Bounded.Contains(number) ? this : Copy(bounded: Bounded.Add(number));
 
     public State Acquire(Hold hold) => Copy(holds: Holds.Add(hold));
 
@@ -135,11 +149,12 @@ internal sealed partial class State : IEquatable<State>
     }
 
     /// <summary>The objects that a value leads to are somebody else's too from here on.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public State HandOn(Sym value)
     {
         if (value is Sym.Compare or Sym.Not or Sym.And)
             return this;
-        var state = value.IsKernelInput ? Copy(escaped: Escaped.Add(value)) : this;
+        var state = value.IsKernelInput && !Escaped.Contains(value) ? Copy(escaped: Escaped.Add(value)) : this;
         if (Objects.IsEmpty)
             return state;
         return state.Copy(objects: Objects.Select((Sym name, ref Tracked tracked) =>
@@ -159,6 +174,7 @@ internal sealed partial class State : IEquatable<State>
     public State ReturnFrom(Location at) => Copy(returnAt: at);
 
     /// <summary>Only what is left when a method has returned.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public State Keep(ISymbol method)
     {
         var returned = Find(Place.Return.Instance)?.Id;
@@ -173,9 +189,11 @@ internal sealed partial class State : IEquatable<State>
     }
 
     /// <summary>True for a condition on a value that a field or an out parameter has.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private bool ConcernsLeftBehind(Sym fact, ISymbol method) => fact is Sym.Compare compare && (IsLeftBehind(compare.Left, method) || IsLeftBehind(compare.Right, method));
 
     /// <summary>True when a field or an out parameter has the value.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private bool IsLeftBehind(Sym name, ISymbol method)
     {
         foreach (var entry in Store)
@@ -215,8 +233,10 @@ internal sealed partial class State : IEquatable<State>
 
     /// <summary>A value is made anew at a place in the code that made one before: what was known of the old one says nothing of the new. An object that one variable still has goes
     /// by that variable, so that it is missed when the variable gets another; one that nobody has is lost.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public State Forget(Sym sym) => Knows(sym) ? Forgetting(sym) : this;
 
+    [MethodImpl(Jit.AtOnce)]
     private bool Knows(Sym sym)
     {
         foreach (var fact in Facts)
@@ -258,6 +278,7 @@ internal sealed partial class State : IEquatable<State>
         return false;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private State Forgetting(Sym sym)
     {
         var facts = Facts.Select((Sym fact, ref bool _) => !fact.Contains(sym));
@@ -278,10 +299,10 @@ internal sealed partial class State : IEquatable<State>
         var (objects, marks) = (without.Objects, without.Marks);
         if (old.Count <= 1 && Objects.TryGetValue(sym, out var lost) && lost.Status == ObjectStatus.Owned && lost.Allocator != "Kmap")
             objects = objects.SetItem(old.Count == 1 ? old[0] : Sym.Lost.Instance, lost);
-        var questioned = Questioned.IsEmpty ? Questioned : Questioned.Where(asked => asked is not Deed deed || !deed.About.Contains(sym)).ToImmutableHashSet();
-        var bounded = Bounded.IsEmpty ? Bounded : Bounded.Where(number => !number.Contains(sym)).ToImmutableHashSet();
+        var questioned = Questioned.Where(asked => asked is not Deed deed || !deed.About.Contains(sym));
+        var bounded = Bounded.Where(number => !number.Contains(sym));
         return ReferenceEquals(facts, Facts) && ReferenceEquals(store, Store) && ReferenceEquals(objects, Objects) && ReferenceEquals(marks, Marks)
-            && questioned.Count == Questioned.Count && bounded.Count == Bounded.Count
+            && ReferenceEquals(questioned, Questioned) && ReferenceEquals(bounded, Bounded)
             ? this
             : Copy(store: store, facts: facts, objects: objects, marks: marks, questioned: questioned, bounded: bounded);
     }
@@ -301,27 +322,20 @@ internal sealed partial class State : IEquatable<State>
         return ReferenceEquals(objects, Objects) && ReferenceEquals(marks, Marks) ? this : Copy(objects: objects, marks: marks);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     public bool Equals(State? other) =>
         other is not null
         && Holds.Equals(other.Holds) && Released.Equals(other.Released) && ReleasedAny == other.ReleasedAny && IsLoose == other.IsLoose
         && Objects.Equals(other.Objects) && Marks.Equals(other.Marks)
-        && AreSame(Questioned, other.Questioned) && AreSame(Bounded, other.Bounded) && AreSame(Escaped, other.Escaped)
+        && Questioned.Equals(other.Questioned) && Bounded.Equals(other.Bounded) && Escaped.Equals(other.Escaped)
         && Facts.Equals(other.Facts) && Store.Equals(other.Store);
 
+    [MethodImpl(Jit.AtOnce)]
     public override bool Equals(object? obj) => Equals(obj as State);
 
     public override int GetHashCode() => (Holds.Count * 31) + Released.Count;
 
-    private static bool AreSame<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) =>
-        ReferenceEquals(left, right) || (left.Count == right.Count && left.SetEquals(right));
-
-    /// <summary>What is in either; most often they are one, or one is empty, and then nothing is copied.</summary>
-    private static ImmutableHashSet<T> Either<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) =>
-        ReferenceEquals(left, right) || right.IsEmpty ? left : left.IsEmpty ? right : left.Union(right);
-
-    private static ImmutableHashSet<T> Both<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) =>
-        ReferenceEquals(left, right) || left.IsEmpty ? left : right.IsEmpty ? right : left.Intersect(right);
-
+    [MethodImpl(Jit.AtOnce)]
     private static bool Mentions(Place place, Sym sym) => place switch
     {
         Place.Memory memory => memory.Base.Contains(sym),
@@ -330,6 +344,7 @@ internal sealed partial class State : IEquatable<State>
         _ => false,
     };
 
+    [MethodImpl(Jit.AtOnce)]
     private State Copy(
         EquatableArray<Hold>? holds = null,
         EquatableArray<Release>? released = null,
@@ -339,9 +354,9 @@ internal sealed partial class State : IEquatable<State>
         Map<Sym, bool>? facts = null,
         Map<Sym, Tracked>? objects = null,
         Map<MarkKey, Mark>? marks = null,
-        ImmutableHashSet<object>? questioned = null,
-        ImmutableHashSet<Sym>? bounded = null,
-        ImmutableHashSet<Sym>? escaped = null,
+        Few<object>? questioned = null,
+        Few<Sym>? bounded = null,
+        Few<Sym>? escaped = null,
         Location? returnAt = null) => new()
         {
             Holds = holds ?? Holds,

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
@@ -12,18 +13,15 @@ internal abstract record Sym
 {
     private readonly int _hash;
     private readonly ulong _parts;
-    private readonly Sym?[] _children;
 
-    private Sym(int hash, bool isFromEntry, params Sym?[] parts)
+    private Sym(int hash, bool isFromEntry, params Sym[] parts)
     {
         _hash = hash * 31;
-        _children = parts;
+        Parts = parts;
         Depth = 1;
         IsFromEntry = isFromEntry;
         foreach (var part in parts)
         {
-            if (part is null)
-                continue;
             _hash = unchecked((_hash * 31) + part._hash);
             _parts |= part._parts;
             Depth = Math.Max(Depth, part.Depth + 1);
@@ -33,6 +31,9 @@ internal abstract record Sym
         _parts |= Bit;
     }
 
+    /// <summary>What it is directly built from.</summary>
+    public Sym[] Parts { get; }
+
     /// <summary>How deep it nests.</summary>
     public int Depth { get; }
 
@@ -41,21 +42,23 @@ internal abstract record Sym
 
     private ulong Bit => 1ul << (int)((uint)(_hash ^ (_hash >> 15)) % 64);
 
+    [MethodImpl(Jit.AtOnce)]
     public virtual bool Equals(Sym? other) =>
         ReferenceEquals(this, other) || (other is not null && _hash == other._hash && EqualityContract == other.EqualityContract);
 
     public override int GetHashCode() => _hash;
 
     /// <summary>True when <paramref name="part"/> is this or part of it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool Contains(Sym part)
     {
         if ((_parts & part.Bit) == 0 || part.Depth > Depth)
             return false;
         if (part.Equals(this))
             return true;
-        foreach (var child in _children)
+        foreach (var child in Parts)
         {
-            if (child?.Contains(part) == true)
+            if (child.Contains(part))
                 return true;
         }
 
@@ -63,13 +66,14 @@ internal abstract record Sym
     }
 
     /// <summary>True when this or a part of it is one for which <paramref name="test"/> holds.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool Any(Func<Sym, bool> test)
     {
         if (test(this))
             return true;
-        foreach (var child in _children)
+        foreach (var child in Parts)
         {
-            if (child?.Any(test) == true)
+            if (child.Any(test))
                 return true;
         }
 
@@ -79,6 +83,7 @@ internal abstract record Sym
     /// <summary>True for an input of one of the kit's types, or something computed from one: only there an object of the kernel's can be.</summary>
     public bool IsKernelInput => IsFromEntry && Any(static part => part is Entry { Symbol: var input } && IsKernelType(input));
 
+    [MethodImpl(Jit.AtOnce)]
     private static bool IsKernelType(ISymbol input)
     {
         var type = input is IParameterSymbol parameter ? parameter.Type : (input as ILocalSymbol)?.Type;
@@ -121,7 +126,7 @@ internal abstract record Sym
     }
 
     /// <summary>A field or property of <paramref name="Receiver"/> as it was on entry; a static one without a receiver.</summary>
-    internal sealed record Member(Sym? Receiver, ISymbol Symbol) : Sym(SymbolEqualityComparer.Default.GetHashCode(Symbol), isFromEntry: true, Receiver)
+    internal sealed record Member(Sym? Receiver, ISymbol Symbol) : Sym(SymbolEqualityComparer.Default.GetHashCode(Symbol), isFromEntry: true, Receiver is null ? [] : [Receiver])
     {
         public override int GetHashCode() => base.GetHashCode();
     }
@@ -135,6 +140,7 @@ internal abstract record Sym
     /// <summary>What the operation at <paramref name="Site"/> made, whatever it was.</summary>
     internal sealed record Made(TextSpan Site, int Tag) : Sym((Site.GetHashCode() * 31) + Tag, isFromEntry: false)
     {
+        [MethodImpl(Jit.AtOnce)]
         public override int GetHashCode() => base.GetHashCode();
     }
 
@@ -173,6 +179,7 @@ internal abstract record Sym
     /// <summary>Equal, or less; the other four comparisons are these, turned round or negated.</summary>
     internal sealed record Compare(bool IsEqual, Sym Left, Sym Right) : Sym(IsEqual ? 4 : 5, isFromEntry: true, Left, Right)
     {
+        [MethodImpl(Jit.AtOnce)]
         public override int GetHashCode() => base.GetHashCode();
     }
 

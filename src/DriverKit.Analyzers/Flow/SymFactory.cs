@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace DriverKit.Analyzers.Flow;
@@ -8,6 +9,7 @@ namespace DriverKit.Analyzers.Flow;
 internal static class SymFactory
 {
     /// <summary>A constant of any type: numbers, enum values and characters become a long where they fit, null becomes zero.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public static Sym.Const Constant(object? value) => value switch
     {
         null => Sym.Const.Zero,
@@ -26,6 +28,7 @@ internal static class SymFactory
 
     public static Sym IsZero(Sym operand) => Equal(operand, Sym.Const.Zero);
 
+    [MethodImpl(Jit.AtOnce)]
     public static Sym Equal(Sym left, Sym right)
     {
         if (left is Sym.Const)
@@ -40,6 +43,7 @@ internal static class SymFactory
         };
     }
 
+    [MethodImpl(Jit.AtOnce)]
     public static Sym Less(Sym left, Sym right) => (left, right) switch
     {
         (Sym.Const { Value: long a }, Sym.Const { Value: long b }) => a < b ? Sym.Const.True : Sym.Const.False,
@@ -48,6 +52,7 @@ internal static class SymFactory
     };
 
     /// <summary>A computed number; of constants, the constant.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public static Sym Arithmetic(BinaryOperatorKind kind, Sym left, Sym right) => (left, right) switch
     {
         (Sym.Const { Value: long a }, Sym.Const { Value: long b }) when Fold(kind, a, b) is { } folded => Constant(folded),

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -53,6 +54,7 @@ internal sealed record Tracked(string Allocator, ObjectStatus Status, TextSpan S
     /// <summary>True for a count of holders: to give one back says nothing of the object while others hold it.</summary>
     public static bool IsReference(string allocators) => FirstOf(allocators) is PageReference or Kref;
 
+    [MethodImpl(Jit.AtOnce)]
     public static string FirstOf(string allocators) => allocators.IndexOf('|') is var bar and >= 0 ? allocators.Substring(0, bar) : allocators;
 
     /// <summary>True when it has come to the same in both: made or released by the same allocator, in the same way.</summary>

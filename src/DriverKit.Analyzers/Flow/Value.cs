@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -66,6 +67,7 @@ internal sealed record Target(IMethodSymbol Method, Body? Body)
     /// <summary>Of a call that may run any of several methods: all of this compilation that it may run.</summary>
     public ImmutableArray<Target> Overrides { get; init; } = [];
 
+    [MethodImpl(Jit.AtOnce)]
     public bool IsSame(Target? other) =>
         other is not null && (Body is { } body ? other.Body?.Key == body.Key : SymbolEqualityComparer.Default.Equals(Method, other.Method));
 
@@ -129,6 +131,7 @@ internal sealed record Value(Sym Id)
     /// <summary>The same origin, kind and root under another name.</summary>
     public Value As(Sym id) => this with { Id = id, Alias = null, Reads = default };
 
+    [MethodImpl(Jit.AtOnce)]
     public Tag? TagOf(string name)
     {
         foreach (var tag in Tags)
@@ -146,6 +149,7 @@ internal sealed record Value(Sym Id)
     public Value WithoutTag(string name) => TagOf(name) is null ? this : this with { Tags = new([.. Tags.Where(tag => tag.Name != name)]) };
 
     /// <summary>A number computed from two: of the sorts that either is of.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Value ComputedFrom(Value left, Value right)
     {
         var value = this;

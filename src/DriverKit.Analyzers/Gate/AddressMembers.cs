@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Gate;
@@ -34,10 +35,12 @@ internal sealed class AddressMembers
     }
 
     /// <summary>What hands over an address without its own name being written: then whoever mentions the type may come to one.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private static bool IsUsedUnnamed(ISymbol member) => member is IPropertySymbol { IsIndexer: true }
         or IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion }
         or IMethodSymbol { Name: "Deconstruct" or "GetEnumerator" or "GetAwaiter" };
 
+    [MethodImpl(Jit.AtOnce)]
     private bool Mentions(ISymbol member) => member switch
     {
         IMethodSymbol { MethodKind: MethodKind.DelegateInvoke } invoke => Mentions(invoke.ContainingType, 0),
@@ -49,6 +52,7 @@ internal sealed class AddressMembers
         _ => false,
     };
 
+    [MethodImpl(Jit.AtOnce)]
     private bool Mentions(ITypeSymbol type, int depth) => depth < MaxDepth && type switch
     {
         IArrayTypeSymbol array => Mentions(array.ElementType, depth + 1),

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 
 namespace DriverKit.Analyzers.Gate;
 
@@ -59,6 +60,7 @@ internal sealed class Closure
 
     /// <summary>True when some member comes to a kernel function.</summary>
     /// <param name="isSeeded">Whether DriverKit's names count in a file.</param>
+    [MethodImpl(Jit.AtOnce)]
     public bool Close(Func<int, bool> isSeeded)
     {
         for (int file = 0; file < _files.Length; file++)
@@ -98,18 +100,26 @@ internal sealed class Closure
     /// <summary>The members whose text has a name, each by its file and its index there.</summary>
     public IEnumerable<(int File, int Member)> MembersUsing(int name)
     {
+        int file = 0;
         for (int user = FirstUser(name); user < FirstUser(name + 1); user++)
         {
-            int file = FileOf(_users[user]);
+            while (_firstMember[file + 1] <= _users[user])
+                file++;
             yield return (file, _users[user] - _firstMember[file]);
         }
     }
 
-    /// <summary>True when a member of the file has the name in its text.</summary>
-    public bool Uses(int file, int name) => FirstUserIn(file, name) is var user && user < FirstUser(name + 1) && _users[user] < _firstMember[file + 1];
+    /// <summary>The members of a file whose text has a name, each by its index.</summary>
+    public IEnumerable<int> MembersUsing(int file, int name)
+    {
+        for (int user = FirstUserIn(file, name); user < FirstUser(name + 1) && _users[user] < _firstMember[file + 1]; user++)
+            yield return _users[user] - _firstMember[file];
+    }
 
-    private int FirstUser(int name) => name + 1 < _firstUser.Length ? _firstUser[name] : _users.Length;
+    [MethodImpl(Jit.AtOnce)]
+    private int FirstUser(int name) => name >= 0 && name + 1 < _firstUser.Length ? _firstUser[name] : _users.Length;
 
+    [MethodImpl(Jit.AtOnce)]
     private int FileOf(int member)
     {
         int found = Array.BinarySearch(_firstMember, member);
@@ -121,6 +131,7 @@ internal sealed class Closure
     }
 
     /// <summary>Where in the list of a name's users the file's begin.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private int FirstUserIn(int file, int name)
     {
         int found = Array.BinarySearch(_users, FirstUser(name), FirstUser(name + 1) - FirstUser(name), _firstMember[file]);
@@ -180,6 +191,7 @@ internal sealed class Closure
         return users;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Seed(int file)
     {
         int number = _firstMember[file];
@@ -200,6 +212,7 @@ internal sealed class Closure
         }
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Lead(int file, in Member member, Reach reach)
     {
         foreach (int name in member.Names)
@@ -216,6 +229,7 @@ internal sealed class Closure
     }
 
     /// <summary>Tells the users of a name, in one file or in all, what it comes to.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private void Lead(int? file, int name, Reach reach)
     {
         if (reach == Reach.None)

@@ -10,6 +10,7 @@ internal sealed class FileNames(Member[] members, int[] words)
     private const int AssignedFlag = 1 << 30;
     private const int TakenApartFlag = 1 << 29;
     private const int CalledFlag = 1 << 28;
+    private const int MentionedFlag = 1 << 27;
 
     /// <summary>The members, by where they start.</summary>
     public Member[] Members => members;
@@ -17,12 +18,27 @@ internal sealed class FileNames(Member[] members, int[] words)
     /// <summary>The words of a member, each once, with what is done to it.</summary>
     public ReadOnlySpan<int> WordsOf(in Member member) => words.AsSpan(member.FirstWord, member.WordCount);
 
-    public static int WordOf(int use) => use & (CalledFlag - 1);
+    public static int WordOf(int use) => use & (MentionedFlag - 1);
 
     public static bool IsAssigned(int use) => (use & AssignedFlag) != 0;
 
-    /// <summary>True when a parenthesis follows the word: it is called, or declared.</summary>
-    public static bool IsCalled(int use) => (use & CalledFlag) != 0;
+    /// <summary>True when the member has the word somewhere where no parenthesis follows it.</summary>
+    public bool Mentions(in Member member, int word) => (UseOf(member, word) & MentionedFlag) != 0;
+
+    /// <summary>True when the member calls something of that name, or declares it.</summary>
+    public bool Calls(in Member member, int word) => (UseOf(member, word) & CalledFlag) != 0;
+
+    /// <summary>The word with what the member does to it; zero when it has not got it.</summary>
+    private int UseOf(in Member member, int word)
+    {
+        foreach (int use in WordsOf(member))
+        {
+            if (WordOf(use) == word)
+                return use;
+        }
+
+        return 0;
+    }
 
     /// <summary>True when an address type's name stands before a parenthesis: in a pattern it takes an address apart.</summary>
     public static bool IsTakenApart(int use) => (use & TakenApartFlag) != 0;
@@ -93,6 +109,8 @@ internal sealed class FileNames(Member[] members, int[] words)
                 int flags = words.IsAssigned ? AssignedFlag : 0;
                 if (words.IsCalled)
                     flags |= before != _new && _addressTypes.Contains(word) ? TakenApartFlag | CalledFlag : CalledFlag;
+                else
+                    flags |= MentionedFlag;
                 Use(word, flags, first);
                 before = word;
             }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -22,12 +23,14 @@ internal static class MemberNames
         return members;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static void Add(SyntaxList<MemberDeclarationSyntax> declarations, NamePool pool, List<Member> members)
     {
         foreach (var declaration in declarations)
             Add(declaration, pool, members);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static void Add(MemberDeclarationSyntax member, NamePool pool, List<Member> members)
     {
         switch (member)
@@ -55,6 +58,7 @@ internal static class MemberNames
         return new(span, [pool.Add(type.Identifier.ValueText)], IsPrivate: false, Reach.None);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static IEnumerable<string> NamesOf(MemberDeclarationSyntax member)
     {
         string type = (member.Parent as BaseTypeDeclarationSyntax)?.Identifier.ValueText ?? string.Empty;

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace DriverKit.Analyzers.Gate;
 
@@ -13,9 +14,11 @@ internal sealed class NamePool
 
     public static uint Hash(uint hash, char letter) => (hash ^ letter) * 16777619;
 
+    [MethodImpl(Jit.AtOnce)]
     public int Add(string name) => Add(name.AsSpan(), HashOf(name));
 
     /// <summary>The number of the word with these letters and their hash; a new one for a new word.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public int Add(ReadOnlySpan<char> name, uint hash)
     {
         int slot = SlotOf(name, hash);
@@ -50,6 +53,7 @@ internal sealed class NamePool
     }
 
     /// <summary>The slot of the word, or the free one where it belongs.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private int SlotOf(ReadOnlySpan<char> name, uint hash)
     {
         int slot = Start(hash);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -32,6 +33,7 @@ internal sealed class RelevanceGate
     }
 
     /// <summary>The gate of a compilation; null when no member of it comes to DriverKit.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public static RelevanceGate? For(Compilation compilation, KnownSymbols symbols, CancellationToken cancellation)
     {
         SyntaxTree[] trees = [.. compilation.SyntaxTrees];
@@ -55,16 +57,18 @@ internal sealed class RelevanceGate
         return end < 0 ? string.Empty : tree.FilePath.Substring(0, end);
     }
 
-    /// <summary>What the member around a node comes to; beside a member that comes to the kernel it may fill in a table of operations without naming it. What is in no member that can be told apart comes to what the whole file does.</summary>
+    /// <summary>What the member around a node comes to. What is in no member that can be told apart comes to what the whole file does.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Reach ReachOf(SyntaxNode node)
     {
         if (!_numbers.TryGetValue(node.SyntaxTree, out int file))
             return Reach.All;
         var member = node.FirstAncestorOrSelf<MemberDeclarationSyntax>(static node => node is not GlobalStatementSyntax);
-        return member is not null && _files[file].Find(member.SpanStart) is var known and >= 0 ? _closure.ReachOf(file, known) | (_reachOfFile[file] & Reach.Kernel) : _reachOfFile[file];
+        return member is not null && _files[file].Find(member.SpanStart) is var known and >= 0 ? _closure.ReachOf(file, known) : _reachOfFile[file];
     }
 
     /// <summary>What the values put into a field or property of this compilation may bring.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Reach ReachOf(ISymbol member)
     {
         int name = NumberOf(member.Name);
@@ -81,19 +85,18 @@ internal sealed class RelevanceGate
     }
 
     /// <summary>The members whose text has a name, each by its file and where it starts in it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public IEnumerable<(SyntaxTree Tree, int Start)> MembersUsing(string name)
     {
         int number = NumberOf(name);
         return number < 0 ? [] : _closure.MembersUsing(number).Select(use => (_trees[use.File], _files[use.File].Members[use.Member].Span.Start));
     }
 
-    /// <summary>The members of some files that come to what is asked for, each by its file and where it starts in it.</summary>
-    public IEnumerable<(SyntaxTree Tree, int Start)> MembersReaching(Reach reach, Func<SyntaxTree, bool> isAsked)
+    /// <summary>The members that come to what is asked for, in the files of a type and in those that name it; each by its file and where it starts in it.</summary>
+    public IEnumerable<(SyntaxTree Tree, int Start)> MembersReaching(Reach reach, INamedTypeSymbol type)
     {
-        for (int file = 0; file < _files.Length; file++)
+        foreach (int file in FilesOf(type))
         {
-            if (!isAsked(_trees[file]))
-                continue;
             for (int member = 0; member < _files[file].Members.Length; member++)
             {
                 if (_closure.ReachOf(file, member).HasFlags(reach))
@@ -102,20 +105,84 @@ internal sealed class RelevanceGate
         }
     }
 
-    /// <summary>True when a member of one of the files, other than one of that name, calls something of the name.</summary>
-    public bool IsCalled(string name, Func<SyntaxTree, bool> isAsked)
+    /// <summary>The files that a type is written in and those that name it.</summary>
+    private SortedSet<int> FilesOf(INamedTypeSymbol type)
+    {
+        var files = OwnFilesOf(type);
+        foreach (var (file, _) in _closure.MembersUsing(NumberOf(type.Name)))
+            files.Add(file);
+        return files;
+    }
+
+    private SortedSet<int> OwnFilesOf(INamedTypeSymbol type)
+    {
+        var files = new SortedSet<int>();
+        foreach (var part in type.DeclaringSyntaxReferences)
+        {
+            if (_numbers.TryGetValue(part.SyntaxTree, out int own))
+                files.Add(own);
+        }
+
+        return files;
+    }
+
+    /// <summary>The members that may use a member: those whose text has its name, where it can be seen.</summary>
+    public IEnumerable<(SyntaxTree Tree, int Start)> MembersNaming(ISymbol member) => MembersNaming(member, static (_, _, _) => true);
+
+    /// <summary>Of those, the ones that have the name in another place than before a parenthesis: they do more with it than to call it.</summary>
+    public IEnumerable<(SyntaxTree Tree, int Start)> MembersMentioning(ISymbol member) => MembersNaming(member, static (file, index, name) => file.Mentions(file.Members[index], name));
+
+    private IEnumerable<(SyntaxTree Tree, int Start)> MembersNaming(ISymbol member, Func<FileNames, int, int, bool> isAsked)
+    {
+        int name = NumberOf(member.Name);
+        foreach (int file in FilesSeeing(member))
+        {
+            foreach (int index in _closure.MembersUsing(file, name))
+            {
+                if (isAsked(_files[file], index, name))
+                    yield return (_trees[file], _files[file].Members[index].Span.Start);
+            }
+        }
+    }
+
+    /// <summary>True when a member, other than one of that name, calls something of the method's name, in a file that can see it.</summary>
+    public bool IsCalled(IMethodSymbol method)
+    {
+        int name = NumberOf(method.Name);
+        var uses = method.DeclaredAccessibility == Accessibility.Private
+            ? OwnFilesOf(method.ContainingType).SelectMany(file => _closure.MembersUsing(file, name).Select(index => (file, index)))
+            : _closure.MembersUsing(name);
+        foreach (var (file, index) in uses)
+        {
+            ref readonly var member = ref _files[file].Members[index];
+            if (Array.IndexOf(member.Names, name) < 0 && _files[file].Calls(member, name))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The files that a member can be used in: its type's own, and unless it is private those that name the type.</summary>
+    private IEnumerable<int> FilesSeeing(ISymbol member) => (member.ContainingType, member.DeclaredAccessibility) switch
+    {
+        (null, _) => Enumerable.Range(0, _files.Length),
+        (var type, Accessibility.Private) => OwnFilesOf(type),
+        (var type, _) => FilesOf(type),
+    };
+
+    /// <summary>True when a member of the type has the name in its text.</summary>
+    public bool TypeUses(INamedTypeSymbol type, string name)
     {
         int number = NumberOf(name);
         if (number < 0)
             return false;
-        foreach (var (file, index) in _closure.MembersUsing(number))
+        foreach (var part in type.DeclaringSyntaxReferences)
         {
-            ref readonly var member = ref _files[file].Members[index];
-            if (!isAsked(_trees[file]) || Array.IndexOf(member.Names, number) >= 0)
+            if (!_numbers.TryGetValue(part.SyntaxTree, out int file))
                 continue;
-            foreach (int use in _files[file].WordsOf(member))
+            foreach (int member in _closure.MembersUsing(file, number))
             {
-                if (FileNames.WordOf(use) == number && FileNames.IsCalled(use))
+                if (part.Span.Contains(_files[file].Members[member].Span))
                     return true;
             }
         }
@@ -123,10 +190,7 @@ internal sealed class RelevanceGate
         return false;
     }
 
-    /// <summary>True when a member of the file has the name in its text.</summary>
-    public bool FileUses(SyntaxTree tree, string name) =>
-        _numbers.TryGetValue(tree, out int file) && NumberOf(name) is var number and >= 0 && _closure.Uses(file, number);
-
+    [MethodImpl(Jit.AtOnce)]
     private int NumberOf(string name)
     {
         if (_known.TryGetValue(name, out int number))

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using DriverKit.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
@@ -21,6 +22,7 @@ internal sealed class RuleSwitch(Compilation compilation)
     }
 
     /// <summary>True when one of the rules is on in the file.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool IsAnyOn(IEnumerable<FlowCheck> checks, SyntaxTree tree, CancellationToken cancellation)
     {
         foreach (var check in checks)
@@ -33,6 +35,7 @@ internal sealed class RuleSwitch(Compilation compilation)
     }
 
     /// <summary>True when the rule is on in the file.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool IsOn(DiagnosticDescriptor rule, SyntaxTree tree, CancellationToken cancellation) =>
         compilation.Options.SyntaxTreeOptionsProvider is not { } trees
         || !trees.TryGetDiagnosticValue(tree, rule.Id, cancellation, out var severity)

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Inference;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
@@ -30,12 +31,14 @@ internal static class Seeds
     /// <summary>The names that are no header's.</summary>
     public static IEnumerable<string> OwnNames => AddressTypes.Concat(AreaTypes).Concat(Attributes.Keys).Concat(Attributes.Keys.Select(static name => name + "Attribute"));
 
+    [MethodImpl(Jit.AtOnce)]
     public static Dictionary<string, Reach> Of(Compilation compilation, KnownSymbols symbols)
     {
         // A library of kernel functions has contracts under names that nobody has listed: then every use of DriverKit may come to anything.
         var any = HasOtherContracts(compilation, symbols) ? Reach.All : Reach.Kernel;
-        var seeds = symbols.HeaderNames.Concat(OwnNames).Distinct().ToDictionary(static name => name, _ => any);
-        foreach (var type in symbols.Types.Where(static type => Vocabulary.IsTelling(type.Name)))
+        var said = SaidWith(symbols);
+        var seeds = symbols.HeaderNames.Concat(OwnNames).Distinct().Where(name => !said.Contains(name)).ToDictionary(static name => name, _ => any);
+        foreach (var type in symbols.Types.Where(type => Vocabulary.IsTelling(type.Name) && !said.Contains(type.Name)))
             Add(type.Name, any);
         foreach (var pair in Attributes)
         {
@@ -43,7 +46,7 @@ internal static class Seeds
             Add(pair.Key + "Attribute", pair.Value);
         }
 
-        foreach (var method in symbols.HeaderMethods)
+        foreach (var method in symbols.HeaderMethods.Where(method => !said.Contains(method.Name)))
             Add(method.Name, ReachOf(method));
         foreach (string name in AddressTypes.Concat(new AddressMembers(symbols).Names))
             Add(name, Reach.Address);
@@ -55,6 +58,20 @@ internal static class Seeds
 
         void Add(string name, Reach reach) => seeds[name] = seeds.TryGetValue(name, out var known) ? known | reach : reach;
     }
+
+    /// <summary>The names of functions that take a text and nothing else, and give nothing back, with those of their levels: printk. Code that does no more with the kernel than to speak has nothing for any rule.</summary>
+    [MethodImpl(Jit.AtOnce)]
+    private static HashSet<string> SaidWith(KnownSymbols symbols)
+    {
+        var speaking = symbols.HeaderMethods.ToLookup(static method => method.Name).Where(static overloads => overloads.All(Speaks)).ToList();
+        return [.. speaking.Select(static overloads => overloads.Key), .. speaking.SelectMany(static overloads => overloads).SelectMany(static method => method.Parameters).Select(static parameter => parameter.Type)
+            .Where(static type => type.TypeKind == TypeKind.Enum).Select(static type => type.Name)];
+    }
+
+    [MethodImpl(Jit.AtOnce)]
+    private static bool Speaks(IMethodSymbol method) =>
+        method.ReturnsVoid && method.GetAttributes().IsEmpty && method.Parameters.Any(static parameter => parameter.Type.SpecialType == SpecialType.System_String)
+        && method.Parameters.All(static parameter => parameter.Type is { SpecialType: SpecialType.System_String } or { TypeKind: TypeKind.Enum });
 
     private static Reach ReachOf(IMethodSymbol method)
     {

@@ -50,6 +50,7 @@ internal sealed class Vocabulary
         return (bool)known;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     public FileNames NamesOf(SyntaxTree tree, CancellationToken cancellation)
     {
         if (_files.TryGetValue(tree, out var known))

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace DriverKit.Analyzers.Gate;
 
@@ -22,6 +23,7 @@ internal ref struct Words(ReadOnlySpan<char> text)
     /// <summary>True when a tuple has been assigned to between the last word and this one.</summary>
     public bool FollowsAssignedTuple { get; private set; }
 
+    [MethodImpl(Jit.AtOnce)]
     public bool MoveNext()
     {
         FollowsAssignedTuple = false;
@@ -43,6 +45,7 @@ internal ref struct Words(ReadOnlySpan<char> text)
         return _start < _end || FollowsAssignedTuple;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static bool IsLetter(char letter) => (uint)((letter | 0x20) - 'a') <= 'z' - 'a' || letter == '_' || letter > 127;
 
     private readonly int EndOfWord(int i)
@@ -52,6 +55,7 @@ internal ref struct Words(ReadOnlySpan<char> text)
         return i;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private readonly int SkipSpace(int i)
     {
         while (i < _text.Length && _text[i] is (' ' or '\r' or '\n' or '\t'))
@@ -60,6 +64,7 @@ internal ref struct Words(ReadOnlySpan<char> text)
     }
 
     /// <summary>True at <c>=</c>, <c>+=</c>, <c>??=</c>, <c>&lt;&lt;=</c> and their kin, not at a comparison or an arrow.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private readonly bool IsAssignment(int i)
     {
         int start = i;

@@ -5,6 +5,7 @@ using System.Threading;
 using DriverKit.Analyzers.Gate;
 using DriverKit.Analyzers.Options;
 using DriverKit.Analyzers.Rules;
+using DriverKit.Analyzers.Rules.Lifecycle;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
@@ -65,6 +66,7 @@ public sealed class ContractGenerator : IIncrementalGenerator
     private static bool MayMatter(IMethodSymbol method, RelevanceGate gate) =>
         method.DeclaringSyntaxReferences.Any(reference => gate.ReachOf(reference.GetSyntax()).HasFlags(Reach.Kernel));
 
+    /// <summary>Those of a module are left out: it is loaded, and only the kernel calls it.</summary>
     private static IEnumerable<IMethodSymbol> PublicMethods(INamespaceOrTypeSymbol container)
     {
         foreach (var member in container.GetMembers())
@@ -78,7 +80,7 @@ public sealed class ContractGenerator : IIncrementalGenerator
             {
                 if (member is IMethodSymbol { IsImplicitlyDeclared: false } own)
                     yield return own;
-                else if (member is INamedTypeSymbol type)
+                else if (member is INamedTypeSymbol type && !Modules.IsModule(type))
                 {
                     foreach (var method in PublicMethods(type))
                         yield return method;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace DriverKit.Analyzers.Inference;
@@ -39,6 +40,7 @@ internal static class ContractText
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         TimeSpan.FromSeconds(1));
 
+    [MethodImpl(Jit.AtOnce)]
     public static string Write(IEnumerable<InferredItem> items) => string.Join("; ", items.Select(Write));
 
     /// <summary>The items of a text; null when any of it is not understood.</summary>
@@ -59,6 +61,7 @@ internal static class ContractText
         return items.ToImmutable();
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static string Write(InferredItem item)
     {
         string place = item.Place switch { InferredItem.OnMethod => "method", InferredItem.OnReturn => "return", var index => index.ToString(System.Globalization.CultureInfo.InvariantCulture) };

@@ -15,7 +15,9 @@ internal static class Allocations
     /// <summary><c>__GFP_ZERO</c>.</summary>
     private const ulong Zero = 0x8000;
 
-    public static Value Note(KernelCall call, Value result)
+    public static Observer Observer { get; } = new Notes();
+
+    private static Value Note(KernelCall call, Value result)
     {
         if (call.Contract.FindOnReturn("AllocatesWith")?.Argument is not ("Kmalloc" or "Pages" or "Vmalloc" or "SlabObject"))
             return result;
@@ -38,4 +40,9 @@ internal static class Allocations
     /// <summary>The allocation, when the memory holds what its last owner left there.</summary>
     public static Tag? Unzeroed(Value value, State state) =>
         value.TagOf(Allocated) is { } tag && (tag.Detail is null || (SymFactory.NumberOf(state.Resolve(tag.Detail)) is { } number && (number & Zero) == 0)) ? tag : null;
+
+    private sealed class Notes : Observer
+    {
+        public override Value OnKernelResult(KernelCall call, Value result) => Note(call, result);
+    }
 }

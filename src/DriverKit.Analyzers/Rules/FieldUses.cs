@@ -1,4 +1,5 @@
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -13,8 +14,13 @@ internal static class FieldUses
         "CopyToUser", "CopyToUserInatomic", "Kfree", "Vfree", "FreePage", "FreePages", "KmemCacheFree", "PutPage", "VmInsertPage", "GetPage",
     ];
 
+    /// <summary>What has been read of a type's text, for as long as its compilation lives.</summary>
+    private static readonly ConditionalWeakTable<IFieldSymbol, object> Known = new();
+
     /// <summary>True when nothing is written through a private field that holds an address or a page: it takes what an allocator gives, is asked for null, copied out and freed. Then nobody else knows the memory either.</summary>
-    public static bool AreReads(IFieldSymbol field) =>
+    public static bool AreReads(IFieldSymbol field) => (bool)Known.GetValue(field, static field => AreAllReads(field));
+
+    private static bool AreAllReads(IFieldSymbol field) =>
         field.DeclaredAccessibility == Accessibility.Private && !field.ContainingType.DeclaringSyntaxReferences.IsEmpty
         && field.ContainingType.DeclaringSyntaxReferences.All(reference => reference.GetSyntax().DescendantNodes()
             .OfType<IdentifierNameSyntax>().Where(name => name.Identifier.ValueText == field.Name).All(IsRead));

@@ -21,8 +21,10 @@ internal static class UserData
     private const string Checked = nameof(Checked);
     private const string CheckedFetch = nameof(CheckedFetch);
 
+    public static Observer Observer { get; } = new Notes();
+
     /// <summary>Notes on what the function fetches that a process chose it.</summary>
-    public static Value Note(KernelCall call, Value result)
+    private static Value Note(KernelCall call, Value result)
     {
         for (int i = 0; i < call.Method.Parameters.Length && i < call.Arguments.Count; i++)
         {
@@ -46,16 +48,19 @@ internal static class UserData
     }
 
     /// <summary>A number is looked at: what is fetched from there again is another.</summary>
-    public static void Look(BinaryOperatorKind kind, Value left, Value right, Evaluator evaluator)
+    private static void Look(BinaryOperatorKind kind, Value left, Value right, Evaluator evaluator)
     {
         if (kind is not (BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual
             or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual))
             return;
-        foreach (var value in new[] { left, right })
-        {
-            if (value.TagOf(FromUser) is { Detail: { } from } tag)
-                evaluator.Become(evaluator.State.Did(Checked, from).Did(CheckedFetch, Fetch(tag, from)));
-        }
+        Look(left, evaluator);
+        Look(right, evaluator);
+    }
+
+    private static void Look(Value value, Evaluator evaluator)
+    {
+        if (value.TagOf(FromUser) is { Detail: { } from } tag)
+            evaluator.Become(evaluator.State.Did(Checked, from).Did(CheckedFetch, Fetch(tag, from)));
     }
 
     /// <summary>The second fetch, when the number comes from one: by its note, or because another fetch from there has been looked at in this method, in a helper or not, and this one has not.</summary>
@@ -186,5 +191,12 @@ internal static class UserData
             return result;
         call.Caller.Become(call.State.Did("Loaded", call.Arguments[0].Id));
         return Become(call.Caller, memory.Tags.Aggregate(result, static (tagged, tag) => tagged.With(tag)));
+    }
+
+    private sealed class Notes : Observer
+    {
+        public override Value OnKernelResult(KernelCall call, Value result) => Note(call, result);
+
+        public override void OnArithmetic(IOperation operation, BinaryOperatorKind kind, Value left, Value right, Evaluator evaluator) => Look(kind, left, right, evaluator);
     }
 }

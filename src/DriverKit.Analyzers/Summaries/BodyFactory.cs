@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,13 +12,15 @@ namespace DriverKit.Analyzers.Summaries;
 /// <summary>Finds the code of methods and initialisers in this compilation.</summary>
 internal sealed class BodyFactory(Compilation compilation)
 {
-    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     private readonly ConcurrentDictionary<BodyKey, Body> _bodies = new();
+    private readonly ConcurrentDictionary<(SyntaxTree Tree, int Start), Body[]> _members = new();
     private readonly ConcurrentDictionary<IMethodSymbol, Body?> _methods = new(SymbolEqualityComparer.Default);
 
     /// <summary>The code of a method that is declared as a member, or null when there is none here.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Body? Of(IMethodSymbol method) => method.DeclaringSyntaxReferences.IsEmpty ? null : _methods.GetOrAdd(method.OriginalDefinition, Find);
 
+    [MethodImpl(Jit.AtOnce)]
     private Body? Find(IMethodSymbol method)
     {
         method = method.PartialImplementationPart ?? method;
@@ -25,11 +28,15 @@ internal sealed class BodyFactory(Compilation compilation)
     }
 
     /// <summary>The code at a syntax node: a member's declaration or an initialiser.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Body Of(ISymbol owner, SyntaxNode syntax) =>
         _bodies.GetOrAdd(new(syntax.SyntaxTree, syntax.Span), key => new(owner, key.Tree, key.Span, () => Build(syntax)));
 
     /// <summary>The bodies of the member that starts at a position of a file: a method's, an accessor's, the initialisers of fields.</summary>
-    public IEnumerable<Body> In(SyntaxTree tree, int start)
+    [MethodImpl(Jit.AtOnce)]
+    public IReadOnlyList<Body> In(SyntaxTree tree, int start) => _members.TryGetValue((tree, start), out var known) ? known : _members.GetOrAdd((tree, start), [.. Read(tree, start)]);
+
+    private IEnumerable<Body> Read(SyntaxTree tree, int start)
     {
         var token = tree.GetRoot().FindToken(start);
         var member = token.Parent?.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().FirstOrDefault(candidate => candidate.SpanStart == start && candidate is not (BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax));
@@ -65,13 +72,15 @@ internal sealed class BodyFactory(Compilation compilation)
         // A method is judged by the methods it calls, wherever they are; their files' models are made once per compilation and shared,
         // with the compiler's own where it has them. There is no action that hands over the model of another file.
 #pragma warning disable RS1030
-        return _models.GetOrAdd(tree, key => compilation.GetSemanticModel(key));
+        return compilation.GetSemanticModel(tree);
 #pragma warning restore RS1030
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private ControlFlowGraph? Build(SyntaxNode syntax) =>
         compilation.ContainsSyntaxTree(syntax.SyntaxTree) ? ControlFlowGraph.Create(syntax, ModelOf(syntax.SyntaxTree)) : null;
 
+    [MethodImpl(Jit.AtOnce)]
     private static bool HasCode(SyntaxNode syntax) => syntax switch
     {
         BaseMethodDeclarationSyntax method => method.Body is not null || method.ExpressionBody is not null,

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Gate;
@@ -15,14 +16,17 @@ internal sealed class CompilationIndex(FlowEngine engine, CancellationToken canc
     public IEnumerable<TNote> NotesAround<TNote>(ISymbol member)
         where TNote : SummaryNote => engine.Around(member, cancellation).Notes.OfType<TNote>();
 
+    /// <summary>True when a member of the type has the name in its text.</summary>
+    public bool TypeUses(INamedTypeSymbol type, string name) => engine.Gate.TypeUses(type, name);
+
     /// <summary>Where a lock is taken by what the kernel calls, directly or through others.</summary>
     public IReadOnlyList<LockUse> LockUses(ISymbol name) => engine.Around(name, cancellation).Uses.TryGetValue(name, out var uses) ? uses : [];
 
     /// <summary>Goes over the members that come to anything of the kernel's, in the files of the type and in those that name it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public static Surroundings Read(INamedTypeSymbol type, FlowEngine engine, CancellationToken cancellation)
     {
-        var own = new HashSet<SyntaxTree>(type.DeclaringSyntaxReferences.Select(static reference => reference.SyntaxTree));
-        var summaries = engine.Gate.MembersReaching(Reach.Kernel, tree => own.Contains(tree) || engine.Gate.FileUses(tree, type.Name)).SelectMany(member => engine.Bodies.In(member.Tree, member.Start))
+        var summaries = engine.Gate.MembersReaching(Reach.Kernel, type).SelectMany(member => engine.Bodies.In(member.Tree, member.Start))
             .Select(body => (Body: body, Summary: engine.Analyze(body, cancellation))).ToList();
         var notes = summaries.SelectMany(static one => one.Summary.Notes).Distinct().ToList();
         var entries = summaries.SelectMany(static one => one.Summary.Slots).GroupBy(static slot => (slot.Target.Body?.Key, slot.Slot), static slot => slot).Select(static same => same.First());

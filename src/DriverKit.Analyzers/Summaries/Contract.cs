@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Inference;
 using Microsoft.CodeAnalysis;
@@ -75,19 +76,24 @@ internal sealed class Contract
     /// <summary>What the result counts.</summary>
     public Unit ReturnsUnit => _returnsUnit;
 
+    [MethodImpl(Jit.AtOnce)]
     public ContractAttribute? Find(string name) => FindIn(Method, name);
 
     public ContractAttribute? FindOnReturn(string name) => FindIn(Return, name);
 
+    [MethodImpl(Jit.AtOnce)]
     public ContractAttribute? FindOn(int parameter, string name) => parameter < Parameters.Length ? FindIn(Parameters[parameter], name) : null;
 
     /// <summary>What a method's attributes say, and beside them what was inferred of it when its assembly was built.</summary>
-    public static Contract Read(IMethodSymbol method, ImmutableArray<InferredItem> inferred) => new(method, inferred);
+    [MethodImpl(Jit.AtOnce)]
+    public static Contract Read(IMethodSymbol method, ImmutableArray<InferredItem> inferred) =>
+        inferred.IsEmpty && !AttributesOf(method).Any() && method.GetReturnTypeAttributes().IsEmpty && method.Parameters.All(static parameter => parameter.GetAttributes().IsEmpty) ? Nothing : new(method, inferred);
 
     /// <summary>What a contract says a parameter, a property or a field counts.</summary>
     public static Unit UnitOf(ImmutableArray<ContractAttribute> contracts) =>
         FindIn(contracts, "Unit")?.Argument is { } name && Enum.TryParse(name, out Unit unit) ? unit : Unit.None;
 
+    [MethodImpl(Jit.AtOnce)]
     public static ContractAttribute? FindIn(ImmutableArray<ContractAttribute> contracts, string name)
     {
         foreach (var contract in contracts)
@@ -107,6 +113,7 @@ internal sealed class Contract
         return ReferenceEquals(inferred, Summary.Harmless) ? _alone.Value : Combine(inferred);
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private Summary Combine(Summary inferred)
     {
         IEnumerable<State> cases = inferred.Cases;
@@ -196,6 +203,7 @@ internal sealed class Contract
         _ => SymFactory.Not(SymFactory.Less(result, Sym.Const.Zero)),
     };
 
+    [MethodImpl(Jit.AtOnce)]
     public static bool IsLockType(ITypeSymbol type) => LockTypes.Contains(type.Name);
 
     /// <summary>The lock is the first parameter of a lock's type; the object of a slot is the address: the result where it is taken, the first parameter where it is released.</summary>
@@ -299,6 +307,7 @@ internal sealed class Contract
             ? new Sym.Entry(detail)
             : null;
 
+    [MethodImpl(Jit.AtOnce)]
     private IEnumerable<(IParameterSymbol Parameter, ContractAttribute Contract)> ParametersWith(string name) =>
         _method.Parameters.SelectMany(parameter => Parameters[parameter.Ordinal].Where(contract => contract.Name == name).Select(contract => (parameter, contract)));
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace DriverKit.Analyzers.Summaries;
@@ -12,6 +13,7 @@ internal sealed record ContractAttribute(string Name, ImmutableArray<string> Arg
     public string? Argument => Arguments.IsEmpty ? null : Arguments[0];
 
     /// <summary>A named argument that is a text; for an enum, the name of its member.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public string? Text(string name) => Named.TryGetValue(name, out var value) ? value as string : null;
 
     /// <summary>True when the named argument is true.</summary>
@@ -20,6 +22,7 @@ internal sealed record ContractAttribute(string Name, ImmutableArray<string> Arg
     public INamedTypeSymbol? Type(string name) => Named.TryGetValue(name, out var value) ? value as INamedTypeSymbol : null;
 
     /// <summary>Those of the attributes that are contracts; nothing else is read.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public static ImmutableArray<ContractAttribute> Read(IEnumerable<AttributeData> attributes)
     {
         ImmutableArray<ContractAttribute>.Builder? found = null;
@@ -32,6 +35,7 @@ internal sealed record ContractAttribute(string Name, ImmutableArray<string> Arg
         return found?.ToImmutable() ?? [];
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static bool IsContract(INamedTypeSymbol type) => type.ContainingNamespace switch
     {
         { Name: "Contracts", ContainingNamespace: { Name: "DriverKit", ContainingNamespace.IsGlobalNamespace: true } } => true,
@@ -41,6 +45,7 @@ internal sealed record ContractAttribute(string Name, ImmutableArray<string> Arg
         _ => false,
     };
 
+    [MethodImpl(Jit.AtOnce)]
     private static ContractAttribute Read(AttributeData attribute, INamedTypeSymbol type)
     {
         const string Suffix = "Attribute";
@@ -53,6 +58,7 @@ internal sealed record ContractAttribute(string Name, ImmutableArray<string> Arg
     }
 
     /// <summary>An enum's value is the name of its member.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private static object? ValueOf(TypedConstant argument) => argument is { Kind: TypedConstantKind.Enum, Type: { } type, Value: { } value }
         ? type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.HasConstantValue && value.Equals(field.ConstantValue))?.Name
         : argument.Kind == TypedConstantKind.Error ? null : argument.Value;

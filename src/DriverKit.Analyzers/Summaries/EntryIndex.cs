@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using DriverKit.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
@@ -16,6 +17,7 @@ internal sealed class EntryIndex(FlowEngine engine)
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<SlotStore>> _entries = new(SymbolEqualityComparer.Default);
 
     /// <summary>The slots that a method is put in anywhere in the compilation.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public ImmutableArray<SlotStore> Of(IMethodSymbol method, CancellationToken cancellation)
     {
         method = method.OriginalDefinition;
@@ -24,6 +26,7 @@ internal sealed class EntryIndex(FlowEngine engine)
         return _entries.GetOrAdd(method, Find(method, cancellation));
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private ImmutableArray<SlotStore> Find(IMethodSymbol method, CancellationToken cancellation)
     {
         ImmutableArray<SlotStore> stores = [.. Overridden(method).Concat(Stored(method, cancellation))];
@@ -31,6 +34,7 @@ internal sealed class EntryIndex(FlowEngine engine)
     }
 
     /// <summary>A method in the form of an operation, that nothing in the compilation names, is for others to put into its slot.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private SlotStore? InForm(IMethodSymbol method) =>
         method.MethodKind == MethodKind.Ordinary && engine.Symbols.OperationInFormOf(method) is { } slot && engine.Symbols.SlotOf(slot) is { } contract
             && engine.Gate.MembersUsing(method.Name).All(use => engine.Bodies.In(use.Tree, use.Start).All(body => SymbolEqualityComparer.Default.Equals(body.Symbol, method)))
@@ -52,6 +56,7 @@ internal sealed class EntryIndex(FlowEngine engine)
         }
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private (IMethodSymbol Slot, SlotContract Contract)? Promised(IMethodSymbol method) =>
         engine.Symbols.SlotOf(method) is { IsAtomic: true } contract ? (method, contract) : null;
 
@@ -61,31 +66,20 @@ internal sealed class EntryIndex(FlowEngine engine)
                 .Where(member => SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), method))
             : [];
 
+    [MethodImpl(Jit.AtOnce)]
     private IEnumerable<SlotStore> Stored(IMethodSymbol method, CancellationToken cancellation)
     {
         if (method.MethodKind != MethodKind.Ordinary)
             return [];
-        return BodiesNaming(method).SelectMany(body => engine.Analyze(body, cancellation).Slots)
+        return BodiesAt(engine.Gate.MembersMentioning(method)).SelectMany(body => engine.Analyze(body, cancellation).Slots)
             .Where(store => SymbolEqualityComparer.Default.Equals(store.Target.Method.OriginalDefinition, method)).ToList();
     }
 
     /// <summary>True when a call by its name is written anywhere.</summary>
-    public bool IsCalled(IMethodSymbol method)
-    {
-        if (method.DeclaredAccessibility != Accessibility.Private)
-            return engine.Gate.IsCalled(method.Name, static _ => true);
-        var own = new HashSet<SyntaxTree>(method.ContainingType.DeclaringSyntaxReferences.Select(static reference => reference.SyntaxTree));
-        return engine.Gate.IsCalled(method.Name, own.Contains);
-    }
+    public bool IsCalled(IMethodSymbol method) => engine.Gate.IsCalled(method);
 
     /// <summary>The bodies that may use a member: those whose text has its name, where it can be seen.</summary>
-    public IEnumerable<Body> BodiesNaming(ISymbol member)
-    {
-        var type = member.ContainingType;
-        bool isPrivate = member.DeclaredAccessibility == Accessibility.Private;
-        var own = new HashSet<SyntaxTree>(type?.DeclaringSyntaxReferences.Select(static reference => reference.SyntaxTree) ?? []);
-        return engine.Gate.MembersUsing(member.Name)
-            .Where(use => own.Contains(use.Tree) || (!isPrivate && (type is null || engine.Gate.FileUses(use.Tree, type.Name))))
-            .SelectMany(use => engine.Bodies.In(use.Tree, use.Start));
-    }
+    public IEnumerable<Body> BodiesNaming(ISymbol member) => BodiesAt(engine.Gate.MembersNaming(member));
+
+    private IEnumerable<Body> BodiesAt(IEnumerable<(SyntaxTree Tree, int Start)> members) => members.SelectMany(member => engine.Bodies.In(member.Tree, member.Start));
 }

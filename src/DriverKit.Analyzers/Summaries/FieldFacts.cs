@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Gate;
 using Microsoft.CodeAnalysis;
@@ -11,6 +12,7 @@ internal static class FieldFacts
 {
     /// <summary>False when the names alone tell that nothing can be known: no address, no number of one and no method is ever stored, and
     /// no constant for good. Then the bodies that store it are not looked for.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public static bool MayExist(ISymbol member, RelevanceGate gate, KnownSymbols symbols)
     {
         var (type, isFixed) = member switch
@@ -29,6 +31,7 @@ internal static class FieldFacts
     }
 
     /// <summary>The common facts under the member's own name, or null when the stores disagree or some are out of sight.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public static Value? Infer(ISymbol member, Session session)
     {
         if (session.Engine.Stores.StoringBodies(member) is not { } bodies)
@@ -41,6 +44,7 @@ internal static class FieldFacts
         return Common(stores, member) is { } common && HasFacts(common) ? common : null;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static Value? Common(List<Value> stores, ISymbol member)
     {
         var telling = stores.Where(value => !value.Id.Equals(Sym.Const.Zero) && !IsOwn(value, member)).ToList();

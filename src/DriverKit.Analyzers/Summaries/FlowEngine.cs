@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Gate;
@@ -16,7 +17,6 @@ internal sealed class FlowEngine
     private readonly ConcurrentDictionary<BodyKey, Summary> _summaries = new();
     private readonly ConcurrentDictionary<IMethodSymbol, Contract> _contracts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, Value> _fieldFacts = new(SymbolEqualityComparer.Default);
-
     private readonly ConcurrentDictionary<INamedTypeSymbol, Surroundings> _surroundings = new(SymbolEqualityComparer.Default);
 
     public FlowEngine(Compilation compilation, KnownSymbols symbols, ImmutableArray<FlowCheck> checks, RelevanceGate gate)
@@ -50,6 +50,7 @@ internal sealed class FlowEngine
     public EntryIndex Entries { get; }
 
     /// <summary>What is known of the methods around the type of a field or property.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Surroundings Around(ISymbol member, CancellationToken cancellation)
     {
         var type = member.ContainingType.OriginalDefinition;
@@ -59,6 +60,7 @@ internal sealed class FlowEngine
     /// <summary>The summary of a body, with what the rules found in it.</summary>
     /// <remarks>Where a chain of calls is too long for the stack, its far end is analysed first, from an empty stack, and then the body again.
     /// A chain that comes back to itself that way is taken as far as it went.</remarks>
+    [MethodImpl(Jit.AtOnce)]
     public Summary Analyze(Body body, CancellationToken cancellation)
     {
         var waiting = new Stack<Body>();
@@ -80,6 +82,7 @@ internal sealed class FlowEngine
     }
 
     /// <summary>What the rules found in a body, and what they say of it and of the bodies inside when the kernel calls them.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public IEnumerable<Finding> Check(Body body, CancellationToken cancellation)
     {
         var summary = Analyze(body, cancellation);
@@ -93,6 +96,7 @@ internal sealed class FlowEngine
         return findings.Count == 0 ? summary.Findings : summary.Findings.Concat(findings.Where(finding => !summary.Findings.Any(finding.IsSame))).ToList();
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void CheckWhole(Body body, Summary summary, List<Finding> findings, CancellationToken cancellation)
     {
         if (Checks.OnChecked.IsEmpty)
@@ -114,6 +118,7 @@ internal sealed class FlowEngine
     }
 
     /// <summary>Each rule hears once of each slot that the body is in.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private void Check(Body body, Summary summary, IEnumerable<SlotStore> stores, List<Finding> findings, CancellationToken cancellation)
     {
         foreach (var store in stores.GroupBy(static store => store.Slot, SymbolEqualityComparer.Default).Select(static same => same.First()))
@@ -125,6 +130,7 @@ internal sealed class FlowEngine
     }
 
     /// <summary>What is said of a method; nothing of one whose assembly does not know DriverKit.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Contract ContractOf(IMethodSymbol method)
     {
         var definition = method.OriginalDefinition;
@@ -137,6 +143,7 @@ internal sealed class FlowEngine
 
     public void Settle(BodyKey key, Summary summary) => _summaries.TryAdd(key, summary);
 
+    [MethodImpl(Jit.AtOnce)]
     public bool TryGetFieldFacts(ISymbol member, out Value value) => _fieldFacts.TryGetValue(member, out value);
 
     public void SettleFieldFacts(ISymbol member, Value value) => _fieldFacts.TryAdd(member, value);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using DriverKit.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
@@ -73,6 +74,7 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
     }
 
     /// <summary>What is known of a field or property wherever it is read: see <see cref="FieldFacts"/>.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public Value? FactsOf(ISymbol member)
     {
         if (engine.TryGetFieldFacts(member, out var known))
@@ -92,6 +94,7 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
         return facts;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private Summary Run(Body body, Frame frame)
     {
         int before = _lowest;
@@ -118,6 +121,7 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
         return summary;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private void Settle(BodyKey key, Summary summary, int depth)
     {
         engine.Settle(key, summary);

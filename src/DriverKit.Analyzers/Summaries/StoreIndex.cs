@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -14,6 +15,7 @@ internal sealed class StoreIndex(BodyFactory bodies)
     private readonly ConcurrentDictionary<INamedTypeSymbol, Names> _types = new(SymbolEqualityComparer.Default);
 
     /// <summary>The bodies that assign the member, when they are all known; else null.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public IReadOnlyCollection<Body>? StoringBodies(ISymbol member)
     {
         if (ScopeOf(member) is not { } scope)
@@ -28,6 +30,7 @@ internal sealed class StoreIndex(BodyFactory bodies)
     }
 
     /// <summary>The type in whose text every assignment of the member must be; null when others may assign it.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private static INamedTypeSymbol? ScopeOf(ISymbol member)
     {
         if (member is not (IFieldSymbol { IsConst: false } or IPropertySymbol { IsIndexer: false }) || member.DeclaringSyntaxReferences.IsEmpty)
@@ -46,6 +49,7 @@ internal sealed class StoreIndex(BodyFactory bodies)
         return type?.ContainingType;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static Names Index(INamedTypeSymbol type)
     {
         var names = new Names();
@@ -58,6 +62,7 @@ internal sealed class StoreIndex(BodyFactory bodies)
         return names;
     }
 
+    [MethodImpl(Jit.AtOnce)]
     private static void Visit(SyntaxNode node, Names names)
     {
         switch (node)
@@ -96,11 +101,13 @@ internal sealed class StoreIndex(BodyFactory bodies)
     };
 
     /// <summary>The declaration of the member whose code is around a node.</summary>
+    [MethodImpl(Jit.AtOnce)]
     private static SyntaxNode? DeclarationOf(SyntaxNode node) => node.AncestorsAndSelf().FirstOrDefault(static ancestor => ancestor
         is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
         or ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax }
         or EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } });
 
+    [MethodImpl(Jit.AtOnce)]
     private Body? BodyOf(SyntaxNode declaration)
     {
         var declared = declaration is ArrowExpressionClauseSyntax or EqualsValueClauseSyntax ? declaration.Parent! : declaration;

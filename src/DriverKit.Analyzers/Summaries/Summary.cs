@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
@@ -38,6 +39,7 @@ internal sealed class Summary(
     public ImmutableArray<(Body Body, Summary Summary)> Nested { get; init; } = [];
 
     /// <summary>True when a caller could not tell the two apart: a recursive method's summary has settled.</summary>
+    [MethodImpl(Jit.AtOnce)]
     public bool Matches(Summary other) =>
         Cases.SequenceEqual(other.Cases)
         && new HashSet<object>(Effects.Select(static effect => effect.Identity)).SetEquals(other.Effects.Select(static effect => effect.Identity))

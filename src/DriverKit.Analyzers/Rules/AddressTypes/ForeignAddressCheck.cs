@@ -14,7 +14,7 @@ internal abstract class ForeignAddressCheck(DiagnosticDescriptor rule) : Argumen
     /// <summary>What is asked: the kernel address of a plain access, the kernel's and the user's side of a user access; then the function.</summary>
     protected const string Access = "access:", KernelSide = "kernel:", UserSide = "user:";
 
-    public override Value OnKernelResult(KernelCall call, Value result) => UserData.Note(call, result);
+    public override Observer Observer => UserData.Observer;
 
     public override void OnKernelCall(KernelCall call)
     {

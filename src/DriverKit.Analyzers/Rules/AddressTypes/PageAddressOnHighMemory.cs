@@ -12,10 +12,12 @@ internal sealed class PageAddressOnHighMemory() : ArgumentCheck(Descriptors.DK20
     private const string HighAddress = nameof(HighAddress);
     private const string PageAddress = nameof(PageAddress);
 
+    public override Observer Observer => Allocations.Observer;
+
     public override Value OnKernelResult(KernelCall call, Value result)
     {
         if (call.Name != PageAddress)
-            return Allocations.Note(call, result);
+            return result;
         var page = call.Arguments[0];
         bool isOpen = Open(page, PageAddress, call.State) is not null;
         return IsSettled(page, call.State) || (!isOpen && Allocations.HighPage(page, call.State) is null)

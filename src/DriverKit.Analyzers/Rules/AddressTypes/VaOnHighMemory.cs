@@ -14,7 +14,7 @@ internal sealed class VaOnHighMemory() : ArgumentCheck(Descriptors.DK2006_VaOnHi
 
     private const string DeviceMemory = nameof(DeviceMemory);
 
-    public override Value OnKernelResult(KernelCall call, Value result) => Allocations.Note(call, result);
+    public override Observer Observer => Allocations.Observer;
 
     public override void OnKernelCall(KernelCall call)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Linq;
 using DriverKit.Analyzers.Inference;
@@ -19,15 +20,19 @@ public sealed class ResultIgnored() : OperationRule(Descriptors.DK8001_ResultIgn
     /// <summary>In the properties: the method can return the result as it is.</summary>
     public const string CanReturn = nameof(CanReturn);
 
-    private protected override void Register(CompilationStartAnalysisContext context, KnownSymbols symbols, Func<SyntaxTree, bool> isOn) =>
-        context.RegisterOperationAction(operation => Analyze(operation, symbols, isOn), OperationKind.Invocation);
+    private protected override void Register(CompilationStartAnalysisContext context, KnownSymbols symbols, Func<SyntaxTree, bool> isOn)
+    {
+        var contracts = new ConcurrentDictionary<IMethodSymbol, Contract>(SymbolEqualityComparer.Default);
+        context.RegisterOperationAction(operation => Analyze(operation, symbols, contracts, isOn), OperationKind.Invocation);
+    }
 
-    private static void Analyze(OperationAnalysisContext context, KnownSymbols symbols, Func<SyntaxTree, bool> isOn)
+    private static void Analyze(OperationAnalysisContext context, KnownSymbols symbols, ConcurrentDictionary<IMethodSymbol, Contract> contracts, Func<SyntaxTree, bool> isOn)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod.ReturnsVoid || !MayBeDropped(call.Syntax) || !isOn(call.Syntax.SyntaxTree))
+        if (call.TargetMethod.ReturnsVoid || !MayBeDropped(call.Syntax) || !symbols.KnowsDriverKit(call.TargetMethod.ContainingAssembly) || !isOn(call.Syntax.SyntaxTree))
             return;
-        var contract = Contract.Read(call.TargetMethod, InferredContracts.Of(call.TargetMethod, context.Compilation.Assembly));
+        if (!contracts.TryGetValue(call.TargetMethod, out var contract))
+            contract = contracts.GetOrAdd(call.TargetMethod, Contract.Read(call.TargetMethod, InferredContracts.Of(call.TargetMethod, context.Compilation.Assembly)));
         if (contract.Find("MustCheck") is null || contract.Find("UserAccess") is not null || contract.FindOnReturn("BytesNotCopied") is not null)
             return;
         string? how = IsDropped(call) ? "dropped"

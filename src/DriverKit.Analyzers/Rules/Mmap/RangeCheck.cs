@@ -20,21 +20,7 @@ internal abstract class RangeCheck(DiagnosticDescriptor rule) : FlowCheck(rule)
     /// <summary>What to point at.</summary>
     protected virtual Location PlaceOf(KernelCall remap) => remap.Location;
 
-    public sealed override void OnArithmetic(IOperation operation, BinaryOperatorKind kind, Value left, Value right, Evaluator evaluator)
-    {
-        if (IsComparison(kind))
-        {
-            NoteParts(left.Id, right.Id, operation, evaluator);
-            NoteParts(right.Id, left.Id, operation, evaluator);
-        }
-
-        OnNumbers(operation, kind, left, right, evaluator);
-    }
-
-    /// <summary>Two numbers meet.</summary>
-    protected virtual void OnNumbers(IOperation operation, BinaryOperatorKind kind, Value left, Value right, Evaluator evaluator)
-    {
-    }
+    public override Observer Observer => Comparisons.Instance;
 
     public override void OnUse(Value value, IOperation operation, Evaluator evaluator)
     {
@@ -76,27 +62,6 @@ internal abstract class RangeCheck(DiagnosticDescriptor rule) : FlowCheck(rule)
             if (raised.Effect is RemapEffect remap && remap.Rule == Rule.Id && remap.Area.Equals(area))
                 Judge(remap, raised.At, entry);
         }
-    }
-
-    private static bool IsComparison(BinaryOperatorKind kind) => kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals
-        or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual;
-
-    /// <summary>Every area whose length or offset is part of the number has had it compared. That an area is not empty says nothing of its end.</summary>
-    private static void NoteParts(Sym number, Sym other, IOperation operation, Evaluator evaluator)
-    {
-        bool isZero = other is Sym.Const { Value: 0L };
-        number.Any(part =>
-        {
-            if (part is Sym.Member { Receiver: { } area } member && evaluator.Symbols.IsArea(member.Symbol.ContainingType))
-            {
-                if (member.Symbol.Name == "VmPgoff")
-                    Note(OffsetCompared, area, operation, evaluator);
-                else if (member.Symbol.Name is "Length" or "VmEnd" && !isZero)
-                    Note(LengthCompared, area, operation, evaluator);
-            }
-
-            return false;
-        });
     }
 
     private static void Note(string mark, Sym area, IOperation operation, Evaluator evaluator) =>
@@ -144,6 +109,36 @@ internal abstract class RangeCheck(DiagnosticDescriptor rule) : FlowCheck(rule)
         }
 
         return false;
+    }
+
+    /// <summary>Notes which lengths and offsets of areas have been compared.</summary>
+    private sealed class Comparisons : Observer
+    {
+        public static Comparisons Instance { get; } = new();
+
+        public override void OnArithmetic(IOperation operation, BinaryOperatorKind kind, Value left, Value right, Evaluator evaluator)
+        {
+            if (kind is not (BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals
+                or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual))
+                return;
+            NoteParts(left.Id, right.Id is Sym.Const { Value: 0L }, operation, evaluator);
+            NoteParts(right.Id, left.Id is Sym.Const { Value: 0L }, operation, evaluator);
+        }
+
+        /// <summary>Every area whose length or offset is part of the number has had it compared. That an area is not empty says nothing of its end.</summary>
+        private static void NoteParts(Sym number, bool withZero, IOperation operation, Evaluator evaluator)
+        {
+            if (number is Sym.Member { Receiver: { } area } member && evaluator.Symbols.IsArea(member.Symbol.ContainingType))
+            {
+                if (member.Symbol.Name == "VmPgoff")
+                    Note(OffsetCompared, area, operation, evaluator);
+                else if (member.Symbol.Name is "Length" or "VmEnd" && !withZero)
+                    Note(LengthCompared, area, operation, evaluator);
+            }
+
+            foreach (var part in number.Parts)
+                NoteParts(part, withZero, operation, evaluator);
+        }
     }
 }
 

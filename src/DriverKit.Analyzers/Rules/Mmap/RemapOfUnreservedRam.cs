@@ -13,11 +13,11 @@ internal sealed class RemapOfUnreservedRam() : FlowCheck(Descriptors.DK4009_Rema
 
     public override void OnKernelCall(KernelCall call)
     {
-        if (!Areas.IsRemap(call.Name) || call.OperationOf(call.IndexOf("pfn"))?.Syntax is not ExpressionSyntax frame)
-            return;
         var engine = call.Caller.Engine;
+        if (!Areas.IsRemap(call.Name) || Reserved.IsUsedIn(engine) || call.OperationOf(call.IndexOf("pfn"))?.Syntax is not ExpressionSyntax frame)
+            return;
         var sources = new MemorySources(engine.Bodies, engine.Symbols).Of(frame);
-        if (sources.Count == 0 || Reserved.IsUsedIn(engine))
+        if (sources.Count == 0)
             return;
         var made = sources[0].Call.GetLocation();
         call.Report(new(Rule, call.Location, [call.Name, sources[0].Method.Name, LineOf(made)], made, IsOfPages(sources[0].Method.Name) ? NoProperties.Add(IsPages, null) : NoProperties));

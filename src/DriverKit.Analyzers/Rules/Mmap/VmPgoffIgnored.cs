@@ -22,7 +22,7 @@ internal sealed class VmPgoffIgnored() : RangeCheck(Descriptors.DK4003_VmPgoffIg
             entry.Report(new(Rule, at, ["The range is mapped from the device's first frame"], null, NoProperties));
     }
 
-    protected override void OnNumbers(IOperation operation, BinaryOperatorKind kind, Value left, Value right, Evaluator evaluator)
+    public override void OnArithmetic(IOperation operation, BinaryOperatorKind kind, Value left, Value right, Evaluator evaluator)
     {
         if (kind != BinaryOperatorKind.Subtract || right.Id is not Sym.Member { Receiver: { } area } || !right.Id.IsPart(area, "VmStart", evaluator.Symbols))
             return;

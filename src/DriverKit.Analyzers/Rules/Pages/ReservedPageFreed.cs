@@ -3,7 +3,6 @@ using System.Linq;
 using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DriverKit.Analyzers.Rules.Pages;
 
@@ -48,7 +47,7 @@ internal sealed class ReservedPageFreed() : FlowCheck(Descriptors.DK3012_Reserve
     {
         foreach (var freed in site.Summary.Notes.OfType<FreedNote>())
         {
-            if (site.Body.Key.Tree == freed.At.SourceTree && site.Body.Key.Span.Contains(freed.At.SourceSpan) && !IsClearedIn(freed.Field.ContainingType)
+            if (site.Body.Key.Tree == freed.At.SourceTree && site.Body.Key.Span.Contains(freed.At.SourceSpan) && !site.Whole.TypeUses(freed.Field.ContainingType, "ClearPageReserved")
                 && site.Whole.NotesAround<ReservedNote>(freed.Field).Any(note => SymbolEqualityComparer.Default.Equals(note.Field, freed.Field)))
                 site.Report(Describe(freed.At, freed.By, $"SetPageReserved set on the memory of {freed.Field.Name}", null));
         }
@@ -70,9 +69,6 @@ internal sealed class ReservedPageFreed() : FlowCheck(Descriptors.DK3012_Reserve
 
         return false;
     }
-
-    private static bool IsClearedIn(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Any(static part =>
-        part.GetSyntax().DescendantNodes().OfType<IdentifierNameSyntax>().Any(static name => name.Identifier.ValueText == "ClearPageReserved"));
 
     /// <summary>PG_reserved is set on memory of the field.</summary>
     private sealed record ReservedNote(ISymbol Field) : SummaryNote;

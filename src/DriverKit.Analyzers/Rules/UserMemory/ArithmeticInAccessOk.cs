@@ -15,7 +15,7 @@ internal sealed class ArithmeticInAccessOk() : ArgumentCheck(Descriptors.DK5008_
 
     private const string CannotWrap = nameof(CannotWrap);
 
-    public override Value OnKernelResult(KernelCall call, Value result) => UserData.Note(call, result);
+    public override Observer Observer => UserData.Observer;
 
     public override void OnArithmetic(IOperation operation, BinaryOperatorKind kind, Value left, Value right, Evaluator evaluator)
     {

@@ -14,7 +14,7 @@ internal sealed class PaddingToUser() : FlowCheck(Descriptors.DK5007_PaddingToUs
     /// <summary>In a diagnostic's properties: the holes of the struct at the additional location, each as the field behind it, where it starts, and how long it is.</summary>
     public const string Holes = nameof(Holes);
 
-    public override Value OnKernelResult(KernelCall call, Value result) => UserData.Note(call, result);
+    public override Observer Observer => UserData.Observer;
 
     public override void OnKernelCall(KernelCall call)
     {

@@ -14,11 +14,13 @@ internal sealed class UncheckedUserAccess() : ArgumentCheck(Descriptors.DK5005_U
 
     private const string AccessOk = nameof(AccessOk);
 
+    public override Observer Observer => UserData.Observer;
+
     public override Value OnKernelResult(KernelCall call, Value result)
     {
         if (call.Name == AccessOk)
             call.Caller.Become(call.State.Did(AccessOk, Addresses.BaseOf(call.Arguments[0].Id)));
-        return UserData.Note(call, result);
+        return result;
     }
 
     public override void OnKernelCall(KernelCall call)

@@ -14,7 +14,7 @@ internal sealed class UninitializedMemoryToUser() : ArgumentCheck(Descriptors.DK
     private const string Copied = "copied to user space";
     private const string Mapped = "mapped into the process";
 
-    public override Value OnKernelResult(KernelCall call, Value result) => Allocations.Note(call, result);
+    public override Observer Observer => Allocations.Observer;
 
     public override void OnKernelCall(KernelCall call)
     {

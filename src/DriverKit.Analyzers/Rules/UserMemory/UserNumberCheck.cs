@@ -10,7 +10,7 @@ namespace DriverKit.Analyzers.Rules.UserMemory;
 /// <summary>Where numbers that a process chose do harm when nothing bounds them: sizes and counts, indexes, distances.</summary>
 internal abstract class UserNumberCheck(DiagnosticDescriptor rule) : ArgumentCheck(rule)
 {
-    public override Value OnKernelResult(KernelCall call, Value result) => UserData.Note(call, result);
+    public override Observer Observer => UserData.Observer;
 
     public override void OnKernelCall(KernelCall call)
     {
@@ -26,7 +26,6 @@ internal abstract class UserNumberCheck(DiagnosticDescriptor rule) : ArgumentChe
 
     public override void OnArithmetic(IOperation operation, BinaryOperatorKind kind, Value left, Value right, Evaluator evaluator)
     {
-        UserData.Look(kind, left, right, evaluator);
         if (kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract && !right.IsAddress && Addresses.IsKernel(evaluator.Symbols.AddressKindOf(operation.Type)))
             Use(right, "the distance to an address", "an address", evaluator, operation.Syntax.GetLocation());
     }
