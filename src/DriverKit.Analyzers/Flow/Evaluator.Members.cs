@@ -147,8 +147,13 @@ internal sealed partial class Evaluator
     public Value PeekAnswer(Sym.Query query) => (State.Find(new Place.Answer(query)) ?? new(query)).Read();
 
     [MethodImpl(Jit.AtOnce)]
-    private Value? FactsOf(Place.Cell cell) =>
-        cell.Symbol is IFieldSymbol { HasConstantValue: false } or IPropertySymbol ? _session.FactsOf(cell.Symbol.OriginalDefinition) : null;
+    private Value? FactsOf(Place.Cell cell) => cell switch
+    {
+        { Symbol: IFieldSymbol { HasConstantValue: false } or IPropertySymbol } when _session.FactsOf(cell.Symbol.OriginalDefinition) is { } facts => facts,
+        { Receiver: Sym.Member { Symbol: IFieldSymbol { IsReadOnly: true } table }, Symbol: IPropertySymbol { SetMethod: null or { IsInitOnly: true }, Type.TypeKind: TypeKind.Delegate } operation } =>
+            FieldFacts.InferOperation(table.OriginalDefinition, operation.OriginalDefinition, _session),
+        _ => null,
+    };
 
     [MethodImpl(Jit.AtOnce)]
     private static Place.Cell CellOf(Sym? receiver, ISymbol member) => new(

@@ -159,7 +159,7 @@ internal sealed partial class State : IEquatable<State>
             return state;
         return state.Copy(objects: Objects.Select((Sym name, ref Tracked tracked) =>
         {
-            if (tracked.Status == ObjectStatus.Owned && (value.Contains(name) || (name is Sym.Registration { Allocator: Tracked.PageReference, Key: var page } && value.Equals(page))))
+            if (tracked.Status == ObjectStatus.Owned && (value.Contains(name) || (name is Sym.Registration { Allocator: Tracked.PageReference, Key: var page } && (value.Equals(page) || (page is Sym.Query { Symbol: null, Arguments: var element } && element[0].Equals(value))))))
                 tracked = tracked with { Status = ObjectStatus.HandedOn };
             return true;
         }));

@@ -44,6 +44,15 @@ internal static class FieldFacts
         return Common(stores, member) is { } common && HasFacts(common) ? common : null;
     }
 
+    /// <summary>What is put into an operation of the table that a field is initialised with; null when the initialiser does not tell.</summary>
+    public static Value? InferOperation(IFieldSymbol table, IPropertySymbol operation, Session session)
+    {
+        if (session.Engine.Stores.StoringBodies(table) is not { Count: 1 } bodies || !SymbolEqualityComparer.Default.Equals(bodies.First().Symbol, table))
+            return null;
+        var stores = session.SummaryOf(bodies.First()).Stores.Where(store => SymbolEqualityComparer.Default.Equals(store.Member, operation)).Select(static store => store.Value).ToList();
+        return stores.Count == 1 && Common(stores, operation) is { Target: not null } common ? common : null;
+    }
+
     [MethodImpl(Jit.AtOnce)]
     private static Value? Common(List<Value> stores, ISymbol member)
     {

@@ -92,7 +92,7 @@ internal sealed class Scanner
     }
 }
 
-//// buggy operation_in_a_table_sleeps known-miss: what an operation of another object's table is, is not looked up
+//// buggy operation_in_a_table_sleeps
 internal sealed class CodecOperations
 {
     public required Action Reset { get; init; }
@@ -111,6 +111,55 @@ internal sealed class Codec
     }
 
     private static void ResetSlowly() => Ssleep(1);
+}
+
+//// correct operation_of_a_table_that_was_handed_in
+internal sealed class CodecOperations
+{
+    public required Action Reset { get; init; }
+}
+
+internal sealed class Codec
+{
+    private readonly CodecOperations _operations;
+    private readonly CodecOperations _fallback;
+
+    public Codec(CodecOperations operations)
+    {
+        _operations = operations;
+        _fallback = new() { Reset = ResetSlowly };
+    }
+
+    public void Clear(Page page)
+    {
+        KernelVirtualAddress at = KmapAtomic(page, KmType.User0);
+        Memset(at, 0, PageSize);
+        _operations.Reset();
+        KunmapAtomic(at, KmType.User0);
+        _fallback.Reset();
+    }
+
+    private static void ResetSlowly() => Ssleep(1);
+}
+
+//// buggy operation_of_a_table_of_its_own_sleeps
+internal sealed class CodecOperations
+{
+    public required Action Reset { get; init; }
+}
+
+internal sealed class Codec
+{
+    private readonly CodecOperations _quick = new() { Reset = () => Udelay(1) };
+    private readonly CodecOperations _slow = new() { Reset = () => Ssleep(1) };
+
+    public void Clear(Page page)
+    {
+        KernelVirtualAddress at = KmapAtomic(page, KmType.User0);
+        _quick.Reset();
+        _slow.Reset(); // DK1002
+        KunmapAtomic(at, KmType.User0);
+    }
 }
 
 //// correct operation_in_a_table_does_not_sleep

@@ -237,7 +237,7 @@ internal static class Frames
     }
 }
 
-//// buggy user_page_not_put known-miss: the page comes out of an array that get_user_pages() filled
+//// buggy user_page_not_put
 internal static class Pinned
 {
     public static KernelResult Stamp(UserVirtualAddress at)
@@ -250,6 +250,86 @@ internal static class Pinned
         Kunmap(page);
         SetPageDirtyLock(page);
         return 0;
+    }
+}
+
+//// buggy user_page_not_put_when_all_went_well
+internal static class Pinned
+{
+    public static KernelResult Stamp(UserVirtualAddress at, uint stamp)
+    {
+        Page?[] pages = new Page?[1];
+        KernelResult held = GetUserPages(at, write: true, force: false, pages); // DK8005
+        if (held.IsError)
+            return held;
+        Page page = pages[0]!;
+        KernelVirtualAddress mapped = Kmap(page);
+        bool isStamped = Load<uint>(mapped) == stamp;
+        if (!isStamped)
+            Store(mapped, stamp);
+        Kunmap(page);
+        if (isStamped)
+        {
+            PutPage(page);
+            return -EEXIST;
+        }
+
+        SetPageDirtyLock(page);
+        return 0;
+    }
+}
+
+//// correct user_page_handed_on
+internal sealed class Pinned
+{
+    private Page? _page;
+    private Page?[]? _pages;
+
+    public KernelResult Keep(UserVirtualAddress at)
+    {
+        var pages = new Page?[1];
+        if (GetUserPages(at, write: true, force: false, pages).Value != 1)
+            return -EFAULT;
+        _page = pages[0];
+        return 0;
+    }
+
+    public KernelResult KeepAll(UserVirtualAddress at)
+    {
+        var pages = new Page?[1];
+        if (GetUserPages(at, write: true, force: false, pages).Value < 1)
+            return 0;
+        _pages = pages;
+        return 0;
+    }
+
+    public KernelResult Send(UserVirtualAddress at, Action<Page> device)
+    {
+        var pages = new Page?[1];
+        KernelResult held = GetUserPages(at, write: false, force: false, pages);
+        if (held.IsError)
+            return held;
+        device(pages[0]!);
+        return 0;
+    }
+
+    public KernelResult Probe(UserVirtualAddress at)
+    {
+        var pages = new Page?[1];
+        KernelResult held = GetUserPages(at, write: false, force: false, pages);
+        if (held.Value <= 0)
+            return 0;
+        foreach (Page? page in pages)
+            PutPage(page!);
+        return 0;
+    }
+
+    public void Stop()
+    {
+        if (_page is { } page)
+            PutPage(page);
+        foreach (Page? each in _pages ?? [])
+            PutPage(each!);
     }
 }
 
