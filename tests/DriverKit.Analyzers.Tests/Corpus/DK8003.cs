@@ -506,6 +506,95 @@ public sealed class OptionalModule : KernelModule
         MiscDeregister(_misc);
     }
 }
+//// correct array_registered_and_unwound_in_loops
+internal sealed class ManyNodes : KernelModule
+{
+    private readonly MiscDevice[] _nodes;
+
+    public ManyNodes() => _nodes = [new() { Name = "many0", Fops = new() { Owner = this } }, new() { Name = "many1", Fops = new() { Owner = this } }];
+
+    public override KernelResult Init()
+    {
+        for (int i = 0; i < _nodes.Length; i++)
+        {
+            KernelResult result = MiscRegister(_nodes[i]);
+            if (result.IsError)
+            {
+                while (--i >= 0)
+                    MiscDeregister(_nodes[i]);
+                return result;
+            }
+        }
+
+        return 0;
+    }
+
+    public override void Exit()
+    {
+        foreach (MiscDevice node in _nodes)
+            MiscDeregister(node);
+    }
+}
+
+//// correct array_registered_and_unwound_behind_a_label
+internal sealed class ManyNodes : KernelModule
+{
+    private readonly MiscDevice[] _nodes;
+
+    public ManyNodes() => _nodes = [new() { Name = "many0", Fops = new() { Owner = this } }, new() { Name = "many1", Fops = new() { Owner = this } }];
+
+    public override KernelResult Init()
+    {
+        KernelResult result = 0;
+        int i;
+        for (i = 0; i < _nodes.Length; i++)
+        {
+            result = MiscRegister(_nodes[i]);
+            if (result.IsError)
+                goto unwind;
+        }
+
+        return 0;
+
+    unwind:
+        while (--i >= 0)
+            MiscDeregister(_nodes[i]);
+        return result;
+    }
+
+    public override void Exit()
+    {
+        foreach (MiscDevice node in _nodes)
+            MiscDeregister(node);
+    }
+}
+
+//// buggy array_registered_and_left
+internal sealed class ManyNodes : KernelModule
+{
+    private readonly MiscDevice[] _nodes;
+
+    public ManyNodes() => _nodes = [new() { Name = "many0", Fops = new() { Owner = this } }, new() { Name = "many1", Fops = new() { Owner = this } }];
+
+    public override KernelResult Init()
+    {
+        for (int i = 0; i < _nodes.Length; i++)
+        {
+            KernelResult result = MiscRegister(_nodes[i]); // DK8003
+            if (result.IsError)
+                return result;
+        }
+
+        return 0;
+    }
+
+    public override void Exit()
+    {
+        foreach (MiscDevice node in _nodes)
+            MiscDeregister(node);
+    }
+}
+
 //// correct null_asked_by_a_pattern
 public sealed class SpoolModule : KernelModule
 {
