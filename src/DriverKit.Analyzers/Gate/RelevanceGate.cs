@@ -145,7 +145,7 @@ internal sealed class RelevanceGate
         }
     }
 
-    /// <summary>True when a member, other than one of that name, calls something of the method's name, in a file that can see it.</summary>
+    /// <summary>True when a member, other than one of that name, calls something of the method's name: of a private one in its type's own files, else anywhere.</summary>
     public bool IsCalled(IMethodSymbol method)
     {
         int name = NumberOf(method.Name);

@@ -66,14 +66,10 @@ internal sealed class ReferenceImbalance() : FlowCheck(Descriptors.DK8005_Refere
         release.Prior is null && release.Value.Id is Sym.Query or Sym.Made
         && state.Objects.TryGetValue(new Sym.Registration(Tracked.PageReference, release.Value.Id), out var taken) && taken is { Status: ObjectStatus.Released, By.Length: > 0 } ? taken : null;
 
-    private static ILocalSymbol? ArrayOfOne(IOperation? array)
-    {
-        while (array is IConversionOperation conversion)
-            array = conversion.Operand;
-        return array is ILocalReferenceOperation { Local: { DeclaringSyntaxReferences: { Length: 1 } declared } local }
-            && declared[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: ArrayCreationExpressionSyntax { Type.RankSpecifiers: { Count: 1 } ranks } }
-            && ranks[0].Sizes is { Count: 1 } sizes && sizes[0] is LiteralExpressionSyntax { Token.Value: 1 } ? local : null;
-    }
+    private static ILocalSymbol? ArrayOfOne(IOperation? array) =>
+        array?.Unwrapped() is ILocalReferenceOperation { Local: { DeclaringSyntaxReferences: { Length: 1 } declared } local }
+        && declared[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: ArrayCreationExpressionSyntax { Type.RankSpecifiers: { Count: 1 } ranks } }
+        && ranks[0].Sizes is { Count: 1 } sizes && sizes[0] is LiteralExpressionSyntax { Token.Value: 1 } ? local : null;
 
     /// <summary>True when the path has learnt from the result that there was no page to be had.</summary>
     private static bool HoldsNothing(Tracked kept, State state)

@@ -211,14 +211,3 @@ internal sealed class UnknownCommand(IParameterSymbol command)
         _ => false,
     };
 }
-
-/// <summary>What is inside the conversions.</summary>
-internal static class OperationExtensions
-{
-    public static IOperation Unwrapped(this IOperation operation)
-    {
-        while (operation is IConversionOperation or IParenthesizedOperation)
-            operation = operation is IConversionOperation conversion ? conversion.Operand : ((IParenthesizedOperation)operation).Operand;
-        return operation;
-    }
-}

@@ -39,12 +39,8 @@ internal sealed class NopageWithoutGetPage() : FlowCheck(Descriptors.DK4004_Nopa
             evaluator.Report(new(Rule, operation.Syntax.GetLocation(), [kept], null, MayBeNullHere(page, operation, state) ? NoProperties.Add(MayBeNull, null) : NoProperties));
     }
 
-    private static bool MayBeNullHere(Sym page, IOperation operation, State state)
-    {
-        while (operation is IConversionOperation conversion)
-            operation = conversion.Operand;
-        return operation.Type?.NullableAnnotation == NullableAnnotation.Annotated && state.Decide(SymFactory.IsZero(page)) != false;
-    }
+    private static bool MayBeNullHere(Sym page, IOperation operation, State state) =>
+        operation.Unwrapped().Type?.NullableAnnotation == NullableAnnotation.Annotated && state.Decide(SymFactory.IsZero(page)) != false;
 
     /// <summary>Where the driver keeps the page; null when it does not, or nobody knows.</summary>
     private static string? WordsFor(Sym page, State state) => page switch

@@ -53,10 +53,6 @@ internal sealed class PaddingToUser() : FlowCheck(Descriptors.DK5007_PaddingToUs
     }
 
     /// <summary>The element type of <c>MemoryMarshal.AsBytes(span)</c>.</summary>
-    private static ITypeSymbol? BytesOf(IOperation? operation)
-    {
-        while (operation is IConversionOperation conversion)
-            operation = conversion.Operand;
-        return operation is IInvocationOperation { TargetMethod: { Name: "AsBytes", TypeArguments: { Length: 1 } elements } } ? elements[0] : null;
-    }
+    private static ITypeSymbol? BytesOf(IOperation? operation) =>
+        operation?.Unwrapped() is IInvocationOperation { TargetMethod: { Name: "AsBytes", TypeArguments: { Length: 1 } elements } } ? elements[0] : null;
 }
