@@ -37,7 +37,7 @@ internal static class FieldFacts
         if (session.Engine.Stores.StoringBodies(member) is not { } bodies)
             return null;
         var stores = bodies.OrderBy(static body => body.Key.Span)
-            .SelectMany(body => session.SummaryOf(body).Stores)
+            .SelectMany(body => session.StoresOf(body, member))
             .Where(store => SymbolEqualityComparer.Default.Equals(store.Member, member))
             .Select(static store => store.Value)
             .ToList();

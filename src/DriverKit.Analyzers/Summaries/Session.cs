@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -10,7 +11,8 @@ namespace DriverKit.Analyzers.Summaries;
 
 /// <summary>One walk down the calls from one body. A method met again while it is being analysed counts as harmless at first; it is run
 /// again until its summary settles, and only then are it and the methods that hang on it kept.</summary>
-/// <remarks>A session belongs to one thread; two may do the same work and come to the same result, so nothing waits.</remarks>
+/// <remarks>What is read of a field hangs on the methods that store it, so that many a method hangs on itself: it both reads and stores. Such a method is run again only when, after all, it stores what others than it do not.
+/// A session belongs to one thread; two may do the same work and come to the same result, so nothing waits.</remarks>
 internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
 {
     /// <summary>Hangs on nothing that is still being analysed.</summary>
@@ -19,9 +21,16 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
     /// <summary>Hangs on a chain of calls that was cut off: never kept for others.</summary>
     private const int CutOff = -1;
 
+    /// <summary>The methods that are being analysed, each called by the one before.</summary>
     private readonly Dictionary<BodyKey, Frame> _frames = [];
-    private readonly Dictionary<BodyKey, (Summary Summary, int Lowest)> _provisional = [];
+
+    /// <summary>What holds as long as the frames that it hangs on come out as they are taken to.</summary>
+    private readonly Dictionary<BodyKey, Provisional<Summary>> _provisional = [];
+    private readonly Dictionary<ISymbol, Provisional<Value?>> _assumed = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The frame nearest to the start that the work at hand hangs on.</summary>
     private int _lowest = Free;
+    private int _made;
 
     public FlowEngine Engine => engine;
 
@@ -41,28 +50,27 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
         { Overrides: var several } => Meet.Of([.. several.Select(SummaryOf)]),
     };
 
-    public Summary SummaryOf(Body body)
+    public Summary SummaryOf(Body body) => engine.TryGetSummary(body.Key, out var known) ? known : Find(body, null);
+
+    /// <summary>What a body puts into fields. Of one that is still being analysed, what it did in its last round: whether the facts of the member stay what they are with that, is asked when this round is over.</summary>
+    public ImmutableArray<FieldStore> StoresOf(Body body, ISymbol member) => (engine.TryGetSummary(body.Key, out var known) ? known : Find(body, member)).Stores;
+
+    private Summary Find(Body body, ISymbol? storedMember)
     {
-        var key = body.Key;
-        if (engine.TryGetSummary(key, out var known))
-            return known;
-        if (_provisional.TryGetValue(key, out var provisional))
+        if (_provisional.TryGetValue(body.Key, out var provisional))
         {
             _lowest = Math.Min(_lowest, provisional.Lowest);
-            return provisional.Summary;
+            return provisional.What;
         }
 
-        if (_frames.TryGetValue(key, out var open))
+        if (_frames.TryGetValue(body.Key, out var open))
         {
-            open.IsRecursive = true;
+            open.Ask(storedMember);
             _lowest = Math.Min(_lowest, open.Depth);
             return open.Current;
         }
 
-        if (_frames.Count >= Budget.MaxCallDepth)
-            return CutHere(body);
-
-        return Run(body, new Frame(_frames.Count));
+        return _frames.Count >= Budget.MaxCallDepth ? CutHere(body) : Run(body, new Frame(_frames.Count, _made));
     }
 
     /// <summary>Here the analysis did not go on: what hangs on it is not kept for others.</summary>
@@ -79,6 +87,12 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
     {
         if (engine.TryGetFieldFacts(member, out var known))
             return known.Id is Sym.This ? null : known;
+        if (_assumed.TryGetValue(member, out var assumed))
+        {
+            _lowest = Math.Min(_lowest, assumed.Lowest);
+            return assumed.What;
+        }
+
         if (!FieldFacts.MayExist(member, engine.Gate, engine.Symbols))
         {
             engine.SettleFieldFacts(member, new Value(Sym.This.Instance));
@@ -90,6 +104,8 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
         var facts = FieldFacts.Infer(member, this);
         if (_lowest == Free)
             engine.SettleFieldFacts(member, facts ?? new Value(Sym.This.Instance));
+        else
+            _assumed[member] = new(facts, _lowest, ++_made);
         _lowest = Math.Min(before, _lowest);
         return facts;
     }
@@ -98,46 +114,108 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
     private Summary Run(Body body, Frame frame)
     {
         int before = _lowest;
-        var summary = frame.Current;
         _frames.Add(body.Key, frame);
-        for (int round = 0; round < Budget.MaxRecursionRounds; round++)
+        for (int round = 1; ; round++)
         {
-            frame.IsRecursive = false;
             _lowest = Free;
-            summary = FlowRun.Analyze(body, this);
-            if (!frame.IsRecursive || summary.Matches(frame.Current))
+            var summary = FlowRun.Analyze(body, this);
+            if (IsSettled(frame, summary) || round == Budget.MaxRecursionRounds)
                 break;
-            frame.Current = summary;
-            foreach (var stale in _provisional.Where(entry => entry.Value.Lowest >= frame.Depth).Select(static entry => entry.Key).ToList())
-                _provisional.Remove(stale);
+            Forget(_provisional, frame);
+            Forget(_assumed, frame);
+            frame.StartAgain();
         }
 
         _frames.Remove(body.Key);
-        if (_lowest < frame.Depth)
-            _provisional[body.Key] = (summary, _lowest);
-        else
-            Settle(body.Key, summary, frame.Depth);
-        _lowest = Math.Min(before, _lowest < frame.Depth ? _lowest : Free);
-        return summary;
+        Close(body.Key, frame);
+        _lowest = Math.Min(before, _lowest);
+        return frame.Current;
     }
 
-    [MethodImpl(Jit.AtOnce)]
-    private void Settle(BodyKey key, Summary summary, int depth)
+    /// <summary>True when nothing that was taken to hold of the body in this round turns out otherwise.</summary>
+    private bool IsSettled(Frame frame, Summary summary)
     {
-        engine.Settle(key, summary);
-        foreach (var entry in _provisional.Where(entry => entry.Value.Lowest >= depth).ToList())
-        {
-            engine.Settle(entry.Key, entry.Value.Summary);
-            _provisional.Remove(entry.Key);
-        }
+        bool isAsCalled = !frame.IsCalled || summary.Matches(frame.Current);
+        frame.Current = summary;
+        return isAsCalled && frame.Asked.All(member => !_assumed.TryGetValue(member, out var assumed) || Equals(FieldFacts.Infer(member, this), assumed.What));
     }
 
-    private sealed class Frame(int depth)
+    /// <summary>What hangs on nothing before the frame is kept for all; what does, the frame among it, hangs on that from now on.</summary>
+    [MethodImpl(Jit.AtOnce)]
+    private void Close(BodyKey key, Frame frame)
+    {
+        bool isFree = _lowest >= frame.Depth;
+        if (isFree)
+        {
+            _lowest = Free;
+            engine.Settle(key, frame.Current);
+        }
+        else
+        {
+            _provisional[key] = new(frame.Current, _lowest, ++_made);
+        }
+
+        foreach (var entry in _provisional.Where(entry => entry.Value.Lowest >= frame.Depth).ToList())
+        {
+            if (isFree)
+            {
+                engine.Settle(entry.Key, entry.Value.What);
+                _provisional.Remove(entry.Key);
+            }
+            else
+            {
+                _provisional[entry.Key] = entry.Value with { Lowest = _lowest };
+            }
+        }
+
+        foreach (var member in _assumed.Where(entry => entry.Value.Lowest >= frame.Depth).Select(static entry => entry.Key).ToList())
+            _assumed.Remove(member);
+    }
+
+    /// <summary>Drops what was found out since the frame was opened: it may hang on what the last round took to hold.</summary>
+    private static void Forget<TKey, TWhat>(Dictionary<TKey, Provisional<TWhat>> found, Frame frame)
+        where TKey : notnull
+    {
+        foreach (var stale in found.Where(entry => entry.Value.Number > frame.Opened).Select(static entry => entry.Key).ToList())
+            found.Remove(stale);
+    }
+
+    /// <summary>Something that hangs on a frame that is still open.</summary>
+    /// <param name="What">What was found out.</param>
+    /// <param name="Lowest">The frame nearest to the start that it hangs on.</param>
+    /// <param name="Number">When it was found out.</param>
+    private readonly record struct Provisional<T>(T What, int Lowest, int Number);
+
+    /// <summary>A body that is being analysed.</summary>
+    /// <param name="depth">How many are before it.</param>
+    /// <param name="opened">The number of the last that was found out before.</param>
+    private sealed class Frame(int depth, int opened)
     {
         public int Depth => depth;
 
-        public bool IsRecursive { get; set; }
+        public int Opened => opened;
 
+        /// <summary>True when it has come back to itself by a call.</summary>
+        public bool IsCalled { get; private set; }
+
+        /// <summary>The fields whose facts were asked for, to which its own stores belong.</summary>
+        public HashSet<ISymbol> Asked { get; } = new(SymbolEqualityComparer.Default);
+
+        /// <summary>What its last round came to.</summary>
         public Summary Current { get; set; } = Summary.Harmless;
+
+        public void Ask(ISymbol? storedMember)
+        {
+            if (storedMember is null)
+                IsCalled = true;
+            else
+                Asked.Add(storedMember);
+        }
+
+        public void StartAgain()
+        {
+            IsCalled = false;
+            Asked.Clear();
+        }
     }
 }
