@@ -19,9 +19,9 @@ internal sealed partial class Evaluator : OperationVisitor<object?, Value>
     private readonly FlowResults _results;
     private readonly Forks _forks = new();
 
-    public Evaluator(ControlFlowGraph graph, GraphShape shape, Session session, LoopedHolds looped, FlowResults results)
+    public Evaluator(GraphShape shape, Session session, LoopedHolds looped, FlowResults results)
     {
-        _graph = graph;
+        _graph = shape.Graph;
         _shape = shape;
         _session = session;
         _looped = looped;

@@ -36,36 +36,33 @@ internal sealed class FlowRun
     /// <summary>No block before this one has work.</summary>
     private int _first;
 
-    private FlowRun(Body body, ControlFlowGraph graph, GraphShape shape, Session session, LoopedHolds looped)
+    private FlowRun(Body body, GraphShape shape, Session session, LoopedHolds looped)
     {
         _body = body;
-        _graph = graph;
-        _reached = new List<StateSet>?[graph.Blocks.Length];
+        _graph = shape.Graph;
+        _reached = new List<StateSet>?[_graph.Blocks.Length];
         _shape = shape;
         _session = session;
         _looped = looped;
         _results = new(body);
-        _evaluator = new(graph, shape, session, looped, _results);
+        _evaluator = new(shape, session, looped, _results);
     }
 
     /// <summary>The body's summary, with what the rules found in it and in the lambdas and local functions inside it.</summary>
     [MethodImpl(Jit.AtOnce)]
-    public static Summary Analyze(Body body, Session session)
+    public static Summary Analyze(Body body, GraphShape shape, Session session)
     {
-        if (body.BuildGraph() is not { } graph || graph.Blocks.Length > Budget.MaxBlocks)
-            return Summary.Harmless;
-        var shape = new GraphShape(graph);
         var looped = new LoopedHolds();
         for (int restart = 0; restart < Budget.MaxRestarts; restart++)
         {
-            var run = new FlowRun(body, graph, shape, session, looped);
+            var run = new FlowRun(body, shape, session, looped);
             if (!run.Run())
-                return NestedBodies.Include(Summary.Harmless, graph, run._results.Lambdas, session);
+                return NestedBodies.Include(Summary.Harmless, shape.Graph, run._results.Lambdas, session);
             if (looped.TakeChange())
                 continue;
             foreach (var check in session.Engine.Checks.OnEnd)
                 check.OnEnd(new(body, run._exits, looped, run._results));
-            return NestedBodies.Include(run._results.Summarize(graph, run._ends.States), graph, run._results.Lambdas, session);
+            return NestedBodies.Include(run._results.Summarize(shape.Graph, run._ends.States), shape.Graph, run._results.Lambdas, session);
         }
 
         return Summary.Harmless;

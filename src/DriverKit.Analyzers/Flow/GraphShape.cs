@@ -10,7 +10,6 @@ namespace DriverKit.Analyzers.Flow;
 /// <summary>What the engine goes by in the shape of a flow graph.</summary>
 internal sealed class GraphShape
 {
-    private readonly ControlFlowGraph _graph;
     private readonly HashSet<CaptureId> _ids = [];
     private readonly Dictionary<IOperation, bool> _isReadAfter = [];
     private bool? _mayCapture;
@@ -19,9 +18,9 @@ internal sealed class GraphShape
     /// <summary>The blocks that a later one leads back to.</summary>
     private readonly HashSet<int> _loops = [];
 
-    public GraphShape(ControlFlowGraph graph)
+    private GraphShape(ControlFlowGraph graph)
     {
-        _graph = graph;
+        Graph = graph;
         foreach (var block in graph.Blocks)
         {
             NoteLoop(block, block.FallThroughSuccessor);
@@ -33,6 +32,12 @@ internal sealed class GraphShape
             }
         }
     }
+
+    public ControlFlowGraph Graph { get; }
+
+    /// <summary>The flow graph of a body, built for this; null when there is none, or it is too big.</summary>
+    [MethodImpl(Jit.AtOnce)]
+    public static GraphShape? Of(Body body) => body.BuildGraph() is { } graph && graph.Blocks.Length <= Budget.MaxBlocks ? new(graph) : null;
 
     /// <summary>True when a path may come to a place in the code twice.</summary>
     public bool HasLoop => _loops.Count > 0;
@@ -63,7 +68,7 @@ internal sealed class GraphShape
     public bool IsReadAfter(IOperation assignment, ILocalSymbol variable)
     {
         if (!_isReadAfter.TryGetValue(assignment, out bool known))
-            _isReadAfter[assignment] = known = ((_mayCapture ??= Liveness.MayCapture(assignment)) && Liveness.IsCaptured(variable, assignment)) || Liveness.IsReadAfter(_graph, assignment, variable);
+            _isReadAfter[assignment] = known = ((_mayCapture ??= Liveness.MayCapture(assignment)) && Liveness.IsCaptured(variable, assignment)) || Liveness.IsReadAfter(Graph, assignment, variable);
         return known;
     }
 

@@ -11,6 +11,8 @@ internal sealed class FileNames(Member[] members, int[] words)
     private const int TakenApartFlag = 1 << 29;
     private const int CalledFlag = 1 << 28;
     private const int MentionedFlag = 1 << 27;
+    private const int SteppedFlag = 1 << 26;
+    private const int ReferencedFlag = 1 << 25;
 
     /// <summary>The members, by where they start.</summary>
     public Member[] Members => members;
@@ -18,9 +20,15 @@ internal sealed class FileNames(Member[] members, int[] words)
     /// <summary>The words of a member, each once, with what is done to it.</summary>
     public ReadOnlySpan<int> WordsOf(in Member member) => words.AsSpan(member.FirstWord, member.WordCount);
 
-    public static int WordOf(int use) => use & (MentionedFlag - 1);
+    public static int WordOf(int use) => use & (ReferencedFlag - 1);
 
     public static bool IsAssigned(int use) => (use & AssignedFlag) != 0;
+
+    /// <summary>True when the member may put something into what has the name: it assigns it or counts it up or down.</summary>
+    public bool Stores(in Member member, int word) => (UseOf(member, word) & (AssignedFlag | SteppedFlag)) != 0;
+
+    /// <summary>True when the member may hand on a reference to what has the name.</summary>
+    public bool Refers(in Member member, int word) => (UseOf(member, word) & ReferencedFlag) != 0;
 
     /// <summary>True when the member has the word somewhere where no parenthesis follows it.</summary>
     public bool Mentions(in Member member, int word) => (UseOf(member, word) & MentionedFlag) != 0;
@@ -106,7 +114,9 @@ internal sealed class FileNames(Member[] members, int[] words)
                 if (words.Current.IsEmpty)
                     continue;
                 int word = _pool.Add(words.Current, words.Hash);
-                int flags = words.IsAssigned ? AssignedFlag : 0;
+                int flags = words.IsAssigned ? AssignedFlag : words.IsStepped ? SteppedFlag : 0;
+                if (words.FollowsReference)
+                    flags |= ReferencedFlag;
                 if (words.IsCalled)
                     flags |= before != _new && _addressTypes.Contains(word) ? TakenApartFlag | CalledFlag : CalledFlag;
                 else

@@ -145,6 +145,19 @@ internal sealed class RelevanceGate
         }
     }
 
+    /// <summary>The members in the text of a type that may put something into what has the name, or hand on a reference to it; which of the two, each says.</summary>
+    public IEnumerable<(SyntaxTree Tree, int Start, bool Stores, bool Refers)> MembersStoring(INamedTypeSymbol type, string name)
+    {
+        int number = NumberOf(name);
+        foreach (var (file, index) in MembersUsing(type, number))
+        {
+            var member = _files[file].Members[index];
+            bool stores = _files[file].Stores(member, number), refers = _files[file].Refers(member, number);
+            if (stores || refers)
+                yield return (_trees[file], member.Span.Start, stores, refers);
+        }
+    }
+
     /// <summary>True when a member, other than one of that name, calls something of the method's name: of a private one in its type's own files, else anywhere.</summary>
     public bool IsCalled(IMethodSymbol method)
     {
@@ -171,23 +184,21 @@ internal sealed class RelevanceGate
     };
 
     /// <summary>True when a member of the type has the name in its text.</summary>
-    public bool TypeUses(INamedTypeSymbol type, string name)
+    public bool TypeUses(INamedTypeSymbol type, string name) => MembersUsing(type, NumberOf(name)).Any();
+
+    /// <summary>The members in the text of a type that have the name in theirs, each by its file and its index there.</summary>
+    private IEnumerable<(int File, int Index)> MembersUsing(INamedTypeSymbol type, int name)
     {
-        int number = NumberOf(name);
-        if (number < 0)
-            return false;
-        foreach (var part in type.DeclaringSyntaxReferences)
+        foreach (var part in name < 0 ? [] : type.DeclaringSyntaxReferences)
         {
             if (!_numbers.TryGetValue(part.SyntaxTree, out int file))
                 continue;
-            foreach (int member in _closure.MembersUsing(file, number))
+            foreach (int index in _closure.MembersUsing(file, name))
             {
-                if (part.Span.Contains(_files[file].Members[member].Span))
-                    return true;
+                if (part.Span.Contains(_files[file].Members[index].Span))
+                    yield return (file, index);
             }
         }
-
-        return false;
     }
 
     [MethodImpl(Jit.AtOnce)]

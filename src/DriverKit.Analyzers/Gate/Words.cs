@@ -9,6 +9,7 @@ internal ref struct Words(ReadOnlySpan<char> text)
     private readonly ReadOnlySpan<char> _text = text;
     private int _start;
     private int _end;
+    private bool _followsStep;
 
     public uint Hash { get; private set; }
 
@@ -20,6 +21,12 @@ internal ref struct Words(ReadOnlySpan<char> text)
     /// <summary>True when the word is followed by an opening parenthesis.</summary>
     public readonly bool IsCalled => SkipSpace(_end) is var next && next < _text.Length && _text[next] == '(';
 
+    /// <summary>True when the word may be counted up or down.</summary>
+    public readonly bool IsStepped => _followsStep || IsStep(SkipSpace(_end));
+
+    /// <summary>True when the word may be handed on by reference: <c>ref</c> or <c>out</c> is before it in its statement.</summary>
+    public bool FollowsReference { get; private set; }
+
     /// <summary>True when a tuple has been assigned to between the last word and this one.</summary>
     public bool FollowsAssignedTuple { get; private set; }
 
@@ -27,13 +34,32 @@ internal ref struct Words(ReadOnlySpan<char> text)
     public bool MoveNext()
     {
         FollowsAssignedTuple = false;
+        FollowsReference |= Current is "ref" or "out";
         int i = _end;
         while (i < _text.Length && !IsLetter(_text[i]))
         {
-            if (_text[i] is >= '0' and <= '9')
-                i = EndOfWord(i);
-            else if (_text[i++] == ')' && IsAssignment(SkipSpace(i)))
-                FollowsAssignedTuple = true;
+            switch (_text[i])
+            {
+                case >= '0' and <= '9':
+                    i = EndOfWord(i);
+                    continue;
+                case ')' when IsAssignment(SkipSpace(i + 1)):
+                    FollowsAssignedTuple = true;
+                    break;
+                case '+' or '-' when IsStep(i):
+                    _followsStep |= i > _end && _text[i - 1] is not (')' or ']');
+                    i++;
+                    break;
+                case '=':
+                    _followsStep = false;
+                    break;
+                case ';' or '{' or '}':
+                    _followsStep = false;
+                    FollowsReference = false;
+                    break;
+            }
+
+            i++;
         }
 
         _start = i;
@@ -74,4 +100,7 @@ internal ref struct Words(ReadOnlySpan<char> text)
             return false;
         return i - start != 1 || _text[start] is not ('<' or '>');
     }
+
+    /// <summary>True at <c>++</c> and <c>--</c>.</summary>
+    private readonly bool IsStep(int i) => i + 1 < _text.Length && _text[i] is '+' or '-' && _text[i + 1] == _text[i];
 }

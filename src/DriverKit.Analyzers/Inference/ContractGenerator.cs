@@ -4,7 +4,7 @@ using System.Text;
 using System.Threading;
 using DriverKit.Analyzers.Gate;
 using DriverKit.Analyzers.Options;
-using DriverKit.Analyzers.Rules;
+using DriverKit.Analyzers.Rules.AddressTypes;
 using DriverKit.Analyzers.Rules.Lifecycle;
 using DriverKit.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
@@ -40,7 +40,8 @@ public sealed class ContractGenerator : IIncrementalGenerator
         if (compilation.Options.OutputKind != OutputKind.DynamicallyLinkedLibrary || compilation.GetTypeByMetadataName(AttributeType) is null
             || KnownSymbols.For(compilation, options) is not { } symbols || RelevanceGate.For(compilation, symbols, cancellation) is not { } gate)
             return null;
-        var engine = new FlowEngine(compilation, symbols, [.. AllFlowChecks.Make()], gate);
+        // Of the rules only this one tells callers what an attribute can say; the rest is the engine's own.
+        var engine = new FlowEngine(compilation, symbols, [new VirtToPageOnNonLogicalAddress()], gate);
         var text = new StringBuilder();
         foreach (var method in PublicMethods(compilation.Assembly.GlobalNamespace))
         {

@@ -38,10 +38,8 @@ internal sealed class BodyFactory(Compilation compilation)
 
     private IEnumerable<Body> Read(SyntaxTree tree, int start)
     {
-        var token = tree.GetRoot().FindToken(start);
-        var member = token.Parent?.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().FirstOrDefault(candidate => candidate.SpanStart == start && candidate is not (BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax));
         var model = ModelOf(tree);
-        switch (member)
+        switch (MemberAt(tree, start))
         {
             case BaseMethodDeclarationSyntax method when model.GetDeclaredSymbol(method) is IMethodSymbol symbol && Of(symbol) is { } body:
                 yield return body;
@@ -56,6 +54,14 @@ internal sealed class BodyFactory(Compilation compilation)
                 if (property is PropertyDeclarationSyntax { Initializer: { } value })
                     yield return Of(symbol, value);
                 break;
+            case EventDeclarationSyntax declaration when model.GetDeclaredSymbol(declaration) is IEventSymbol symbol:
+                foreach (var accessor in new[] { symbol.AddMethod, symbol.RemoveMethod }.OfType<IMethodSymbol>())
+                {
+                    if (Of(accessor) is { } code)
+                        yield return code;
+                }
+
+                break;
             case BaseFieldDeclarationSyntax field:
                 foreach (var variable in field.Declaration.Variables.Where(static variable => variable.Initializer is not null))
                 {
@@ -66,6 +72,11 @@ internal sealed class BodyFactory(Compilation compilation)
                 break;
         }
     }
+
+    /// <summary>The member that starts at a position of a file; null for a type, or when there is none.</summary>
+    public static MemberDeclarationSyntax? MemberAt(SyntaxTree tree, int start) =>
+        tree.GetRoot().FindToken(start).Parent?.AncestorsAndSelf().OfType<MemberDeclarationSyntax>()
+            .FirstOrDefault(candidate => candidate.SpanStart == start && candidate is not (BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax));
 
     public SemanticModel ModelOf(SyntaxTree tree)
     {

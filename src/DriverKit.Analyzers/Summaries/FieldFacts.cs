@@ -36,7 +36,7 @@ internal static class FieldFacts
     {
         if (session.Engine.Stores.StoringBodies(member) is not { } bodies)
             return null;
-        var stores = bodies.OrderBy(static body => body.Key.Span)
+        var stores = bodies
             .SelectMany(body => session.StoresOf(body, member))
             .Where(store => SymbolEqualityComparer.Default.Equals(store.Member, member))
             .Select(static store => store.Value)
@@ -47,9 +47,9 @@ internal static class FieldFacts
     /// <summary>What is put into an operation of the table that a field is initialised with; null when the initialiser does not tell.</summary>
     public static Value? InferOperation(IFieldSymbol table, IPropertySymbol operation, Session session)
     {
-        if (session.Engine.Stores.StoringBodies(table) is not { Count: 1 } bodies || !SymbolEqualityComparer.Default.Equals(bodies.First().Symbol, table))
+        if (session.Engine.Stores.StoringBodies(table) is not { Count: 1 } bodies || !SymbolEqualityComparer.Default.Equals(bodies[0].Symbol, table))
             return null;
-        var stores = session.SummaryOf(bodies.First()).Stores.Where(store => SymbolEqualityComparer.Default.Equals(store.Member, operation)).Select(static store => store.Value).ToList();
+        var stores = session.SummaryOf(bodies[0]).Stores.Where(store => SymbolEqualityComparer.Default.Equals(store.Member, operation)).Select(static store => store.Value).ToList();
         return stores.Count == 1 && Common(stores, operation) is { Target: not null } common ? common : null;
     }
 

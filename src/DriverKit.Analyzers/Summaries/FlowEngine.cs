@@ -17,7 +17,7 @@ internal sealed class FlowEngine
     private readonly ConcurrentDictionary<BodyKey, Summary> _summaries = new();
     private readonly ConcurrentDictionary<IMethodSymbol, Contract> _contracts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, Value> _fieldFacts = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<INamedTypeSymbol, Surroundings> _surroundings = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, Neighbourhood> _neighbourhoods = new(SymbolEqualityComparer.Default);
 
     public FlowEngine(Compilation compilation, KnownSymbols symbols, ImmutableArray<FlowCheck> checks, RelevanceGate gate)
     {
@@ -25,7 +25,7 @@ internal sealed class FlowEngine
         Checks = new(checks);
         Gate = gate;
         Bodies = new(compilation);
-        Stores = new(Bodies);
+        Stores = new(Bodies, gate);
         Entries = new(this);
         Overrides = new(compilation, Bodies);
         Compilation = compilation;
@@ -51,11 +51,8 @@ internal sealed class FlowEngine
 
     /// <summary>What is known of the methods around the type of a field or property.</summary>
     [MethodImpl(Jit.AtOnce)]
-    public Surroundings Around(ISymbol member, CancellationToken cancellation)
-    {
-        var type = member.ContainingType.OriginalDefinition;
-        return _surroundings.TryGetValue(type, out var known) ? known : _surroundings.GetOrAdd(type, CompilationIndex.Read(type, this, cancellation));
-    }
+    public Surroundings Around(ISymbol member, CancellationToken cancellation) =>
+        _neighbourhoods.GetOrAdd(member.ContainingType.OriginalDefinition, static type => new(type)).Read(this, cancellation);
 
     /// <summary>The summary of a body, with what the rules found in it.</summary>
     /// <remarks>Where a chain of calls is too long for the stack, its far end is analysed first, from an empty stack, and then the body again.

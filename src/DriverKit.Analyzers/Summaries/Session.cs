@@ -30,7 +30,6 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
 
     /// <summary>The frame nearest to the start that the work at hand hangs on.</summary>
     private int _lowest = Free;
-    private int _made;
 
     public FlowEngine Engine => engine;
 
@@ -70,7 +69,7 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
             return open.Current;
         }
 
-        return _frames.Count >= Budget.MaxCallDepth ? CutHere(body) : Run(body, new Frame(_frames.Count, _made));
+        return _frames.Count >= Budget.MaxCallDepth ? CutHere(body) : Run(body, new Frame(_frames.Count));
     }
 
     /// <summary>Here the analysis did not go on: what hangs on it is not kept for others.</summary>
@@ -105,7 +104,7 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
         if (_lowest == Free)
             engine.SettleFieldFacts(member, facts ?? new Value(Sym.This.Instance));
         else
-            _assumed[member] = new(facts, _lowest, ++_made);
+            _assumed[member] = new(facts, _lowest);
         _lowest = Math.Min(before, _lowest);
         return facts;
     }
@@ -113,17 +112,21 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
     [MethodImpl(Jit.AtOnce)]
     private Summary Run(Body body, Frame frame)
     {
+        if (GraphShape.Of(body) is not { } shape)
+        {
+            engine.Settle(body.Key, Summary.Harmless);
+            return Summary.Harmless;
+        }
+
         int before = _lowest;
         _frames.Add(body.Key, frame);
         for (int round = 1; ; round++)
         {
             _lowest = Free;
-            var summary = FlowRun.Analyze(body, this);
+            var summary = FlowRun.Analyze(body, shape, this);
             if (IsSettled(frame, summary) || round == Budget.MaxRecursionRounds)
                 break;
-            Forget(_provisional, frame);
-            Forget(_assumed, frame);
-            frame.StartAgain();
+            StartAgain(frame);
         }
 
         _frames.Remove(body.Key);
@@ -152,7 +155,7 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
         }
         else
         {
-            _provisional[key] = new(frame.Current, _lowest, ++_made);
+            _provisional[key] = new(frame.Current, _lowest);
         }
 
         foreach (var entry in _provisional.Where(entry => entry.Value.Lowest >= frame.Depth).ToList())
@@ -168,32 +171,36 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
             }
         }
 
-        foreach (var member in _assumed.Where(entry => entry.Value.Lowest >= frame.Depth).Select(static entry => entry.Key).ToList())
-            _assumed.Remove(member);
+        Forget(_assumed, frame);
     }
 
-    /// <summary>Drops what was found out since the frame was opened: it may hang on what the last round took to hold.</summary>
+    /// <summary>What hangs on nothing before the frame, and what was read of the fields that it stores, is found out anew.</summary>
+    private void StartAgain(Frame frame)
+    {
+        Forget(_provisional, frame);
+        Forget(_assumed, frame);
+        foreach (var member in frame.Asked)
+            _assumed.Remove(member);
+        frame.StartAgain();
+    }
+
     private static void Forget<TKey, TWhat>(Dictionary<TKey, Provisional<TWhat>> found, Frame frame)
         where TKey : notnull
     {
-        foreach (var stale in found.Where(entry => entry.Value.Number > frame.Opened).Select(static entry => entry.Key).ToList())
+        foreach (var stale in found.Where(entry => entry.Value.Lowest >= frame.Depth).Select(static entry => entry.Key).ToList())
             found.Remove(stale);
     }
 
     /// <summary>Something that hangs on a frame that is still open.</summary>
     /// <param name="What">What was found out.</param>
     /// <param name="Lowest">The frame nearest to the start that it hangs on.</param>
-    /// <param name="Number">When it was found out.</param>
-    private readonly record struct Provisional<T>(T What, int Lowest, int Number);
+    private readonly record struct Provisional<T>(T What, int Lowest);
 
     /// <summary>A body that is being analysed.</summary>
     /// <param name="depth">How many are before it.</param>
-    /// <param name="opened">The number of the last that was found out before.</param>
-    private sealed class Frame(int depth, int opened)
+    private sealed class Frame(int depth)
     {
         public int Depth => depth;
-
-        public int Opened => opened;
 
         /// <summary>True when it has come back to itself by a call.</summary>
         public bool IsCalled { get; private set; }

@@ -1,32 +1,33 @@
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using DriverKit.Analyzers.Flow;
+using DriverKit.Analyzers.Gate;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DriverKit.Analyzers.Summaries;
 
-/// <summary>Which members of a type assign which names: one walk over the type's syntax, nothing bound.</summary>
-internal sealed class StoreIndex(BodyFactory bodies)
+/// <summary>Which bodies may put something into a field or property, by the names in the text of its type.</summary>
+internal sealed class StoreIndex(BodyFactory bodies, RelevanceGate gate)
 {
-    private readonly ConcurrentDictionary<INamedTypeSymbol, Names> _types = new(SymbolEqualityComparer.Default);
-
-    /// <summary>The bodies that assign the member, when they are all known; else null.</summary>
+    /// <summary>The bodies that may assign the member, and perhaps some that assign another of its name; null when they are not all known.</summary>
     [MethodImpl(Jit.AtOnce)]
-    public IReadOnlyCollection<Body>? StoringBodies(ISymbol member)
+    public IReadOnlyList<Body>? StoringBodies(ISymbol member)
     {
         if (ScopeOf(member) is not { } scope)
             return null;
-        var names = _types.GetOrAdd(scope, Index);
-        if (names.ByReference.Contains(member.Name))
-            return null;
-        if (!names.Stores.TryGetValue(member.Name, out var declarations))
-            return [];
-        var storing = declarations.Select(BodyOf).OfType<Body>().ToList();
-        return storing.Count == declarations.Count ? storing : null;
+        var storing = new List<Body>();
+        foreach (var use in gate.MembersStoring(scope, member.Name))
+        {
+            if (use.Refers && HandsOnReference(use.Tree, use.Start, member.Name))
+                return null;
+            if (use.Stores)
+                storing.AddRange(bodies.In(use.Tree, use.Start));
+        }
+
+        return storing;
     }
 
     /// <summary>The type in whose text every assignment of the member must be; null when others may assign it.</summary>
@@ -49,98 +50,17 @@ internal sealed class StoreIndex(BodyFactory bodies)
         return type?.ContainingType;
     }
 
-    [MethodImpl(Jit.AtOnce)]
-    private static Names Index(INamedTypeSymbol type)
+    private static bool HandsOnReference(SyntaxTree tree, int start, string name) => BodyFactory.MemberAt(tree, start) is not { } member || member.DescendantNodes().Any(node => node switch
     {
-        var names = new Names();
-        foreach (var reference in type.DeclaringSyntaxReferences)
-        {
-            foreach (var node in reference.GetSyntax().DescendantNodes())
-                Visit(node, names);
-        }
-
-        return names;
-    }
-
-    [MethodImpl(Jit.AtOnce)]
-    private static void Visit(SyntaxNode node, Names names)
-    {
-        switch (node)
-        {
-            case AssignmentExpressionSyntax assignment:
-                foreach (var target in assignment.Left is TupleExpressionSyntax tuple ? tuple.DescendantNodes() : [assignment.Left])
-                    names.Add(NameOf(target), DeclarationOf(node));
-                break;
-            case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix:
-                names.Add(NameOf(prefix.Operand), DeclarationOf(node));
-                break;
-            case PostfixUnaryExpressionSyntax postfix:
-                names.Add(NameOf(postfix.Operand), DeclarationOf(node));
-                break;
-            case ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.RefKeyword or (int)SyntaxKind.OutKeyword } argument:
-                names.AddReference(NameOf(argument.Expression));
-                break;
-            case RefExpressionSyntax reference:
-                names.AddReference(NameOf(reference.Expression));
-                break;
-            case VariableDeclaratorSyntax { Initializer: { } initializer, Parent.Parent: FieldDeclarationSyntax } variable:
-                names.Add(variable.Identifier.ValueText, DeclarationOf(initializer));
-                break;
-            case PropertyDeclarationSyntax { Initializer: { } initializer } property:
-                names.Add(property.Identifier.ValueText, DeclarationOf(initializer));
-                break;
-        }
-    }
+        ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.RefKeyword or (int)SyntaxKind.OutKeyword } argument => NameOf(argument.Expression) == name,
+        RefExpressionSyntax reference => NameOf(reference.Expression) == name,
+        _ => false,
+    });
 
     private static string? NameOf(SyntaxNode expression) => expression switch
     {
         IdentifierNameSyntax name => name.Identifier.ValueText,
         MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
         _ => null,
     };
-
-    /// <summary>The declaration of the member whose code is around a node.</summary>
-    [MethodImpl(Jit.AtOnce)]
-    private static SyntaxNode? DeclarationOf(SyntaxNode node) => node.AncestorsAndSelf().FirstOrDefault(static ancestor => ancestor
-        is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
-        or ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax }
-        or EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } });
-
-    [MethodImpl(Jit.AtOnce)]
-    private Body? BodyOf(SyntaxNode declaration)
-    {
-        var declared = declaration is ArrowExpressionClauseSyntax or EqualsValueClauseSyntax ? declaration.Parent! : declaration;
-        return bodies.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declared) switch
-        {
-            IPropertySymbol { GetMethod: { } getter } when declaration is ArrowExpressionClauseSyntax => bodies.Of(getter, declaration),
-            { } owner => bodies.Of(owner, declaration),
-            null => null,
-        };
-    }
-
-    private sealed class Names
-    {
-        public Dictionary<string, HashSet<SyntaxNode>> Stores { get; } = [];
-
-        public HashSet<string> ByReference { get; } = [];
-
-        public void Add(string? name, SyntaxNode? declaration)
-        {
-            if (name is null)
-                return;
-            if (declaration is null)
-                ByReference.Add(name);
-            else if (Stores.TryGetValue(name, out var storing))
-                storing.Add(declaration);
-            else
-                Stores[name] = [declaration];
-        }
-
-        public void AddReference(string? name)
-        {
-            if (name is not null)
-                ByReference.Add(name);
-        }
-    }
 }
