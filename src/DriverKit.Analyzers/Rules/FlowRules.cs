@@ -1,6 +1,9 @@
 using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using DriverKit.Analyzers.Flow;
 using DriverKit.Analyzers.Gate;
 using DriverKit.Analyzers.Summaries;
@@ -28,23 +31,36 @@ public sealed class FlowRules : DriverKitAnalyzer
         if (RelevanceGate.For(context.Compilation, symbols, context.CancellationToken) is not { } gate)
             return;
         var engine = new FlowEngine(context.Compilation, symbols, checks, gate);
-        context.RegisterOperationBlockAction(block => AnalyzeBlock(block, engine, rules));
+        context.RegisterSymbolStartAction(type => AnalyzeType(type, engine, rules), SymbolKind.NamedType);
     }
 
-    private static void AnalyzeBlock(OperationBlockAnalysisContext context, FlowEngine engine, RuleSwitch rules)
+    /// <summary>A type is analysed at its end, on one thread: its methods ask for one another, and by then the compiler has bound them all, for whoever else wants them too.</summary>
+    private static void AnalyzeType(SymbolStartAnalysisContext type, FlowEngine engine, RuleSwitch rules)
     {
-        foreach (var block in context.OperationBlocks)
+        var blocks = new ConcurrentQueue<(ISymbol Owner, IOperation Block)>();
+        type.RegisterOperationBlockAction(member =>
         {
-            var tree = block.Syntax.SyntaxTree;
-            var reach = engine.Gate.ReachOf(block.Syntax);
-            if (!rules.IsAnyOn(engine.Checks.All.Where(check => check.MayReport(reach)), tree, context.CancellationToken))
-                continue;
-            var body = BodyOf(context.OwningSymbol, block, engine);
-            if (body is null)
-                continue;
-            foreach (var finding in engine.Check(body, context.CancellationToken))
-                context.ReportDiagnostic(finding.ToDiagnostic());
-        }
+            // Those of the types inside come here too, and have an end of their own.
+            if (!SymbolEqualityComparer.Default.Equals(member.OwningSymbol.ContainingType, type.Symbol))
+                return;
+            foreach (var block in member.OperationBlocks)
+                blocks.Enqueue((member.OwningSymbol, block));
+        });
+        type.RegisterSymbolEndAction(end =>
+        {
+            foreach (var (owner, block) in blocks.OrderBy(static block => block.Block.Syntax.SpanStart))
+            {
+                foreach (var finding in FindingsIn(block, owner, engine, rules, end.CancellationToken))
+                    end.ReportDiagnostic(finding.ToDiagnostic());
+            }
+        });
+    }
+
+    private static IEnumerable<Finding> FindingsIn(IOperation block, ISymbol owner, FlowEngine engine, RuleSwitch rules, CancellationToken cancellation)
+    {
+        var reach = engine.Gate.ReachOf(block.Syntax);
+        bool isAsked = rules.IsAnyOn(engine.Checks.All.Where(check => check.MayReport(reach)), block.Syntax.SyntaxTree, cancellation);
+        return isAsked && BodyOf(owner, block, engine) is { } body ? engine.Check(body, cancellation) : [];
     }
 
     /// <summary>The code to analyse for a block: the member's, or an initialiser's own.</summary>

@@ -2,6 +2,8 @@ using DriverKit.Analyzers.Rules;
 using DriverKit.Analyzers.Tests.Verifier;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 
 namespace DriverKit.Analyzers.Tests.Engine;
 
@@ -40,6 +42,24 @@ public sealed class EditTests
         var first = code.SyntaxTrees[0];
         code = code.RemoveSyntaxTrees(first).AddSyntaxTrees(first, CSharpSyntaxTree.ParseText("class More { int Wait() => 1; }", TestCompilation.ParseOptions, "More.cs"));
         Assert.Single(await RunAsync(code));
+    }
+
+    [Theory]
+    [InlineData("User.cs")]
+    [InlineData("More.cs")]
+    public async Task OneFileAsked_ItsFindingsAreAllThere(string path)
+    {
+        const string First = "partial class User { void M(Page page) { var at = Helper.Take(page); Helper.Wait(); Helper.Give(at); } }";
+        const string Second = "partial class User { class Inner { Page _page; int Value { get { var at = Helper.Take(_page); Helper.Wait(); Helper.Give(at); return 0; } } } }";
+        var code = TestCompilation.Create(First, path: "User.cs").AddSyntaxTrees(Parse(Mapping), CSharpSyntaxTree.ParseText(Second, TestCompilation.ParseOptions, "More.cs"));
+        var tree = code.SyntaxTrees.Single(tree => tree.FilePath == path);
+        var model = code.GetSemanticModel(tree);
+        foreach (var span in new TextSpan?[] { null, new TextSpan(tree.ToString().IndexOf("Wait", StringComparison.Ordinal), 4) })
+        {
+            var found = await code.WithAnalyzers([new FlowRules()]).GetAnalyzerSemanticDiagnosticsAsync(model, span, CancellationToken.None);
+            Assert.Equal(["DK1002"], found.Select(static finding => finding.Id));
+            Assert.All(found, finding => Assert.Equal(path, finding.Location.SourceTree?.FilePath));
+        }
     }
 
     private static SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(text, TestCompilation.ParseOptions, "Helper.cs");
