@@ -18,17 +18,17 @@ internal sealed class KnownSymbols
     private const string Primitives = "DriverKit.Primitives.";
     private const string HeadersNamespace = "DriverKit.Headers";
 
-    private readonly ConcurrentDictionary<INamedTypeSymbol, string?> _addressKinds = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _isHeader = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, string?> _addressKinds = new(SameObject.Instance);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _isHeader = new(SameObject.Instance);
     private readonly ConcurrentDictionary<IAssemblySymbol, bool> _knowing = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<ISymbol, MemberContract> _members = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, MemberContract> _members = new(SameObject.Instance);
     private readonly Lazy<INamedTypeSymbol?> _trueInAtomicContext;
     private readonly Lazy<INamedTypeSymbol?> _addressKind;
     private readonly Lazy<INamedTypeSymbol?> _gfpFlags;
     private readonly Lazy<INamedTypeSymbol?> _kernelResult;
     private readonly Lazy<INamedTypeSymbol?> _errno;
     private readonly Lazy<INamedTypeSymbol?> _pfn;
-    private readonly Lazy<ImmutableArray<IPropertySymbol>> _operations;
+    private readonly Lazy<ImmutableArray<(IPropertySymbol Operation, IMethodSymbol Form)>> _operations;
     private readonly Lazy<INamedTypeSymbol?> _area;
     private readonly Lazy<INamedTypeSymbol?> _areaOperations;
     private readonly Lazy<INamedTypeSymbol?> _nopageResult;
@@ -53,7 +53,8 @@ internal sealed class KnownSymbols
         _protection = Find(compilation, Primitives + "PageProtection");
         _operations = new(() => [.. new[] { Find(compilation, Contracts + "FileOperations").Value, _areaOperations.Value }.OfType<INamedTypeSymbol>()
             .SelectMany(static type => type.GetMembers()).OfType<IPropertySymbol>()
-            .Where(static property => property.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate, Name: not "Action" })]);
+            .Where(static property => property.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate, Name: not "Action", DelegateInvokeMethod: not null })
+            .Select(static property => (property, ((INamedTypeSymbol)property.Type).DelegateInvokeMethod!))]);
         _headers = new(() => HeadersOf(compilation));
     }
 
@@ -80,11 +81,17 @@ internal sealed class KnownSymbols
 
     /// <summary>The operation on files or areas whose form the method has to the last parameter; null when it has none's.</summary>
     [MethodImpl(Jit.AtOnce)]
-    public IPropertySymbol? OperationInFormOf(IMethodSymbol method) =>
-        _operations.Value.FirstOrDefault(property => ((INamedTypeSymbol)property.Type).DelegateInvokeMethod is { } form
-            && form.Parameters.Length == method.Parameters.Length
-            && SymbolEqualityComparer.Default.Equals(form.ReturnType, method.ReturnType)
-            && form.Parameters.Zip(method.Parameters, static (left, right) => left.RefKind == right.RefKind && SymbolEqualityComparer.Default.Equals(left.Type, right.Type)).All(static same => same));
+    public IPropertySymbol? OperationInFormOf(IMethodSymbol method)
+    {
+        foreach (var (operation, form) in _operations.Value)
+        {
+            if (form.Parameters.Length == method.Parameters.Length && SymbolEqualityComparer.Default.Equals(form.ReturnType, method.ReturnType)
+                && form.Parameters.Zip(method.Parameters, static (left, right) => left.RefKind == right.RefKind && SymbolEqualityComparer.Default.Equals(left.Type, right.Type)).All(static same => same))
+                return operation;
+        }
+
+        return null;
+    }
 
     /// <summary>What the number in a property, a field or a parameter counts.</summary>
     [MethodImpl(Jit.AtOnce)]
@@ -163,7 +170,9 @@ internal sealed class KnownSymbols
         && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, MightSleepAttribute.ContainingAssembly);
 
     [MethodImpl(Jit.AtOnce)]
-    private MemberContract MemberOf(ISymbol member) => _members.TryGetValue(member.OriginalDefinition, out var known) ? known : _members.GetOrAdd(member.OriginalDefinition, member =>
+    private MemberContract MemberOf(ISymbol member) => _members.TryGetValue(member, out var known) ? known : _members.GetOrAdd(member, ReadMember(member.OriginalDefinition));
+
+    private MemberContract ReadMember(ISymbol member)
     {
         if (!KnowsDriverKit(member.ContainingAssembly))
             return MemberContract.Nothing;
@@ -179,7 +188,7 @@ internal sealed class KnownSymbols
         if (slot is null && type is INamedTypeSymbol { TypeKind: TypeKind.Delegate } @delegate)
             slot = ReadSlot(ContractAttribute.Read(@delegate.OriginalDefinition.GetAttributes()));
         return new(contracts, slot, Contract.UnitOf(contracts));
-    });
+    }
 
     private static SlotContract? ReadSlot(ImmutableArray<ContractAttribute> contracts)
     {

@@ -14,11 +14,11 @@ internal sealed class BodyFactory(Compilation compilation)
 {
     private readonly ConcurrentDictionary<BodyKey, Body> _bodies = new();
     private readonly ConcurrentDictionary<(SyntaxTree Tree, int Start), Body[]> _members = new();
-    private readonly ConcurrentDictionary<IMethodSymbol, Body?> _methods = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, Body?> _methods = new(SameObject.Instance);
 
     /// <summary>The code of a method that is declared as a member, or null when there is none here.</summary>
     [MethodImpl(Jit.AtOnce)]
-    public Body? Of(IMethodSymbol method) => method.DeclaringSyntaxReferences.IsEmpty ? null : _methods.GetOrAdd(method.OriginalDefinition, Find);
+    public Body? Of(IMethodSymbol method) => _methods.TryGetValue(method, out var known) ? known : _methods.GetOrAdd(method, Find(method.OriginalDefinition));
 
     [MethodImpl(Jit.AtOnce)]
     private Body? Find(IMethodSymbol method)

@@ -21,31 +21,13 @@ internal sealed class CompilationIndex(FlowEngine engine, CancellationToken canc
 
     /// <summary>Where a lock is taken by what the kernel calls, directly or through others.</summary>
     public IReadOnlyList<LockUse> LockUses(ISymbol name) => engine.Around(name, cancellation).Uses.TryGetValue(name, out var uses) ? uses : [];
-}
 
-/// <summary>The methods that may have to do with the objects of one type: the members that come to anything of the kernel's, in the files of the type and in those that name it.</summary>
-internal sealed class Neighbourhood(INamedTypeSymbol type)
-{
-    private int _readers;
-    private Surroundings? _known;
-
-    /// <summary>What is known of them. The compiler comes to the members of a type on several threads at once, and each asks: every second begins at the other end, so that they share the work and none waits.</summary>
-    public Surroundings Read(FlowEngine engine, CancellationToken cancellation)
+    /// <summary>Goes over the members that come to anything of the kernel's, in the files of the type and in those that name it.</summary>
+    [MethodImpl(Jit.AtOnce)]
+    public static Surroundings Read(INamedTypeSymbol type, FlowEngine engine, CancellationToken cancellation)
     {
-        if (_known is { } known)
-            return known;
-        var bodies = engine.Gate.MembersReaching(Reach.Kernel, type).SelectMany(member => engine.Bodies.In(member.Tree, member.Start)).ToList();
-        if (Interlocked.Increment(ref _readers) % 2 == 0)
-        {
-            for (int i = bodies.Count - 1; i >= 0; i--)
-                engine.Analyze(bodies[i], cancellation);
-        }
-
-        return _known = Summarize([.. bodies.Select(body => (body, engine.Analyze(body, cancellation)))], engine, cancellation);
-    }
-
-    private static Surroundings Summarize(List<(Body Body, Summary Summary)> summaries, FlowEngine engine, CancellationToken cancellation)
-    {
+        var summaries = engine.Gate.MembersReaching(Reach.Kernel, type).SelectMany(member => engine.Bodies.In(member.Tree, member.Start))
+            .Select(body => (Body: body, Summary: engine.Analyze(body, cancellation))).ToList();
         var notes = summaries.SelectMany(static one => one.Summary.Notes).Distinct().ToList();
         var entries = summaries.SelectMany(static one => one.Summary.Slots).GroupBy(static slot => (slot.Target.Body?.Key, slot.Slot), static slot => slot).Select(static same => same.First());
         var uses = new Dictionary<ISymbol, List<LockUse>>(SymbolEqualityComparer.Default);

@@ -15,9 +15,9 @@ namespace DriverKit.Analyzers.Summaries;
 internal sealed class FlowEngine
 {
     private readonly ConcurrentDictionary<BodyKey, Summary> _summaries = new();
-    private readonly ConcurrentDictionary<IMethodSymbol, Contract> _contracts = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<ISymbol, Value> _fieldFacts = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<INamedTypeSymbol, Neighbourhood> _neighbourhoods = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, Contract> _contracts = new(SameObject.Instance);
+    private readonly ConcurrentDictionary<ISymbol, Value> _fieldFacts = new(SameObject.Instance);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, Surroundings> _surroundings = new(SymbolEqualityComparer.Default);
 
     public FlowEngine(Compilation compilation, KnownSymbols symbols, ImmutableArray<FlowCheck> checks, RelevanceGate gate)
     {
@@ -51,8 +51,11 @@ internal sealed class FlowEngine
 
     /// <summary>What is known of the methods around the type of a field or property.</summary>
     [MethodImpl(Jit.AtOnce)]
-    public Surroundings Around(ISymbol member, CancellationToken cancellation) =>
-        _neighbourhoods.GetOrAdd(member.ContainingType.OriginalDefinition, static type => new(type)).Read(this, cancellation);
+    public Surroundings Around(ISymbol member, CancellationToken cancellation)
+    {
+        var type = member.ContainingType.OriginalDefinition;
+        return _surroundings.TryGetValue(type, out var known) ? known : _surroundings.GetOrAdd(type, CompilationIndex.Read(type, this, cancellation));
+    }
 
     /// <summary>The summary of a body, with what the rules found in it.</summary>
     /// <remarks>Where a chain of calls is too long for the stack, its far end is analysed first, from an empty stack, and then the body again.
@@ -130,10 +133,10 @@ internal sealed class FlowEngine
     [MethodImpl(Jit.AtOnce)]
     public Contract ContractOf(IMethodSymbol method)
     {
-        var definition = method.OriginalDefinition;
-        if (_contracts.TryGetValue(definition, out var known))
+        if (_contracts.TryGetValue(method, out var known))
             return known;
-        return _contracts.GetOrAdd(definition, Symbols.KnowsDriverKit(definition.ContainingAssembly) ? Contract.Read(definition, InferredContracts.Of(definition, Compilation.Assembly)) : Contract.Nothing);
+        var definition = method.OriginalDefinition;
+        return _contracts.GetOrAdd(method, Symbols.KnowsDriverKit(definition.ContainingAssembly) ? Contract.Read(definition, InferredContracts.Of(definition, Compilation.Assembly)) : Contract.Nothing);
     }
 
     public bool TryGetSummary(BodyKey key, out Summary summary) => _summaries.TryGetValue(key, out summary);

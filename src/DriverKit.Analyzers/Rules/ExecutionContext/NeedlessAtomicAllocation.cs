@@ -30,7 +30,7 @@ internal sealed class NeedlessAtomicAllocation() : FlowCheck(Descriptors.DK1009_
     public override void OnEntry(EntrySite entry)
     {
         var store = entry.Store;
-        if (!store.Contract.IsProcess || entry.IsCalledByName || !entry.IsOnlyIn(static contract => contract.IsProcess))
+        if (!store.Contract.IsProcess || !entry.Raised.Any(static raised => raised.Effect is AtomicAllocation) || entry.IsCalledByName || !entry.IsOnlyIn(static contract => contract.IsProcess))
             return;
         foreach (var (effect, _) in entry.Raised)
         {
