@@ -13,6 +13,9 @@ namespace DriverKit.Analyzers.Flow;
 /// <content>Calls, by name and through delegates, and what is created.</content>
 internal sealed partial class Evaluator
 {
+    /// <summary>The value of an argument that code with an error has left out.</summary>
+    private static readonly Value Omitted = new(Sym.Const.Zero);
+
     [MethodImpl(Jit.AtOnce)]
     public override Value VisitInvocation(IInvocationOperation operation, object? argument)
     {
@@ -30,11 +33,10 @@ internal sealed partial class Evaluator
                 target = new(operation.TargetMethod, null);
             }
 
-            var values = arguments.Select(static pair => pair.Value).ToList();
-            return Call(operation, target, receiver.TargetReceiver is { } instance ? new(instance) : null, values, operation.Arguments);
+            return Call(operation, target, receiver.TargetReceiver is { } instance ? new(instance) : null, arguments, operation.Arguments);
         }
 
-        return Call(operation, Resolve(operation.TargetMethod, operation.Instance, receiver), receiver, [.. arguments.Select(static pair => pair.Value)], operation.Arguments);
+        return Call(operation, Resolve(operation.TargetMethod, operation.Instance, receiver), receiver, arguments, operation.Arguments);
     }
 
     [MethodImpl(Jit.AtOnce)]
@@ -55,8 +57,8 @@ internal sealed partial class Evaluator
     {
         var arguments = operation.Constructor is { } constructor
             ? InOrder(constructor, operation.Arguments)
-            : [.. operation.Arguments.Select(index => (index.Parameter, Visit(index.Value)))];
-        var value = Create(operation, [.. arguments.Select(static pair => pair.Value)]);
+            : [.. operation.Arguments.Select(index => Visit(index.Value))];
+        var value = Create(operation, arguments);
         if (operation.Initializer is { } initializer)
             Visit(initializer);
         return value;
@@ -146,21 +148,24 @@ internal sealed partial class Evaluator
 
     /// <summary>The arguments' values, evaluated as written, in the order of the parameters.</summary>
     [MethodImpl(Jit.AtOnce)]
-    private List<(IParameterSymbol? Parameter, Value Value)> InOrder(IMethodSymbol method, IEnumerable<IArgumentOperation> arguments)
+    private List<Value> InOrder(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {
-        var values = new Value[method.Parameters.Length];
+        int count = method.Parameters.Length;
+        var values = new List<Value>(count);
+        for (int i = 0; i < count; i++)
+            values.Add(Omitted);
         foreach (var argument in arguments)
         {
             var value = Visit(argument.Value);
-            if (argument.Parameter is { Ordinal: var ordinal } && ordinal < values.Length)
+            if (argument.Parameter is { Ordinal: var ordinal } && ordinal < count)
                 values[ordinal] = value;
         }
 
-        return [.. method.Parameters.Select(parameter => ((IParameterSymbol?)parameter, values[parameter.Ordinal] ?? new(Sym.Const.Zero)))];
+        return values;
     }
 
     /// <summary>Methods that give back what they are called on: <c>GetValueOrDefault</c>, and the parts of an address.</summary>
-    private Value? ReadOfAddress(IInvocationOperation operation, Value? receiver, List<(IParameterSymbol? Parameter, Value Value)> arguments)
+    private Value? ReadOfAddress(IInvocationOperation operation, Value? receiver, List<Value> arguments)
     {
         var method = operation.TargetMethod;
         if (receiver is null || operation.Instance?.Type is not { } owner)
@@ -175,7 +180,7 @@ internal sealed partial class Evaluator
             Assign(operation.Arguments[0].Value, receiver with { IsAddress = false, Kind = new(owner, kind, operation.Syntax.GetLocation()) });
         if (method.ReturnsVoid)
             return Unknown(operation);
-        var computed = Computed(operation, method, receiver, [.. arguments.Select(static pair => pair.Value)]);
+        var computed = Computed(operation, method, receiver, arguments);
         return Symbols.AddressKindOf(method.ReturnType) is not null ? receiver.As(computed.Id)
             : Symbols.IsFrameNumber(method.ReturnType) ? computed with { Unit = Unit.Frames } : computed;
     }

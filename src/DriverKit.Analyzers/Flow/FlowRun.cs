@@ -315,12 +315,23 @@ internal sealed class FlowRun
     [MethodImpl(Jit.AtOnce)]
     private void Reach(Node node, State state)
     {
-        var sets = _reached[node.Block] ??= [];
-        var states = sets.Find(set => Equals(set.Node.After, node.After));
-        if (states is null)
-            sets.Add(states = new(node, _shape.MaxStates(node.Block)));
-        if (states.Add(state))
+        if (SetAt(node).Add(state))
             _first = Math.Min(_first, node.Block);
+    }
+
+    [MethodImpl(Jit.AtOnce)]
+    private StateSet SetAt(Node node)
+    {
+        var sets = _reached[node.Block] ??= new(1);
+        foreach (var known in sets)
+        {
+            if (Equals(known.Node.After, node.After))
+                return known;
+        }
+
+        var states = new StateSet(node, _shape.MaxStates(node.Block));
+        sets.Add(states);
+        return states;
     }
 
     /// <summary>Where to go on: the earliest block first, so that what comes before a join is done before the join. Null when all is done.</summary>

@@ -34,7 +34,16 @@ internal sealed class KernelCall(
     public Value? Argument(string parameter) => IndexOf(parameter) is var index and >= 0 && index < values.Count ? values[index] : null;
 
     [MethodImpl(Jit.AtOnce)]
-    public int IndexOf(string parameter) => method.Parameters.FirstOrDefault(candidate => candidate.Name == parameter)?.Ordinal ?? -1;
+    public int IndexOf(string parameter)
+    {
+        foreach (var candidate in method.Parameters)
+        {
+            if (candidate.Name == parameter)
+                return candidate.Ordinal;
+        }
+
+        return -1;
+    }
 
     /// <summary>The operation that gives an argument; null when it is left out.</summary>
     public IOperation? OperationOf(int parameter) => written.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter)?.Value;

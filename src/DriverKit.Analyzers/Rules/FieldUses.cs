@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
@@ -22,8 +24,20 @@ internal static class FieldUses
 
     private static bool AreAllReads(IFieldSymbol field) =>
         field.DeclaredAccessibility == Accessibility.Private && !field.ContainingType.DeclaringSyntaxReferences.IsEmpty
-        && field.ContainingType.DeclaringSyntaxReferences.All(reference => reference.GetSyntax().DescendantNodes()
-            .OfType<IdentifierNameSyntax>().Where(name => name.Identifier.ValueText == field.Name).All(IsRead));
+        && field.ContainingType.DeclaringSyntaxReferences.All(reference => NamesIn(reference, field.Name).All(IsRead));
+
+    /// <summary>Where the text of a type has a name: found as text, for there are far more nodes than uses of one field.</summary>
+    private static IEnumerable<IdentifierNameSyntax> NamesIn(SyntaxReference type, string name)
+    {
+        var root = type.SyntaxTree.GetRoot();
+        string text = type.SyntaxTree.GetText().ToString(type.Span);
+        for (int at = text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + name.Length, StringComparison.Ordinal))
+        {
+            var token = root.FindToken(type.Span.Start + at);
+            if (token.ValueText == name && token.Parent is IdentifierNameSyntax use)
+                yield return use;
+        }
+    }
 
     private static bool IsRead(IdentifierNameSyntax name)
     {
