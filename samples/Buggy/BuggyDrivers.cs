@@ -41,6 +41,7 @@ public static class BuggyDrivers
         new("DK3008", kernel => Ioctl(kernel, new MailboxModule(), MailboxModule.Verify)),
         new("DK3010", ResetWhileMapped),
         new("DK3012", kernel => Ioctl(kernel, new MailboxModule(), MailboxModule.Lend)),
+        new("DK3013", WriteAndUnload),
         new("DK4004", MapTwice, Shows.Later),
         new("DK4005", kernel => Touch(kernel, new DoorbellModule())),
         new("DK4008", RefreshWhileMapped),
@@ -63,7 +64,7 @@ public static class BuggyDrivers
     /// <returns>What the kernel found; null when nothing happened.</returns>
     public static KernelFinding? Run(BuggyDriver driver)
     {
-        using var kernel = Kernel.Boot();
+        using var kernel = Kernel.Boot(options: new KernelOptions { TrackModuleMemory = true });
         kernel.AddDevice(new MmioMemory("Capture card", CaptureModule.CardStart, CaptureModule.CardSize));
         kernel.AddDevice(new MmioRegisters("Card", Card.Registers, Card.Size, new Card(kernel.Machine.Interrupts[Card.Irq])));
         try
@@ -117,6 +118,16 @@ public static class BuggyDrivers
         process.Write(fd, "to be pasted"u8);
         process.Lseek(fd, 0);
         process.Read(fd, new byte[64]);
+    }
+
+    private static void WriteAndUnload(Kernel kernel)
+    {
+        var module = new JournalModule();
+        (UserProcess process, int fd) = Open(kernel, module);
+        process.Write(fd, "first"u8);
+        process.Write(fd, "second"u8);
+        process.Close(fd);
+        kernel.RemoveModule(module);
     }
 
     private static void Brake(Kernel kernel)

@@ -93,6 +93,7 @@ public sealed partial class Kernel : IDisposable
         _reclaimer = new MemoryReclaimer(Machine, Memory, VirtualMemory, _processes, Log);
         _processes.Reclaimer = _reclaimer;
         _modules = new ModuleLoader(_processes, new ModuleDirectories(_sysfs));
+        ModuleMemory = _modules.Memory = options.TrackModuleMemory ? new ModuleMemory(() => _modules.Modules) : null;
         _oopsReport = new OopsReport(Machine, Log, () => _modules.Names);
         _processes.OopsReporter = _oopsReport.Write;
         var peek = new MemoryPeek(Machine.Ram, VirtualMemory);
@@ -112,6 +113,9 @@ public sealed partial class Kernel : IDisposable
 
     /// <summary>Nodes, zones, the memory map and the page allocator.</summary>
     public PhysicalMemory Memory { get; }
+
+    /// <summary>What modules have allocated; null unless <see cref="KernelOptions.TrackModuleMemory"/>.</summary>
+    internal ModuleMemory? ModuleMemory { get; }
 
     /// <summary>True after an oops (<c>tainted</c>).</summary>
     public bool IsTainted => _oopsReport.IsTainted;
@@ -208,7 +212,7 @@ public sealed partial class Kernel : IDisposable
 
     /// <summary><c>rmmod</c>: runs the module's Exit.</summary>
     /// <exception cref="SyscallException">ENOENT when it is not loaded, EAGAIN while a file of it is open.</exception>
-    /// <exception cref="KernelOopsException">Exit has a bug.</exception>
+    /// <exception cref="KernelOopsException">Exit has a bug; or, with <see cref="KernelOptions.TrackModuleMemory"/>, the module is gone and has left memory behind.</exception>
     public void RemoveModule(KernelModule module)
     {
         ArgumentNullException.ThrowIfNull(module);

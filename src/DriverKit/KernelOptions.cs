@@ -15,6 +15,11 @@ public sealed record KernelOptions
     /// <summary><c>HZ</c>: timer ticks a second, 100 to 1000. Default 250, as Linux 2.6.20 has it.</summary>
     public uint Hz { get; init; } = 250;
 
+    /// <summary><c>CONFIG_DEBUG_KMEMLEAK</c>, for modules: the kernel remembers which line of a module has allocated what, and rmmod of a module that leaves memory behind ends in an oops
+    /// that lists it (DK3013; DK8003 after an Init that has failed). Default off: each allocation of a module costs a stack trace.</summary>
+    /// <remarks>Counted are kmalloc and its kin, slab caches and their objects, vmalloc, pages, and ioremap. Of several modules in one assembly the last to leave is asked.</remarks>
+    public bool TrackModuleMemory { get; init; }
+
     internal void Validate()
     {
         ArgumentNullException.ThrowIfNull(Strategy);

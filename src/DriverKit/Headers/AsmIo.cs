@@ -31,7 +31,13 @@ public static partial class AsmIo
     [MightSleep]
     [return: ReturnsOrigin(AddressOrigin.Ioremap)]
     [return: AllocatesWith(Allocator.Ioremap)]
-    public static IoAddress Ioremap(PhysicalAddress start, [Unit(AddressUnit.Bytes)] ulong size) => Kernel.Current("ioremap").IoMemory.Map(start, size);
+    public static IoAddress Ioremap(PhysicalAddress start, [Unit(AddressUnit.Bytes)] ulong size)
+    {
+        Kernel kernel = Kernel.Current("ioremap");
+        IoAddress address = kernel.IoMemory.Map(start, size);
+        kernel.ModuleMemory?.Took("ioremap", address.Value, size);
+        return address;
+    }
 
     /// <summary><c>ioremap_nocache(offset, size)</c>: on x86 the same as <see cref="Ioremap"/>.</summary>
     /// <param name="start">First physical address.</param>
@@ -44,7 +50,12 @@ public static partial class AsmIo
     public static IoAddress IoremapNocache(PhysicalAddress start, [Unit(AddressUnit.Bytes)] ulong size) => Ioremap(start, size);
 
     /// <summary><c>iounmap(addr)</c>. An address that ioremap did not return is logged. Process context.</summary>
-    public static void Iounmap([FreesWith(Allocator.Ioremap, AllowsNull = true)] IoAddress address) => Kernel.Current("iounmap").IoMemory.Unmap(address);
+    public static void Iounmap([FreesWith(Allocator.Ioremap, AllowsNull = true)] IoAddress address)
+    {
+        Kernel kernel = Kernel.Current("iounmap");
+        kernel.IoMemory.Unmap(address);
+        kernel.ModuleMemory?.Gave(address.Value);
+    }
 
     /// <summary><c>readb(addr)</c>: an 8-bit load.</summary>
     /// <exception cref="KernelOopsException">Not an address of ioremap.</exception>

@@ -23,7 +23,9 @@ public static class LinuxGfp
     public static Page? AllocPages(GfpFlags flags, [MustBeBounded] int order)
     {
         Kernel kernel = Kernel.Current("alloc_pages");
-        return kernel.AllocationFails("alloc_pages", flags) ? null : kernel.Memory.PageAllocator.Allocate(flags, order);
+        Page? page = kernel.AllocationFails("alloc_pages", flags) ? null : kernel.Memory.PageAllocator.Allocate(flags, order);
+        kernel.ModuleMemory?.Took("alloc_pages", page, order);
+        return page;
     }
 
     /// <summary><c>alloc_pages_node(nid, flags, order)</c>: the same, from that node if it can be; null for a node that is not there.</summary>
@@ -34,7 +36,9 @@ public static class LinuxGfp
     public static Page? AllocPagesNode(int node, GfpFlags flags, [MustBeBounded] int order)
     {
         Kernel kernel = Kernel.Current("alloc_pages_node");
-        return kernel.AllocationFails("alloc_pages_node", flags) ? null : kernel.Memory.PageAllocator.Allocate(flags, order, node);
+        Page? page = kernel.AllocationFails("alloc_pages_node", flags) ? null : kernel.Memory.PageAllocator.Allocate(flags, order, node);
+        kernel.ModuleMemory?.Took("alloc_pages_node", page, order);
+        return page;
     }
 
     /// <summary><c>__get_free_page(flags)</c>: the logical address of one page; address 0 without memory.</summary>

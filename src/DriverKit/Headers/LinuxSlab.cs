@@ -17,7 +17,9 @@ public static class LinuxSlab
     public static KernelLogicalAddress Kmalloc([MustBeBounded, Unit(AddressUnit.Bytes)] ulong size, GfpFlags flags)
     {
         Kernel kernel = Kernel.Current("kmalloc");
-        return kernel.AllocationFails("kmalloc", flags) ? default : kernel.Slab.Kmalloc(size, flags);
+        KernelLogicalAddress address = kernel.AllocationFails("kmalloc", flags) ? default : kernel.Slab.Kmalloc(size, flags);
+        kernel.ModuleMemory?.Took("kmalloc", address.Value, size);
+        return address;
     }
 
     /// <summary><c>kzalloc(size, flags)</c>: the same, zeroed.</summary>
@@ -42,7 +44,12 @@ public static class LinuxSlab
     public static void Kfree(
         [FreesWith(Allocator.Kmalloc, AllowsNull = true)]
         [RequiresOrigin(AddressOrigin.LowMemory, VmallocAlternativeType = typeof(LinuxVmalloc), VmallocAlternative = nameof(LinuxVmalloc.Vfree))]
-        KernelLogicalAddress address) => Kernel.Current("kfree").Slab.Kfree(address);
+        KernelLogicalAddress address)
+    {
+        Kernel kernel = Kernel.Current("kfree");
+        kernel.Slab.Kfree(address);
+        kernel.ModuleMemory?.Gave(address.Value);
+    }
 
     /// <summary><c>ksize(objp)</c>: bytes usable behind an address from kmalloc. Every context.</summary>
     /// <exception cref="KernelOopsException">The address did not come from kmalloc.</exception>
@@ -62,8 +69,13 @@ public static class LinuxSlab
         string name,
         [Unit(AddressUnit.Bytes)] ulong size,
         ulong align = 0,
-        [AtomicContext] Action<KernelLogicalAddress>? constructor = null) =>
-        Kernel.Current("kmem_cache_create").Slab.CreateCache(name, size, align, constructor);
+        [AtomicContext] Action<KernelLogicalAddress>? constructor = null)
+    {
+        Kernel kernel = Kernel.Current("kmem_cache_create");
+        KmemCache? cache = kernel.Slab.CreateCache(name, size, align, constructor);
+        kernel.ModuleMemory?.Took(cache);
+        return cache;
+    }
 
     /// <summary><c>kmem_cache_destroy(cache)</c>. A cache with live objects is logged and stays. Process context; may sleep.</summary>
     /// <exception cref="KernelOopsException">It is destroyed already.</exception>
@@ -83,7 +95,9 @@ public static class LinuxSlab
     public static KernelLogicalAddress KmemCacheAlloc(KmemCache cache, GfpFlags flags)
     {
         Kernel kernel = Kernel.Current("kmem_cache_alloc");
-        return kernel.AllocationFails("kmem_cache_alloc", flags) ? default : kernel.Slab.Allocate(cache, flags);
+        KernelLogicalAddress address = kernel.AllocationFails("kmem_cache_alloc", flags) ? default : kernel.Slab.Allocate(cache, flags);
+        kernel.ModuleMemory?.Took("kmem_cache_alloc", address.Value, cache.ObjectSize);
+        return address;
     }
 
     /// <summary><c>kmem_cache_zalloc(cache, flags)</c>: the same, zeroed.</summary>
@@ -98,6 +112,10 @@ public static class LinuxSlab
     /// <exception cref="KernelOopsException">Not an object of this cache, or free already.</exception>
     public static void KmemCacheFree(
         KmemCache cache,
-        [FreesWith(Allocator.SlabObject, KeyParameter = nameof(cache)), RequiresOrigin(AddressOrigin.LowMemory)] KernelLogicalAddress address) =>
-        Kernel.Current("kmem_cache_free").Slab.Free(cache, address);
+        [FreesWith(Allocator.SlabObject, KeyParameter = nameof(cache)), RequiresOrigin(AddressOrigin.LowMemory)] KernelLogicalAddress address)
+    {
+        Kernel kernel = Kernel.Current("kmem_cache_free");
+        kernel.Slab.Free(cache, address);
+        kernel.ModuleMemory?.Gave(address.Value);
+    }
 }

@@ -16,7 +16,9 @@ public static class LinuxVmalloc
     public static KernelVirtualAddress Vmalloc([MustBeBounded, Unit(AddressUnit.Bytes)] ulong size)
     {
         Kernel kernel = Kernel.Current("vmalloc");
-        return kernel.AllocationFails("vmalloc", GfpFlags.Kernel) ? default : kernel.Vmalloc.Allocate(size);
+        KernelVirtualAddress address = kernel.AllocationFails("vmalloc", GfpFlags.Kernel) ? default : kernel.Vmalloc.Allocate(size);
+        kernel.ModuleMemory?.Took("vmalloc", address.Value, size);
+        return address;
     }
 
     /// <summary><c>vmalloc_32(size)</c>: the same, from memory below 4 GiB that is always mapped.</summary>
@@ -28,9 +30,16 @@ public static class LinuxVmalloc
     public static KernelVirtualAddress Vmalloc32([MustBeBounded, Unit(AddressUnit.Bytes)] ulong size)
     {
         Kernel kernel = Kernel.Current("vmalloc_32");
-        return kernel.AllocationFails("vmalloc_32", GfpFlags.Kernel) ? default : kernel.Vmalloc.Allocate(size, GfpFlags.Kernel | GfpFlags.Dma32);
+        KernelVirtualAddress address = kernel.AllocationFails("vmalloc_32", GfpFlags.Kernel) ? default : kernel.Vmalloc.Allocate(size, GfpFlags.Kernel | GfpFlags.Dma32);
+        kernel.ModuleMemory?.Took("vmalloc_32", address.Value, size);
+        return address;
     }
 
     /// <summary><c>vfree(addr)</c>. Address 0 does nothing; an address that vmalloc did not return is logged. Process context.</summary>
-    public static void Vfree([FreesWith(Allocator.Vmalloc, AllowsNull = true)] KernelVirtualAddress address) => Kernel.Current("vfree").Vmalloc.Free(address);
+    public static void Vfree([FreesWith(Allocator.Vmalloc, AllowsNull = true)] KernelVirtualAddress address)
+    {
+        Kernel kernel = Kernel.Current("vfree");
+        kernel.Vmalloc.Free(address);
+        kernel.ModuleMemory?.Gave(address.Value);
+    }
 }

@@ -65,6 +65,9 @@ public sealed record KernelRule(string Id, string Title)
     /// <summary>DK3012: a page was freed with <c>PG_reserved</c> set.</summary>
     public static KernelRule ReservedPageFreed { get; } = new("DK3012", "Page freed with PG_reserved set");
 
+    /// <summary>DK3013: a module is gone, and memory that its code has allocated is not. No analyzer has this rule: see DK3009, DK8002 and DK8003 for what a compiler can see of it.</summary>
+    public static KernelRule LeakedAtUnload { get; } = new("DK3013", "Memory still live when the module leaves");
+
     /// <summary>DK4004: <c>nopage</c> returned a page to which nobody has a reference any more.</summary>
     public static KernelRule NopageWithoutGetPage { get; } = new("DK4004", "Page returned by nopage without a reference");
 
@@ -120,7 +123,7 @@ public sealed record KernelRule(string Id, string Title)
         AtomicDepthImbalance,
         VirtToPageOnNonLogicalAddress, AddressKindsMixed, VaOnHighMemory, UserPointerDereferenced, UserCopyArgumentsSwapped, IoMemoryDereferenced,
         KunmapWrongArgument, KmapAtomicOrder, KmapNotReleased, UseAfterRelease, DoubleRelease, AllocatorMismatch, PageFreedWhileMapped,
-        ReservedPageFreed,
+        ReservedPageFreed, LeakedAtUnload,
         NopageWithoutGetPage, InsertPfnContract, RemapOutsideMmap, ProtectionNotFromVma, PfnArgumentIsAddress, NopageRefaultsOnError,
         DoubleLock, UnlockNotHeld, LockNotReleasedOnPath, LockOrderInversion, LockUnsafeAgainstInterrupt, IrqFlagsMisused,
         NotUnregistered, InitUnwindMissing, ReferenceImbalance, WaitConditionUnlocked,

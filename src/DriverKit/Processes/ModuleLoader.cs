@@ -9,6 +9,9 @@ internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories dir
 {
     private readonly List<(KernelModule Module, string Name)> _modules = [];
 
+    /// <summary>Who remembers what they allocate; null for nobody.</summary>
+    public ModuleMemory? Memory { get; set; }
+
     /// <summary>Modules that are loaded, oldest first.</summary>
     public IReadOnlyList<KernelModule> Modules => [.. _modules.Select(loaded => loaded.Module)];
 
@@ -17,7 +20,7 @@ internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories dir
 
     /// <summary>Loads a module: sets its parameters, and calls its Init in a task named insmod.</summary>
     /// <exception cref="SyscallException">EEXIST when it is loaded already, ENOENT, EINVAL or ENOSPC for its arguments, or what Init returns.</exception>
-    /// <exception cref="KernelOopsException">Init has a bug; the module is not loaded, and what it registered stays, as on a real kernel.</exception>
+    /// <exception cref="KernelOopsException">Init has a bug; the module is not loaded, and what it registered stays, as on a real kernel. Or it has failed, and has left memory behind (<see cref="ModuleMemory"/>).</exception>
     public void Insert(KernelModule module, string arguments)
     {
         string name = module.GetType().Name;
@@ -29,8 +32,11 @@ internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories dir
             module.IsUnloaded = module.IsGoing = module.HasFailed = false;
             return Load(module, name, arguments);
         });
-        if (result.IsError)
-            throw new SyscallException($"init_module({name})", result.Errno);
+        if (!result.IsError)
+            return;
+        if (module.HasFailed)
+            CheckMemory("insmod", module, name);
+        throw new SyscallException($"init_module({name})", result.Errno);
     }
 
     /// <summary><c>load_module</c>: its name is taken and its directory in /sys is there before Init runs; both go if that fails.</summary>
@@ -61,7 +67,7 @@ internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories dir
 
     /// <summary>Unloads a module: calls its Exit in a task named rmmod.</summary>
     /// <exception cref="SyscallException">ENOENT when it is not loaded, EAGAIN while its files are open, EBUSY while its Exit runs.</exception>
-    /// <exception cref="KernelOopsException">Exit has a bug.</exception>
+    /// <exception cref="KernelOopsException">Exit has a bug; or the module is gone, and has left memory behind (<see cref="ModuleMemory"/>).</exception>
     public void Remove(KernelModule module)
     {
         int index = _modules.FindIndex(loaded => loaded.Module == module);
@@ -88,6 +94,18 @@ internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories dir
 
         module.IsUnloaded = true;
         directories.Remove(name);
+        CheckMemory("rmmod", module, name);
+    }
+
+    private void CheckMemory(string comm, KernelModule module, string name)
+    {
+        if (Memory is not { } memory)
+            return;
+        Run(comm, () =>
+        {
+            memory.Check(module, name);
+            return 0;
+        });
     }
 
     /// <summary>Runs kernel code for a task of the kernel.</summary>

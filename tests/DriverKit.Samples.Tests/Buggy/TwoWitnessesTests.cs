@@ -25,9 +25,11 @@ public class TwoWitnessesTests
            select (Path.GetFileName(file), line.Number, mark.Groups[1].Value),
     ];
 
+    private static IEnumerable<string> LintIds => SampleSource.Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).Select(rule => rule.Id).Distinct();
+
     [Fact]
-    public void Every_rule_of_the_lint_has_a_bug_here() =>
-        Assert.Equal(SampleSource.Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).Select(rule => rule.Id).Distinct().Order(), Marked.Select(mark => mark.Id).Order());
+    public void Every_rule_has_a_bug_here() =>
+        Assert.Equal(LintIds.Union(KernelRule.All.Select(rule => rule.Id)).Order(), Marked.Select(mark => mark.Id).Order());
 
     [Fact]
     public void Every_rule_of_the_running_kernel_has_its_run() =>
@@ -52,7 +54,7 @@ public class TwoWitnessesTests
             from diagnostic in found.SelectMany(sample => sample)
             let place = diagnostic.Location.GetLineSpan()
             select (Path.GetFileName(place.Path), place.StartLinePosition.Line + 1, diagnostic.Id);
-        Assert.Equal(Marked, reported.Order());
+        Assert.Equal(Marked.Where(mark => LintIds.Contains(mark.Id)), reported.Order());
     }
 
     [Theory]

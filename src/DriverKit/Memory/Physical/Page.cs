@@ -24,6 +24,9 @@ public sealed class Page
     /// <summary><c>_count</c>: how many hold the page; it is free at zero (<c>page_count</c>).</summary>
     public int Count { get; internal set; }
 
+    /// <summary>How often the frame has been handed out.</summary>
+    internal uint Allocations { get; set; }
+
     /// <summary><c>_mapcount</c> + 1: how many page-table entries of processes map it (<c>page_mapcount</c>).</summary>
     public int Mapcount { get; internal set; }
 

@@ -169,6 +169,7 @@ public sealed class PageAllocator
     private Page Hold(Pfn pfn)
     {
         Page page = _map[pfn];
+        page.Allocations++;
         page.Flags = PageFlags.None;
         page.Count = 1;
         page.Private = 0;
