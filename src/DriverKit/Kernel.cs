@@ -236,11 +236,7 @@ public sealed partial class Kernel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(code);
         using KernelContext.Scope scope = Enter();
-        _modules.Run("kthread", () =>
-        {
-            code();
-            return 0;
-        });
+        _modules.RunForHost(code);
     }
 
     /// <summary>Switches the machine off. Its memory is gone; every process is dead.</summary>

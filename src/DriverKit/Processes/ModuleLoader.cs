@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DriverKit.Contracts;
 using DriverKit.Primitives;
 using DriverKit.Scheduling;
@@ -107,6 +108,14 @@ internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories dir
             return 0;
         });
     }
+
+    /// <summary>Runs kernel code of the host's own: what it allocates is no module's.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void RunForHost(Action code) => Run("kthread", () =>
+    {
+        code();
+        return 0;
+    });
 
     /// <summary>Runs kernel code for a task of the kernel.</summary>
     public KernelResult Run(string comm, Func<KernelResult> code)

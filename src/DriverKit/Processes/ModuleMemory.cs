@@ -7,7 +7,7 @@ using DriverKit.Primitives;
 
 namespace DriverKit.Processes;
 
-/// <summary>What the code of loaded modules has allocated and not given back, with the line that did (<see cref="KernelOptions.TrackModuleMemory"/>).</summary>
+/// <summary>What the code of loaded modules has allocated and not given back, with the line that did (<c>KernelOptions.TrackModuleMemory</c>).</summary>
 /// <remarks>Source: mm/kmemleak.c keeps such a list for all of the kernel; Windows' Driver Verifier stops the machine when a driver unloads and leaves some of its own behind.
 /// An allocation belongs to the assembly of the nearest code that is not the kit's, and so to the modules that are loaded from it.</remarks>
 internal sealed class ModuleMemory(Func<IReadOnlyList<KernelModule>> modules)
@@ -81,7 +81,7 @@ internal sealed class ModuleMemory(Func<IReadOnlyList<KernelModule>> modules)
         int index = Array.FindIndex(frames, static frame => AssemblyOf(frame) is { } assembly && assembly != Kit && assembly != typeof(object).Assembly);
         if (index < 0 || AssemblyOf(frames[index]) is not { } owner || !modules().Any(module => module.GetType().Assembly == owner))
             return null;
-        bool isHost = frames.Any(static frame => frame.GetMethod() is { Name: nameof(Kernel.RunKernelThread) } method && method.DeclaringType == typeof(Kernel));
+        bool isHost = frames.Any(static frame => frame.GetMethod() is { Name: nameof(ModuleLoader.RunForHost) } method && method.DeclaringType == typeof(ModuleLoader));
         return isHost ? null : new StackFrame(index, needFileInfo: true);
     }
 
