@@ -64,6 +64,7 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
         foreach (var released in end.Released)
         {
             var release = binding.Lift(released);
+            release = release with { Told = ToldOf(target.Body?.LocationOf(released.Site), release.Told) };
             var hold = caller.State.HoldFor(release);
             foreach (var check in caller.Checks.OnUnlock)
                 check.OnUnlock(release, hold, this);
@@ -78,10 +79,25 @@ internal sealed class Aftermath(Evaluator caller, IOperation call, Binding bindi
             var hold = binding.Lift(taken);
             if (!tells)
                 hold = hold with { IsDoubtful = true };
+            hold = hold with { Told = ToldOf(taken.At, hold.Told) };
             foreach (var check in caller.Checks.OnTake)
                 check.OnTake(hold, this);
             caller.Become(looped.Acquire(caller.State, hold, before));
         }
+    }
+
+    /// <summary>The rules that the callee is reported for at a place in it, beside those that were told before.</summary>
+    private EquatableArray<string> ToldOf(Location? at, EquatableArray<string> before)
+    {
+        if (target.Body is null)
+            return before;
+        foreach (var finding in caller.SummaryOf(target).Findings)
+        {
+            if (finding.At == at && !before.Contains(finding.Rule.Id))
+                before = before.Add(finding.Rule.Id);
+        }
+
+        return before;
     }
 
     [MethodImpl(Jit.AtOnce)]

@@ -23,6 +23,9 @@ internal sealed record Hold(TextSpan Site, string Resource, Sym? Object, Sym? De
     /// <summary>True when a helper took it, or did not, and its result does not say which.</summary>
     public bool IsDoubtful { get; init; }
 
+    /// <summary>The rules that a callee breaks where it takes this: who only passes it on is not told once more.</summary>
+    public EquatableArray<string> Told { get; init; }
+
     /// <summary>True for a lock, and for what was taken with one.</summary>
     public bool HasLock => With.Any(Resources.IsLock);
 }
@@ -39,6 +42,9 @@ internal sealed record Release(TextSpan Site, string Resource, Sym? Object, Sym?
 
     /// <summary>All that the same call releases.</summary>
     public EquatableArray<string> With { get; init; }
+
+    /// <summary>The rules that a callee breaks where it releases this: who only passes it on is not told once more.</summary>
+    public EquatableArray<string> Told { get; init; }
 
     /// <summary>True for a lock, and for what is released with one.</summary>
     public bool HasLock => With.Any(Resources.IsLock);

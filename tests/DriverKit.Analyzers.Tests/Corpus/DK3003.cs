@@ -304,3 +304,27 @@ internal static class Screen
         }
     }
 }
+//// buggy one_report_though_the_ioctl_handler_passes_it_on
+public sealed class LampModule : KernelModule
+{
+    private readonly MiscDevice _misc;
+    private Page _page = null!;
+
+    public LampModule() => _misc = new() { Name = "lamp", Fops = new() { Owner = this, UnlockedIoctl = Ioctl } };
+
+    public override KernelResult Init() => MiscRegister(_misc);
+
+    public override void Exit() => MiscDeregister(_misc);
+
+    private KernelResult Ioctl(OpenFile filp, uint command, ulong argument) => command == 0 ? Set(argument) : -ENOTTY;
+
+    private KernelResult Set(ulong level)
+    {
+        KernelVirtualAddress at = KmapAtomic(_page, KmType.User0); // DK3003
+        if (level > 10)
+            return -EINVAL;
+        Store<byte>(at, (byte)level);
+        KunmapAtomic(at, KmType.User0);
+        return 0;
+    }
+}

@@ -310,3 +310,27 @@ public sealed class Relay
             SpinUnlock(_lock);
     }
 }
+//// buggy one_report_though_the_ioctl_handler_passes_it_on
+public sealed class LampModule : KernelModule
+{
+    private readonly Spinlock _lock = new("lamp");
+    private readonly MiscDevice _misc;
+    private ulong _level;
+
+    public LampModule() => _misc = new() { Name = "lamp", Fops = new() { Owner = this, UnlockedIoctl = Ioctl } };
+
+    public override KernelResult Init() => MiscRegister(_misc);
+
+    public override void Exit() => MiscDeregister(_misc);
+
+    private KernelResult Ioctl(OpenFile filp, uint command, ulong argument) => command == 0 ? Set(argument) : -ENOTTY;
+
+    private KernelResult Set(ulong level)
+    {
+        if (level > 10)
+            SpinLock(_lock);
+        _level = level;
+        SpinUnlock(_lock); // DK7002
+        return 0;
+    }
+}

@@ -368,3 +368,28 @@ public sealed class Counter
         return new Held(mutex);
     }
 }
+//// buggy one_report_though_the_ioctl_handler_passes_it_on
+public sealed class LampModule : KernelModule
+{
+    private readonly Spinlock _lock = new("lamp");
+    private readonly MiscDevice _misc;
+    private ulong _level;
+
+    public LampModule() => _misc = new() { Name = "lamp", Fops = new() { Owner = this, UnlockedIoctl = Ioctl } };
+
+    public override KernelResult Init() => MiscRegister(_misc);
+
+    public override void Exit() => MiscDeregister(_misc);
+
+    private KernelResult Ioctl(OpenFile filp, uint command, ulong argument) => command == 0 ? Set(argument) : -ENOTTY;
+
+    private KernelResult Set(ulong level)
+    {
+        SpinLock(_lock); // DK7003
+        if (level > 10)
+            return -EINVAL;
+        _level = level;
+        SpinUnlock(_lock);
+        return 0;
+    }
+}

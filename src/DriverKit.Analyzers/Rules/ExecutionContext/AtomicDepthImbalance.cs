@@ -26,7 +26,7 @@ internal sealed class AtomicDepthImbalance() : FlowCheck(Descriptors.DK1006_Atom
             return;
         foreach (var end in entry.Summary.Cases)
         {
-            foreach (var hold in end.Holds.Where(static hold => IsMine(hold) && !hold.IsDoubtful))
+            foreach (var hold in end.Holds.Where(hold => IsMine(hold) && !hold.IsDoubtful))
                 entry.Report(Describe(hold, end.ReturnAt));
             foreach (var release in end.Released.Where(IsMine))
                 entry.Report(Describe(release, entry.Body.LocationOf(release.Site)));
@@ -34,10 +34,10 @@ internal sealed class AtomicDepthImbalance() : FlowCheck(Descriptors.DK1006_Atom
     }
 
     /// <summary>A count that was taken with a lock goes with the lock.</summary>
-    private static bool IsMine(Hold hold) => Resources.IsCount(hold.Resource) && !hold.HasLock;
+    private bool IsMine(Hold hold) => Resources.IsCount(hold.Resource) && !hold.HasLock && !hold.Told.Contains(Rule.Id);
 
     /// <summary>Interrupts are no count: whoever turns them on need not have turned them off.</summary>
-    private static bool IsMine(Release release) => Resources.IsCount(release.Resource) && !release.HasLock && release.Resource != Resources.InterruptsOff;
+    private bool IsMine(Release release) => Resources.IsCount(release.Resource) && !release.HasLock && release.Resource != Resources.InterruptsOff && !release.Told.Contains(Rule.Id);
 
     private Finding Describe(Hold hold, Location? leaves) => new(
         Rule,

@@ -13,7 +13,7 @@ internal sealed class LockNotReleasedOnPath() : FlowCheck(Descriptors.DK7003_Loc
 
     public override void OnEnd(EndSite end)
     {
-        foreach (var (hold, leaves) in PathBalance.Left(end, static hold => Resources.IsLock(hold.Resource)))
+        foreach (var (hold, leaves) in PathBalance.Left(end, IsMine))
             end.Report(Describe(hold, leaves));
     }
 
@@ -24,13 +24,15 @@ internal sealed class LockNotReleasedOnPath() : FlowCheck(Descriptors.DK7003_Loc
         foreach (var end in entry.Summary.Cases)
         {
             // A semaphore may stay down from one call to the next.
-            foreach (var hold in end.Holds.Where(static hold => Resources.IsLock(hold.Resource) && hold is { IsDoubtful: false, Resource: not Resources.Semaphore }))
+            foreach (var hold in end.Holds.Where(hold => IsMine(hold) && hold is { IsDoubtful: false, Resource: not Resources.Semaphore }))
             {
                 if (!entry.Summary.Findings.Any(finding => finding.At == hold.At && finding.Rule.Id == Descriptors.DK7007_TrylockResultMisread.Id))
                     entry.Report(Describe(hold, end.ReturnAt));
             }
         }
     }
+
+    private bool IsMine(Hold hold) => Resources.IsLock(hold.Resource) && !hold.Told.Contains(Rule.Id) && !hold.Told.Contains(Descriptors.DK7007_TrylockResultMisread.Id);
 
     private Finding Describe(Hold hold, Location? leaves)
     {

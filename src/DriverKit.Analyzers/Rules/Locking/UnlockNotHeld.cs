@@ -43,7 +43,7 @@ internal sealed class UnlockNotHeld() : FlowCheck(Descriptors.DK7002_UnlockNotHe
     }
 
     /// <summary>Whoever has something to give says up(): a semaphore has no owner.</summary>
-    private static bool IsMine(Release release) => Resources.IsLock(release.Resource) && release.Resource != Resources.Semaphore;
+    private bool IsMine(Release release) => Resources.IsLock(release.Resource) && release.Resource != Resources.Semaphore && !release.Told.Contains(Rule.Id);
 
     private Finding Describe(Location at, Sym? name, string why, Location? cause) => new(Rule, at, [LockNames.Of(name), why], cause, NoProperties);
 }

@@ -21,7 +21,7 @@ internal sealed class KmapNotReleased() : FlowCheck(Descriptors.DK3003_KmapNotRe
 
         foreach (var hold in exit.State.Holds)
         {
-            if (hold is { Resource: Resources.KmapAtomicSlot, At: { } at } && !IsInOtherHands(exit, hold))
+            if (hold is { Resource: Resources.KmapAtomicSlot, At: { } at } && !hold.Told.Contains(Rule.Id) && !IsInOtherHands(exit, hold))
                 Report(exit, at, hold.By, "KunmapAtomic");
         }
     }
