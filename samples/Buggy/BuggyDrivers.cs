@@ -15,6 +15,9 @@ public enum Shows
 
     /// <summary>After it: when the call has returned to the kernel, the module is gone, or nothing can run any more. The report has the rule, and the line is the compiler's to name.</summary>
     Later,
+
+    /// <summary>In the running kernel alone, which names the line: no compiler sees it.</summary>
+    AtRunTimeOnly,
 }
 
 public static class BuggyDrivers
@@ -41,7 +44,7 @@ public static class BuggyDrivers
         new("DK3008", kernel => Ioctl(kernel, new MailboxModule(), MailboxModule.Verify)),
         new("DK3010", ResetWhileMapped),
         new("DK3012", kernel => Ioctl(kernel, new MailboxModule(), MailboxModule.Lend)),
-        new("DK3013", WriteAndUnload),
+        new("DK3013", WriteAndUnload, Shows.AtRunTimeOnly),
         new("DK4004", MapTwice, Shows.Later),
         new("DK4005", kernel => Touch(kernel, new DoorbellModule())),
         new("DK4008", RefreshWhileMapped),

@@ -46,7 +46,7 @@ public static partial class Descriptors
     public static readonly DiagnosticDescriptor DK4006_VmOpsCloseWithoutOpen = Mapping(
         "DK4006",
         "Close of an area undoes what its open never does",
-        "Close gives something back for every area, and {0} when an area is copied: fork and every split call Open, and both areas are closed",
+        "Close gives something back for every area, and {0} when an area is copied: fork and every split call Open, and both areas are closed; take it in Open",
         "An area can become two, which share its private data and are closed one by one.");
 
     /// <summary>The first area, which the kernel does not open.</summary>

@@ -54,7 +54,7 @@ internal abstract class ForeignAddressCheck(DiagnosticDescriptor rule) : Argumen
 
     protected override Finding? JudgeUser(string what, IParameterSymbol parameter, Location at, ImmutableArray<string> chain) =>
         !what.StartsWith(UserSide, System.StringComparison.Ordinal) && IsWrong(what, Addresses.User)
-            ? Describe(FunctionOf(what), $"made of {parameter.Name}, which a process chose", In(chain), at, null) with { Properties = chain.Length < 2 ? NoProperties.Add(Function, what.Substring(what.IndexOf(':') + 1)) : NoProperties }
+            ? Describe(FunctionOf(what), $"an address made of {parameter.Name}, which a process chose", In(chain), at, null) with { Properties = chain.Length < 2 ? NoProperties.Add(Function, what.Substring(what.IndexOf(':') + 1)) : NoProperties }
             : null;
 
     private static string FunctionOf(string what) => what.Substring(what.IndexOf(':') + 1).Split('/')[0];

@@ -44,7 +44,7 @@ internal sealed class PageFreedWhileMapped() : FlowCheck(Descriptors.DK3010_Page
         if (state.Objects.TryGetValue(new Sym.Registration(PfnMapping, release.Name), out var map))
         {
             if (map.IsLive && map.Detail is { } result && state.Decide(SymFactory.Less(result, Sym.Const.Zero)) != true)
-                call.Caller.Report(Describe(call.Location, release.Released.ReleasedBy, $"{map.By} on line {LineOf(map.At)} mapped to the process", map.At));
+                call.Caller.Report(Describe(call.Location, release.Released.ReleasedBy, $"{map.By} on line {LineOf(map.At)} mapped it to the process", map.At));
         }
         else if (FieldMemory.FieldOf(release.Name) is { } field && Tracked.FirstOf(release.Released.Allocator) is "Pages" or "Vmalloc" or "Kmalloc")
         {

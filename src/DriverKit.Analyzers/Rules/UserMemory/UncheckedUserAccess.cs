@@ -40,7 +40,7 @@ internal sealed class UncheckedUserAccess() : ArgumentCheck(Descriptors.DK5005_U
             : null;
 
     protected override Finding? JudgeUser(string what, IParameterSymbol parameter, Location at, ImmutableArray<string> chain) =>
-        new(Rule, at, ImmutableArray.Create<object>(what, $"is {parameter.Name}, which a process chose", In(chain)), null, Direct(chain));
+        new(Rule, at, ImmutableArray.Create<object>(what, $"a process gave as {parameter.Name}", In(chain)), null, Direct(chain));
 
     protected override Sym? Open(Value value, string what, State state) =>
         Addresses.BaseOf(value.Id) is Sym.Entry entry && !IsChecked(value, state) ? entry : null;
