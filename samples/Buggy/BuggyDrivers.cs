@@ -60,6 +60,7 @@ public static class BuggyDrivers
         new("DK8002", OpenAfterExit, Shows.Later),
         new("DK8003", OpenAfterFailedInit, Shows.Later),
         new("DK8005", kernel => Ioctl(kernel, new KettleModule(), KettleModule.Descale)),
+        new("DK8007", SwitchOnAfterExit, Shows.Later),
         new("DK8010", WaitForTheKettle, Shows.Later),
     ];
 
@@ -215,6 +216,15 @@ public static class BuggyDrivers
         {
             kernel.CreateProcess("victim").Open("/dev/half");
         }
+    }
+
+    private static void SwitchOnAfterExit(Kernel kernel)
+    {
+        var module = new LampModule();
+        kernel.InsertModule(module);
+        kernel.RemoveModule(module);
+        kernel.Machine.Interrupts[Card.Irq].Raise();
+        kernel.CreateProcess("victim").Nanosleep(TimeSpan.FromMilliseconds(1));
     }
 
     private static void WaitForTheKettle(Kernel kernel)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using DriverKit.Contracts;
 using DriverKit.Hardware;
 using DriverKit.Memory.Physical;
 using DriverKit.Primitives;
@@ -141,6 +142,7 @@ internal sealed partial class InterruptController : IInterruptController, IInter
         foreach (IrqAction action in desc.Actions)
         {
             (int slots, int locks) = (cpu.AtomicKmaps, _scheduler.Current.LockdepDepth);
+            ThrowIfGone(desc, action);
             IrqReturn result = action.Handler(desc.Irq, action.DevId);
             if (cpu.PreemptCount != preemptCount)
             {
@@ -156,6 +158,17 @@ internal sealed partial class InterruptController : IInterruptController, IInter
 
         cpu.InterruptsEnabled = false;
         return all;
+    }
+
+    /// <summary>The handler's code went with its module, as far as the handler says whose it is: it is a method of the module, or was given the module as its device.</summary>
+    private static void ThrowIfGone(IrqDesc desc, IrqAction action)
+    {
+        if ((action.Handler.Target as KernelModule ?? action.DevId as KernelModule) is { IsUnloaded: true } module)
+        {
+            throw new KernelOopsException(
+                $"Unable to handle kernel paging request: the code of module {module.Name} is gone; {(module.HasFailed ? "its Init has failed and left" : "its Exit left")} the handler of irq {desc.Irq} ({action.Name}) behind. Call free_irq() before",
+                KernelRule.IrqNotFreed);
+        }
     }
 
     /// <summary>The line may be on again.</summary>

@@ -113,6 +113,9 @@ public sealed record KernelRule(string Id, string Title)
     /// <summary>DK8005: a reference was given back, or taken, when there was none.</summary>
     public static KernelRule ReferenceImbalance { get; } = new("DK8005", "References taken and given back unequally");
 
+    /// <summary>DK8007: an interrupt came for a handler whose module is gone.</summary>
+    public static KernelRule IrqNotFreed { get; } = new("DK8007", "Interrupt line not freed");
+
     /// <summary>DK8010: a task sleeps in <c>sleep_on</c>, and nobody is left to wake it.</summary>
     public static KernelRule WaitConditionUnlocked { get; } = new("DK8010", "Sleep that can miss its wake-up");
 
@@ -126,7 +129,7 @@ public sealed record KernelRule(string Id, string Title)
         ReservedPageFreed, LeakedAtUnload,
         NopageWithoutGetPage, InsertPfnContract, RemapOutsideMmap, ProtectionNotFromVma, PfnArgumentIsAddress, NopageRefaultsOnError,
         DoubleLock, UnlockNotHeld, LockNotReleasedOnPath, LockOrderInversion, LockUnsafeAgainstInterrupt, IrqFlagsMisused,
-        NotUnregistered, InitUnwindMissing, ReferenceImbalance, WaitConditionUnlocked,
+        NotUnregistered, InitUnwindMissing, ReferenceImbalance, IrqNotFreed, WaitConditionUnlocked,
     ];
 
     /// <summary>The rule's page in the documentation.</summary>

@@ -122,5 +122,52 @@ public sealed class IrqMisuseTests : KernelTest
         Expect.Oops("huh, entered the handler of irq 7 (odd) with preempt_count 00010000, exited with 00010001?", kernel.Run, "DK1006");
     }
 
+    /// <summary>DK8007: as a method of the module, or as what was given the module for its device.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_interrupt_for_a_module_that_is_gone_is_a_bug(bool isMethod)
+    {
+        Kernel kernel = Boot();
+        var module = new Lamp(isMethod, 0);
+        kernel.InsertModule(module);
+        Ring(kernel);
+        Assert.Equal(1, module.Count);
+        kernel.RemoveModule(module);
+        Expect.Oops("the code of module lamp is gone; its Exit left the handler of irq 7 (lamp) behind", () => Ring(kernel), "DK8007");
+        Assert.Equal(1, module.Count);
+    }
+
+    [Fact]
+    public void An_interrupt_for_a_module_whose_Init_has_failed_is_a_bug()
+    {
+        Kernel kernel = Boot();
+        Expect.Errno(Errno.EIO, () => kernel.InsertModule(new Lamp(true, -Errno.EIO)));
+        Expect.Oops("its Init has failed and left the handler of irq 7 (lamp) behind", () => Ring(kernel), "DK8007");
+    }
+
+    private static void Ring(Kernel kernel) => kernel.RunKernelThread(() =>
+    {
+        kernel.Machine.Interrupts[7].Raise();
+        Printk("a point");
+    });
+
+    private sealed class Lamp(bool isMethod, KernelResult result) : KernelModule
+    {
+        public int Count { get; private set; }
+
+        public override KernelResult Init()
+        {
+            KernelResult requested = isMethod ? RequestIrq(7, Handle, Irqf.None, Name, null) : RequestIrq(7, static (_, device) => ((Lamp)device!).Handle(7, null), Irqf.None, "lamp", this);
+            return requested.IsError ? requested : result;
+        }
+
+        private IrqReturn Handle(int irq, object? device)
+        {
+            Count++;
+            return IrqHandled;
+        }
+    }
+
     private static IrqReturn Nobody(int irq, object? devId) => IrqNone;
 }
