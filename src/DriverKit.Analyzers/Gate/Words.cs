@@ -47,7 +47,7 @@ internal ref struct Words(ReadOnlySpan<char> text)
                     FollowsAssignedTuple = true;
                     break;
                 case '+' or '-' when IsStep(i):
-                    _followsStep |= i > _end && _text[i - 1] is not (')' or ']');
+                    _followsStep |= i > _end && _text[i - 1] != ']';
                     i++;
                     break;
                 case '=':
@@ -84,9 +84,25 @@ internal ref struct Words(ReadOnlySpan<char> text)
     [MethodImpl(Jit.AtOnce)]
     private readonly int SkipSpace(int i)
     {
-        while (i < _text.Length && _text[i] is (' ' or '\r' or '\n' or '\t'))
-            i++;
+        while (i < _text.Length)
+        {
+            if (_text[i] is ' ' or '\r' or '\n' or '\t')
+                i++;
+            else if (_text[i] == '#' || (_text[i] == '/' && i + 1 < _text.Length && _text[i + 1] == '/'))
+                i = EndOf("\n", i);
+            else if (_text[i] == '/' && i + 1 < _text.Length && _text[i + 1] == '*')
+                i = EndOf("*/", i + 2);
+            else
+                break;
+        }
+
         return i;
+    }
+
+    private readonly int EndOf(string end, int i)
+    {
+        int found = i < _text.Length ? _text.Slice(i).IndexOf(end.AsSpan()) : -1;
+        return found < 0 ? _text.Length : i + found + end.Length;
     }
 
     /// <summary>True at <c>=</c>, <c>+=</c>, <c>??=</c>, <c>&lt;&lt;=</c> and their kin, not at a comparison or an arrow.</summary>

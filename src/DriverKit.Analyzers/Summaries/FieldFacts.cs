@@ -47,9 +47,10 @@ internal static class FieldFacts
     /// <summary>What is put into an operation of the table that a field is initialised with; null when the initialiser does not tell.</summary>
     public static Value? InferOperation(IFieldSymbol table, IPropertySymbol operation, Session session)
     {
-        if (session.Engine.Stores.StoringBodies(table) is not { Count: 1 } bodies || !SymbolEqualityComparer.Default.Equals(bodies[0].Symbol, table))
+        var initialisers = session.Engine.Stores.StoringBodies(table)?.Where(body => session.SummaryOf(body).Stores.Any(store => SymbolEqualityComparer.Default.Equals(store.Member, table))).ToList();
+        if (initialisers is not { Count: 1 } || !SymbolEqualityComparer.Default.Equals(initialisers[0].Symbol, table))
             return null;
-        var stores = session.SummaryOf(bodies[0]).Stores.Where(store => SymbolEqualityComparer.Default.Equals(store.Member, operation)).Select(static store => store.Value).ToList();
+        var stores = session.SummaryOf(initialisers[0]).Stores.Where(store => SymbolEqualityComparer.Default.Equals(store.Member, operation)).Select(static store => store.Value).ToList();
         return stores.Count == 1 && Common(stores, operation) is { Target: not null } common ? common : null;
     }
 

@@ -30,6 +30,7 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
 
     /// <summary>The frame nearest to the start that the work at hand hangs on.</summary>
     private int _lowest = Free;
+    private int _found;
 
     public FlowEngine Engine => engine;
 
@@ -69,7 +70,7 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
             return open.Current;
         }
 
-        return _frames.Count >= Budget.MaxCallDepth ? CutHere(body) : Run(body, new Frame(_frames.Count));
+        return _frames.Count >= Budget.MaxCallDepth ? CutHere(body) : Run(body, new Frame(_frames.Count, _found));
     }
 
     /// <summary>Here the analysis did not go on: what hangs on it is not kept for others.</summary>
@@ -104,7 +105,7 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
         if (_lowest == Free)
             engine.SettleFieldFacts(member, facts ?? new Value(Sym.This.Instance));
         else
-            _assumed[member] = new(facts, _lowest);
+            _assumed[member] = new(facts, _lowest, ++_found);
         _lowest = Math.Min(before, _lowest);
         return facts;
     }
@@ -140,7 +141,19 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
     {
         bool isAsCalled = !frame.IsCalled || summary.Matches(frame.Current);
         frame.Current = summary;
-        return isAsCalled && frame.Asked.All(member => !_assumed.TryGetValue(member, out var assumed) || Equals(FieldFacts.Infer(member, this), assumed.What));
+        if (!isAsCalled || _provisional.Any(entry => entry.Value.IsStale && entry.Value.Lowest >= frame.Depth))
+            return false;
+        for (int asked = -1; asked != frame.Asked.Count;)
+        {
+            asked = frame.Asked.Count;
+            foreach (var member in frame.Asked.ToList())
+            {
+                if (_assumed.TryGetValue(member, out var assumed) && !Equals(FieldFacts.Infer(member, this), assumed.What))
+                    return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>What hangs on nothing before the frame is kept for all; what does, the frame among it, hangs on that from now on.</summary>
@@ -155,14 +168,15 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
         }
         else
         {
-            _provisional[key] = new(frame.Current, _lowest);
+            _provisional[key] = new(frame.Current, _lowest, ++_found);
         }
 
         foreach (var entry in _provisional.Where(entry => entry.Value.Lowest >= frame.Depth).ToList())
         {
             if (isFree)
             {
-                engine.Settle(entry.Key, entry.Value.What);
+                if (!entry.Value.IsStale)
+                    engine.Settle(entry.Key, entry.Value.What);
                 _provisional.Remove(entry.Key);
             }
             else
@@ -174,12 +188,14 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
         Forget(_assumed, frame);
     }
 
-    /// <summary>What hangs on nothing before the frame, and what was read of the fields that it stores, is found out anew.</summary>
+    /// <summary>What was found out since the frame was opened may hang on what its last round took to hold: what hangs on nothing before the frame is found out anew; the rest goes on for now,
+    /// and whoever it hangs on starts again too.</summary>
     private void StartAgain(Frame frame)
     {
         Forget(_provisional, frame);
-        Forget(_assumed, frame);
-        foreach (var member in frame.Asked)
+        foreach (var entry in _provisional.Where(entry => entry.Value.Number > frame.Opened && !entry.Value.IsStale).ToList())
+            _provisional[entry.Key] = entry.Value with { IsStale = true };
+        foreach (var member in _assumed.Where(entry => entry.Value.Number > frame.Opened).Select(static entry => entry.Key).ToList())
             _assumed.Remove(member);
         frame.StartAgain();
     }
@@ -194,13 +210,21 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
     /// <summary>Something that hangs on a frame that is still open.</summary>
     /// <param name="What">What was found out.</param>
     /// <param name="Lowest">The frame nearest to the start that it hangs on.</param>
-    private readonly record struct Provisional<T>(T What, int Lowest);
+    /// <param name="Number">When it was found out.</param>
+    private readonly record struct Provisional<T>(T What, int Lowest, int Number)
+    {
+        /// <summary>True when what it hangs on has come out otherwise since.</summary>
+        public bool IsStale { get; init; }
+    }
 
     /// <summary>A body that is being analysed.</summary>
     /// <param name="depth">How many are before it.</param>
-    private sealed class Frame(int depth)
+    /// <param name="opened">The number of the last that was found out before.</param>
+    private sealed class Frame(int depth, int opened)
     {
         public int Depth => depth;
+
+        public int Opened => opened;
 
         /// <summary>True when it has come back to itself by a call.</summary>
         public bool IsCalled { get; private set; }

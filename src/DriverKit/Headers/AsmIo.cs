@@ -35,7 +35,7 @@ public static partial class AsmIo
     {
         Kernel kernel = Kernel.Current("ioremap");
         IoAddress address = kernel.IoMemory.Map(start, size);
-        kernel.ModuleMemory?.Took("ioremap", address.Value, size);
+        kernel.ModuleMemory?.Took(Allocator.Ioremap, "ioremap", address.Value & ~(PageGeometry.PageSize - 1), size);
         return address;
     }
 
@@ -54,7 +54,7 @@ public static partial class AsmIo
     {
         Kernel kernel = Kernel.Current("iounmap");
         kernel.IoMemory.Unmap(address);
-        kernel.ModuleMemory?.Gave(address.Value);
+        kernel.ModuleMemory?.Gave(Allocator.Ioremap, address.Value & ~(PageGeometry.PageSize - 1));
     }
 
     /// <summary><c>readb(addr)</c>: an 8-bit load.</summary>

@@ -18,7 +18,7 @@ public static class LinuxSlab
     {
         Kernel kernel = Kernel.Current("kmalloc");
         KernelLogicalAddress address = kernel.AllocationFails("kmalloc", flags) ? default : kernel.Slab.Kmalloc(size, flags);
-        kernel.ModuleMemory?.Took("kmalloc", address.Value, size);
+        kernel.ModuleMemory?.Took(Allocator.Kmalloc, "kmalloc", address.Value, size);
         return address;
     }
 
@@ -48,7 +48,7 @@ public static class LinuxSlab
     {
         Kernel kernel = Kernel.Current("kfree");
         kernel.Slab.Kfree(address);
-        kernel.ModuleMemory?.Gave(address.Value);
+        kernel.ModuleMemory?.Gave(Allocator.Kmalloc, address.Value);
     }
 
     /// <summary><c>ksize(objp)</c>: bytes usable behind an address from kmalloc. Every context.</summary>
@@ -96,7 +96,7 @@ public static class LinuxSlab
     {
         Kernel kernel = Kernel.Current("kmem_cache_alloc");
         KernelLogicalAddress address = kernel.AllocationFails("kmem_cache_alloc", flags) ? default : kernel.Slab.Allocate(cache, flags);
-        kernel.ModuleMemory?.Took("kmem_cache_alloc", address.Value, cache.ObjectSize);
+        kernel.ModuleMemory?.Took(Allocator.Kmalloc, "kmem_cache_alloc", address.Value, cache.ObjectSize);
         return address;
     }
 
@@ -116,6 +116,6 @@ public static class LinuxSlab
     {
         Kernel kernel = Kernel.Current("kmem_cache_free");
         kernel.Slab.Free(cache, address);
-        kernel.ModuleMemory?.Gave(address.Value);
+        kernel.ModuleMemory?.Gave(Allocator.Kmalloc, address.Value);
     }
 }

@@ -17,7 +17,7 @@ public static class LinuxVmalloc
     {
         Kernel kernel = Kernel.Current("vmalloc");
         KernelVirtualAddress address = kernel.AllocationFails("vmalloc", GfpFlags.Kernel) ? default : kernel.Vmalloc.Allocate(size);
-        kernel.ModuleMemory?.Took("vmalloc", address.Value, size);
+        kernel.ModuleMemory?.Took(Allocator.Vmalloc, "vmalloc", address.Value, size);
         return address;
     }
 
@@ -31,7 +31,7 @@ public static class LinuxVmalloc
     {
         Kernel kernel = Kernel.Current("vmalloc_32");
         KernelVirtualAddress address = kernel.AllocationFails("vmalloc_32", GfpFlags.Kernel) ? default : kernel.Vmalloc.Allocate(size, GfpFlags.Kernel | GfpFlags.Dma32);
-        kernel.ModuleMemory?.Took("vmalloc_32", address.Value, size);
+        kernel.ModuleMemory?.Took(Allocator.Vmalloc, "vmalloc_32", address.Value, size);
         return address;
     }
 
@@ -40,6 +40,6 @@ public static class LinuxVmalloc
     {
         Kernel kernel = Kernel.Current("vfree");
         kernel.Vmalloc.Free(address);
-        kernel.ModuleMemory?.Gave(address.Value);
+        kernel.ModuleMemory?.Gave(Allocator.Vmalloc, address.Value);
     }
 }

@@ -46,6 +46,7 @@ internal sealed class ModuleLoader(ProcessTable processes, ModuleDirectories dir
         ModuleParameter[] parameters = ModuleParameter.Of(module, processes.Log);
         if (ModuleArguments.Apply(name, arguments, parameters, processes.Log) is { IsError: true } badArguments)
             return badArguments;
+        Memory?.Begin(module);
         _modules.Add((module, name));
         directories.Add(module, name, parameters);
         bool isLoaded = false;

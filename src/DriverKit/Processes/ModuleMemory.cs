@@ -18,10 +18,10 @@ internal sealed class ModuleMemory(Func<IReadOnlyList<KernelModule>> modules)
     private long _count;
 
     /// <summary>Memory with an address of its own; address 0 is a failure, and nothing.</summary>
-    public void Took(string function, ulong address, ulong bytes)
+    public void Took(Allocator allocator, string function, ulong address, ulong bytes)
     {
         if (address != 0)
-            Add(address, function, $"{bytes} bytes", static () => true);
+            Add((allocator, address), function, $"{bytes} bytes", static () => true);
     }
 
     /// <summary>Pages are gone with their last reference, whoever drops it.</summary>
@@ -39,8 +39,18 @@ internal sealed class ModuleMemory(Func<IReadOnlyList<KernelModule>> modules)
             Add(cache, "kmem_cache_create", $"the cache {cache.Name}", () => !cache.IsDestroyed);
     }
 
-    /// <summary>What had the address has been given back.</summary>
-    public void Gave(ulong address) => _live.Remove(address);
+    /// <summary>What the allocator had at the address has been given back.</summary>
+    public void Gave(Allocator allocator, ulong address) => _live.Remove((allocator, address));
+
+    /// <summary>A module begins: nothing that one of its assembly has left behind, and could not be asked for because it died, is its own.</summary>
+    public void Begin(KernelModule module)
+    {
+        Assembly assembly = module.GetType().Assembly;
+        if (modules().Any(other => other.GetType().Assembly == assembly))
+            return;
+        foreach (object key in _live.Where(entry => entry.Value.Owner == assembly).Select(entry => entry.Key).ToArray())
+            _live.Remove(key);
+    }
 
     /// <summary>The module is gone, or was never there because its Init has failed: then nothing of it may be left, unless another module of its assembly is still loaded.</summary>
     /// <exception cref="KernelOopsException">DK3013, or DK8003 after a failed Init: something is left. The report lists it; it is not reported again.</exception>

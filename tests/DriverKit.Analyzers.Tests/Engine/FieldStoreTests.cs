@@ -18,6 +18,9 @@ public sealed class FieldStoreTests : RuleTest
     [InlineData("void Other(Page page) => _at = Kmap(page);")]
     [InlineData("void Other(KernelVirtualAddress given) { this._at = given; }")]
     [InlineData("void Other(KernelVirtualAddress given) { (_at, _) = (given, 1); }")]
+    [InlineData("void Other(KernelVirtualAddress given) { _at /* the other */ = given; }")]
+    [InlineData("void Other(KernelVirtualAddress given) { _at // the other\n = given; }")]
+    [InlineData("void Other() => Take(ref (_at), 1);")]
     [InlineData("void Other() => Take(ref _at, 1);")]
     [InlineData("void Other() => Get(1, out this._at);")]
     [InlineData("void Other(KernelVirtualAddress given) { ref var at = ref _at; at = given; }")]
@@ -28,6 +31,30 @@ public sealed class FieldStoreTests : RuleTest
     [InlineData("Memory(KernelVirtualAddress given) : this() => _at = given;")]
     [InlineData("void Other(KernelVirtualAddress given) { Inner(); void Inner() => _at = given; }")]
     public Task FieldThatAnotherMemberSets_DoesNotTrigger(string other) => Verify(With(other, "VirtToPage((KernelLogicalAddress)_at)"));
+
+    /// <summary>Each method hangs on what the others, and it, store: what one of them took to hold on the way must not stay.</summary>
+    [Fact]
+    public Task FieldThatAllReadAndSetOtherwise_DoesNotTrigger() => Verify("""
+        sealed class Memory
+        {
+            KernelVirtualAddress _at;
+            void A(KernelVirtualAddress given) { Show(_at); _at = given; }
+            void B(Page page) { Show(_at); _at = Kmap(page); }
+            void C() { VirtToPage((KernelLogicalAddress)_at); _at = Vmalloc(4096); }
+            static void Show(KernelVirtualAddress at) => Printk($"{at}");
+        }
+        """);
+
+    [Fact]
+    public Task FieldSetAlongTheCalls_Triggers() => Verify("""
+        sealed class Memory
+        {
+            KernelVirtualAddress _at;
+            public void First() { _at = Vmalloc(4096); Second(); }
+            void Second() { _at = Vmalloc(8192); Third(); }
+            void Third() { VirtToPage({|DK2001:(KernelLogicalAddress)_at|}); }
+        }
+        """);
 
     private static string With(string other, string use) => $$"""
         sealed class Memory

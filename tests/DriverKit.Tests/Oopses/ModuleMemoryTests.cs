@@ -152,6 +152,7 @@ public sealed class ModuleMemoryTests : KernelTest
             ["alloc_pages"] = () => Kept(AllocPage(GfpFlags.Kernel)!, FreePage),
             ["alloc_pages put"] = () => Kept(AllocPage(GfpFlags.HighUser)!, PutPage),
             ["alloc_pages block"] = () => Kept(GetFreePages(GfpFlags.Kernel, 2), block => FreePages(block, 2)),
+            ["ioremap unaligned"] = () => Kept(Ioremap(new PhysicalAddress(0xfe000100), 16), at => Iounmap(at + 4)),
             ["ioremap"] = () => Kept(Ioremap(new PhysicalAddress(0xfe000000), PageSize), Iounmap),
             ["kmem_cache_create"] = () => Kept(KmemCacheCreate("hoard", 48)!, KmemCacheDestroy),
             ["kmem_cache_alloc"] = TakeObject,

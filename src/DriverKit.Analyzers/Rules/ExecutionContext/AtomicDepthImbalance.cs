@@ -26,18 +26,18 @@ internal sealed class AtomicDepthImbalance() : FlowCheck(Descriptors.DK1006_Atom
             return;
         foreach (var end in entry.Summary.Cases)
         {
-            foreach (var hold in end.Holds.Where(hold => IsMine(hold) && !hold.IsDoubtful))
+            foreach (var hold in end.Holds.Where(hold => IsMine(hold) && !hold.IsDoubtful && !hold.Told.Contains(Rule.Id)))
                 entry.Report(Describe(hold, end.ReturnAt));
-            foreach (var release in end.Released.Where(IsMine))
+            foreach (var release in end.Released.Where(release => IsMine(release) && !release.Told.Contains(Rule.Id)))
                 entry.Report(Describe(release, entry.Body.LocationOf(release.Site)));
         }
     }
 
     /// <summary>A count that was taken with a lock goes with the lock.</summary>
-    private bool IsMine(Hold hold) => Resources.IsCount(hold.Resource) && !hold.HasLock && !hold.Told.Contains(Rule.Id);
+    private static bool IsMine(Hold hold) => Resources.IsCount(hold.Resource) && !hold.HasLock;
 
     /// <summary>Interrupts are no count: whoever turns them on need not have turned them off.</summary>
-    private bool IsMine(Release release) => Resources.IsCount(release.Resource) && !release.HasLock && release.Resource != Resources.InterruptsOff && !release.Told.Contains(Rule.Id);
+    private static bool IsMine(Release release) => Resources.IsCount(release.Resource) && !release.HasLock && release.Resource != Resources.InterruptsOff;
 
     private Finding Describe(Hold hold, Location? leaves) => new(
         Rule,

@@ -13,7 +13,7 @@ internal sealed class LockNotReleasedOnPath() : FlowCheck(Descriptors.DK7003_Loc
 
     public override void OnEnd(EndSite end)
     {
-        foreach (var (hold, leaves) in PathBalance.Left(end, IsMine))
+        foreach (var (hold, leaves) in PathBalance.Left(end, static hold => Resources.IsLock(hold.Resource)))
             end.Report(Describe(hold, leaves));
     }
 
@@ -32,6 +32,7 @@ internal sealed class LockNotReleasedOnPath() : FlowCheck(Descriptors.DK7003_Loc
         }
     }
 
+    /// <summary>Who only passes on what a callee holds is not told again.</summary>
     private bool IsMine(Hold hold) => Resources.IsLock(hold.Resource) && !hold.Told.Contains(Rule.Id) && !hold.Told.Contains(Descriptors.DK7007_TrylockResultMisread.Id);
 
     private Finding Describe(Hold hold, Location? leaves)

@@ -34,7 +34,7 @@ internal sealed class UnlockNotHeld() : FlowCheck(Descriptors.DK7002_UnlockNotHe
     {
         if (!PathBalance.MustBalance(entry.Store))
             return;
-        foreach (var release in entry.Summary.Cases.SelectMany(static end => end.Released).Where(IsMine))
+        foreach (var release in entry.Summary.Cases.SelectMany(static end => end.Released).Where(release => IsMine(release) && !release.Told.Contains(Rule.Id)))
         {
             string why = $"the kernel calls this method ({entry.Store.Name}) and holds nothing";
             if (!TrylockResultMisread.Explains(release, entry.Summary))
@@ -43,7 +43,7 @@ internal sealed class UnlockNotHeld() : FlowCheck(Descriptors.DK7002_UnlockNotHe
     }
 
     /// <summary>Whoever has something to give says up(): a semaphore has no owner.</summary>
-    private bool IsMine(Release release) => Resources.IsLock(release.Resource) && release.Resource != Resources.Semaphore && !release.Told.Contains(Rule.Id);
+    private static bool IsMine(Release release) => Resources.IsLock(release.Resource) && release.Resource != Resources.Semaphore;
 
     private Finding Describe(Location at, Sym? name, string why, Location? cause) => new(Rule, at, [LockNames.Of(name), why], cause, NoProperties);
 }
