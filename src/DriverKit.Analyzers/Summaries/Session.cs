@@ -30,6 +30,8 @@ internal sealed class Session(FlowEngine engine, CancellationToken cancellation)
 
     /// <summary>The frame nearest to the start that the work at hand hangs on.</summary>
     private int _lowest = Free;
+
+    /// <summary>How many things have been found out: it numbers them.</summary>
     private int _found;
 
     public FlowEngine Engine => engine;

@@ -35,7 +35,7 @@ public static partial class AsmIo
     {
         Kernel kernel = Kernel.Current("ioremap");
         IoAddress address = kernel.IoMemory.Map(start, size);
-        kernel.ModuleMemory?.Took(Allocator.Ioremap, "ioremap", address.Value & ~(PageGeometry.PageSize - 1), size);
+        kernel.ModuleMemory?.Took(Allocator.Ioremap, "ioremap", address.PageAlignDown.Value, size);
         return address;
     }
 
@@ -54,7 +54,7 @@ public static partial class AsmIo
     {
         Kernel kernel = Kernel.Current("iounmap");
         kernel.IoMemory.Unmap(address);
-        kernel.ModuleMemory?.Gave(Allocator.Ioremap, address.Value & ~(PageGeometry.PageSize - 1));
+        kernel.ModuleMemory?.Gave(Allocator.Ioremap, address.PageAlignDown.Value);
     }
 
     /// <summary><c>readb(addr)</c>: an 8-bit load.</summary>

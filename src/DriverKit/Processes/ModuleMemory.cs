@@ -43,31 +43,14 @@ internal sealed class ModuleMemory(Func<IReadOnlyList<KernelModule>> modules)
     public void Gave(Allocator allocator, ulong address) => _live.Remove((allocator, address));
 
     /// <summary>A module begins: nothing that one of its assembly has left behind, and could not be asked for because it died, is its own.</summary>
-    public void Begin(KernelModule module)
-    {
-        Assembly assembly = module.GetType().Assembly;
-        if (modules().Any(other => other.GetType().Assembly == assembly))
-            return;
-        foreach (object key in _live.Where(entry => entry.Value.Owner == assembly).Select(entry => entry.Key).ToArray())
-            _live.Remove(key);
-    }
+    public void Begin(KernelModule module) => TakeAll(module.GetType().Assembly);
 
     /// <summary>The module is gone, or was never there because its Init has failed: then nothing of it may be left, unless another module of its assembly is still loaded.</summary>
     /// <exception cref="KernelOopsException">DK3013, or DK8003 after a failed Init: something is left. The report lists it; it is not reported again.</exception>
     public void Check(KernelModule module, string name)
     {
-        Assembly assembly = module.GetType().Assembly;
-        if (modules().Any(other => other.GetType().Assembly == assembly))
-            return;
-        var left = new List<Allocation>();
-        foreach ((object key, Allocation allocation) in _live.Where(entry => entry.Value.Owner == assembly).ToArray())
-        {
-            _live.Remove(key);
-            if (allocation.IsLive())
-                left.Add(allocation);
-        }
-
-        if (left.Count == 0)
+        Allocation[] left = [.. TakeAll(module.GetType().Assembly).Where(allocation => allocation.IsLive())];
+        if (left.Length == 0)
             return;
         IEnumerable<string> lines = left.OrderBy(allocation => allocation.Number).GroupBy(allocation => allocation.Text).Select(same => same.Count() == 1 ? same.Key : $"{same.Count()} times: {same.Key}");
         string list = string.Join('\n', lines.Select(line => "  " + line));
@@ -75,6 +58,23 @@ internal sealed class ModuleMemory(Func<IReadOnlyList<KernelModule>> modules)
             ? new KernelOopsException($"BUG: Init of module {name} has failed and leaves memory behind. Give back what was allocated before returning an error:\n{list}", KernelRule.InitUnwindMissing)
             : new KernelOopsException($"BUG: module {name} is gone and leaves memory behind. Give back in Exit, or before, what its code has allocated:\n{list}", KernelRule.LeakedAtUnload);
     }
+
+    /// <summary>Takes what belongs to an assembly off the list; nothing while a module of it is loaded.</summary>
+    private List<Allocation> TakeAll(Assembly assembly)
+    {
+        var taken = new List<Allocation>();
+        if (IsLoaded(assembly))
+            return taken;
+        foreach ((object key, Allocation allocation) in _live.Where(entry => entry.Value.Owner == assembly).ToArray())
+        {
+            _live.Remove(key);
+            taken.Add(allocation);
+        }
+
+        return taken;
+    }
+
+    private bool IsLoaded(Assembly assembly) => modules().Any(module => module.GetType().Assembly == assembly);
 
     private void Add(object key, string function, string what, Func<bool> isLive)
     {
@@ -89,7 +89,7 @@ internal sealed class ModuleMemory(Func<IReadOnlyList<KernelModule>> modules)
     {
         StackFrame[] frames = new StackTrace(fNeedFileInfo: false).GetFrames();
         int index = Array.FindIndex(frames, static frame => AssemblyOf(frame) is { } assembly && assembly != Kit && assembly != typeof(object).Assembly);
-        if (index < 0 || AssemblyOf(frames[index]) is not { } owner || !modules().Any(module => module.GetType().Assembly == owner))
+        if (index < 0 || AssemblyOf(frames[index]) is not { } owner || !IsLoaded(owner))
             return null;
         bool isHost = frames.Any(static frame => frame.GetMethod() is { Name: nameof(ModuleLoader.RunForHost) } method && method.DeclaringType == typeof(ModuleLoader));
         return isHost ? null : new StackFrame(index, needFileInfo: true);
